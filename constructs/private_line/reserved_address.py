@@ -1,0 +1,61 @@
+"""The internal address of one load balancer, reserved before the load balancer exists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+
+from cdktf_cdktf_provider_google.compute_address import ComputeAddress
+from constructs import Construct
+
+from private_line.network import Network
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservedAddressProps:
+    """One address of the node subnet.
+
+    Attributes:
+        name: name of the address; GKE finds it by this name.
+        network: the network that holds the node subnet.
+        region: region of the node subnet.
+        address: a fixed address; without one Google picks a free one.
+        labels: labels of the address.
+    """
+
+    name: str
+    network: Network
+    region: str
+    address: IPv4Address | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+class ReservedAddress(Construct):
+    """An internal address that a Service and a DNS record share.
+
+    Reserving it first is what lets both know it without one waiting for the other.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, props: ReservedAddressProps) -> None:
+        """Reserve it; the provider's own default would be an external address."""
+        super().__init__(scope, construct_id)
+        self._address = ComputeAddress(
+            self,
+            "Default",
+            name=props.name,
+            region=props.region,
+            address=None if props.address is None else str(props.address),
+            address_type="INTERNAL",
+            purpose="GCE_ENDPOINT",
+            subnetwork=props.network.node_subnet_id,
+            labels=dict(props.labels),
+        )
+
+    @property
+    def address(self) -> str:
+        """The IPv4 address."""
+        return self._address.address
+
+    @property
+    def name(self) -> str:
+        """The name under which GKE looks it up."""
+        return self._address.name

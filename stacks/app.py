@@ -1,0 +1,19 @@
+"""The map: which stack waits for which, and what they hand over."""
+
+from constructs import Construct
+
+from stacks.cluster import ClusterStack
+from stacks.connector import ConnectorStack
+from stacks.dns import DnsStack
+from stacks.network import NetworkStack
+from stacks.service import ServiceStack
+from stacks.settings import Settings
+
+
+def build(app: Construct, *, settings: Settings) -> None:
+    """Add one environment's five stacks to the app."""
+    network = NetworkStack(app, settings=settings)
+    ConnectorStack(app, settings=settings, network=network)
+    cluster = ClusterStack(app, settings=settings, network=network)
+    ServiceStack(app, settings=settings, network=network, cluster=cluster)
+    DnsStack(app, settings=settings, network=network)

@@ -1,0 +1,70 @@
+"""What every stack has: its place for state and its google provider."""
+
+from cdktf import (
+    CloudBackend,
+    GcsBackend,
+    ITerraformDependable,
+    LocalBackend,
+    NamedCloudWorkspace,
+    TerraformOutput,
+    TerraformStack,
+)
+from cdktf_cdktf_provider_google.provider import GoogleProvider
+from constructs import Construct
+
+from private_line.project_apis import ProjectApis, ProjectApisProps
+from stacks.settings import CloudState, GcsState, LocalState, Settings
+
+
+class LineStack(TerraformStack):
+    """One unit of apply, with a state of its own."""
+
+    def __init__(self, scope: Construct, part: str, *, settings: Settings) -> None:
+        """Make the stack `ENVIRONMENT-part`."""
+        self._name = settings.stack(part)
+        super().__init__(scope, self._name)
+        self._settings = settings
+        self._keep_state()
+        GoogleProvider(
+            self,
+            "google",
+            project=settings.project,
+            region=settings.region,
+            impersonate_service_account=settings.impersonate_service_account,
+        )
+
+    def _keep_state(self) -> None:
+        match self._settings.state:
+            case LocalState(path=path):
+                # From cdktf.out/stacks/NAME, where Terraform runs, back to the checkout.
+                LocalBackend(self, path=f"../../../{path}/{self._name}.tfstate")
+            case GcsState(bucket=bucket, prefix=prefix):
+                GcsBackend(
+                    self,
+                    bucket=bucket,
+                    prefix=f"{prefix}/{self._name}",
+                    impersonate_service_account=self._settings.impersonate_service_account,
+                )
+            case CloudState() as cloud:
+                CloudBackend(
+                    self,
+                    hostname=cloud.hostname,
+                    organization=cloud.organization,
+                    workspaces=NamedCloudWorkspace(
+                        cloud.workspace_prefix + self._name, cloud.project
+                    ),
+                )
+
+    def enable_apis(self, *apis: str) -> tuple[ITerraformDependable, ...]:
+        """Enable this stack's APIs, unless the settings leave that to others.
+
+        Returns:
+            What the stack's first resources wait for.
+        """
+        if not self._settings.enable_apis:
+            return ()
+        return ProjectApis(self, "apis", props=ProjectApisProps(apis=apis)).dependables
+
+    def tell(self, name: str, value: object, description: str) -> None:
+        """Make an output for people; stacks hand each other constructs instead."""
+        TerraformOutput(self, name, value=value, description=description)

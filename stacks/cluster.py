@@ -1,0 +1,71 @@
+"""The cluster stack: the private cluster and its nodes."""
+
+from constructs import Construct
+
+from private_line.cluster import Cluster, ClusterProps
+from private_line.maintenance_window import MaintenanceWindow
+from private_line.node_account import NodeAccount, NodeAccountProps
+from private_line.node_pool import NodePool, NodePoolProps
+from stacks.base import LineStack
+from stacks.network import NetworkStack
+from stacks.settings import Settings
+
+
+class ClusterStack(LineStack):
+    """Waits for the network only."""
+
+    def __init__(self, scope: Construct, *, settings: Settings, network: NetworkStack) -> None:
+        """Make the cluster, with an account of its own for its nodes."""
+        super().__init__(scope, "cluster", settings=settings)
+        apis = self.enable_apis(
+            "container.googleapis.com",
+            "iam.googleapis.com",
+            "cloudresourcemanager.googleapis.com",
+        )
+        account = NodeAccount(
+            self,
+            "node-account",
+            props=NodeAccountProps(
+                account_id=settings.name("nodes"), project=settings.project, depends_on=apis
+            ),
+        )
+        window = settings.cluster.maintenance_window
+        self.cluster = Cluster(
+            self,
+            "cluster",
+            props=ClusterProps(
+                name=settings.cluster.name,
+                project=settings.project,
+                location=settings.cluster_location,
+                network=network.network,
+                node_account=account,
+                control_plane=settings.cluster.control_plane,
+                authorized_networks=settings.cluster.authorized_networks,
+                release_channel=settings.cluster.release_channel,
+                maintenance_window=MaintenanceWindow(
+                    days=window.days, start=window.start, hours=window.hours
+                ),
+                deletion_protection=settings.cluster.deletion_protection,
+                labels=settings.labels,
+                depends_on=apis,
+            ),
+        )
+        NodePool(
+            self,
+            "node-pool",
+            props=NodePoolProps(
+                name=settings.name("nodes"),
+                cluster=self.cluster,
+                node_account=account,
+                node_tag=settings.node_tag,
+                machine_type=settings.cluster.machine_type,
+                min_nodes=settings.cluster.min_nodes,
+                max_nodes=settings.cluster.max_nodes,
+                labels=settings.labels,
+            ),
+        )
+        self.tell(
+            "credentials_command",
+            self.cluster.credentials_command,
+            "Run this, and kubectl reaches the cluster.",
+        )

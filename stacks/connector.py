@@ -1,0 +1,31 @@
+"""The connector stack: App Engine's way into the VPC."""
+
+from constructs import Construct
+
+from private_line.connector import Connector, ConnectorProps
+from stacks.base import LineStack
+from stacks.network import NetworkStack
+from stacks.settings import Settings
+
+
+class ConnectorStack(LineStack):
+    """Waits for the network only."""
+
+    def __init__(self, scope: Construct, *, settings: Settings, network: NetworkStack) -> None:
+        """Make the connector, and tell what app.yaml needs of it."""
+        super().__init__(scope, "connector", settings=settings)
+        connector = Connector(
+            self,
+            "connector",
+            props=ConnectorProps(
+                name=settings.connector.name,
+                region=settings.connector_region,
+                network=network.network,
+                machine_type=settings.connector.machine_type,
+                min_instances=settings.connector.min_instances,
+                max_instances=settings.connector.max_instances,
+                depends_on=self.enable_apis("vpcaccess.googleapis.com"),
+            ),
+        )
+        self.tell("connector_id", connector.connector_id, "The connector, as app.yaml names it.")
+        self.tell("app_yaml", connector.app_yaml, "Put these lines into app.yaml.")

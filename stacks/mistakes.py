@@ -1,0 +1,60 @@
+"""A mistake in a settings file, and the report of all of them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistake:
+    """One thing that is wrong in a settings file.
+
+    Attributes:
+        key: the key, such as `network.nodes` or `services[0].host`; empty for the whole file.
+        value: the value that was given, None when there is none to show.
+        rule: what the value must be.
+        remedy: what to write instead.
+    """
+
+    key: str
+    value: object = None
+    rule: str
+    remedy: str
+
+
+def report(mistakes: Mapping[Path, Sequence[Mistake]]) -> str:
+    """Write all mistakes, by file: key and value, the rule, the remedy."""
+    total = sum(map(len, mistakes.values()))
+    lines = [f"{total} mistake{'s' * (total != 1)} in the settings. Nothing was written."]
+    for path, found in mistakes.items():
+        for mistake in found:
+            value = "" if mistake.value is None else as_toml(mistake.value)
+            what = " = ".join(part for part in (mistake.key, value) if part)
+            lines += [
+                "",
+                f"{path}: {what}" if what else f"{path}",
+                f"    rule:   {mistake.rule}",
+                f"    remedy: {mistake.remedy}",
+            ]
+    return "\n".join(lines)
+
+
+def as_toml(value: object) -> str:
+    """Write a value as a settings file would hold it."""
+    match value:
+        case bool() | int() | float():
+            return str(value).lower()
+        case Mapping():
+            pairs = ", ".join(f"{key} = {as_toml(one)}" for key, one in value.items())
+            return f"{{ {pairs} }}" if pairs else "{}"
+        case time():
+            return f'"{value:%H:%M}"'
+        case str() | IPv4Network() | IPv4Address():
+            return json.dumps(str(value), ensure_ascii=False)
+        case Sequence():
+            return "[" + ", ".join(map(as_toml, value)) + "]"
+        case _:
+            return str(value)

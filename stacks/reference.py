@@ -1,0 +1,86 @@
+"""Writes what is generated from the settings: their JSON Schema and the table in README.md.
+
+`make reference` runs it; a test tells when it was forgotten.
+"""
+
+import json
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from stacks.mistakes import as_toml
+from stacks.section import Section, sections_of
+from stacks.settings import SettingsFile
+
+SCHEMA: Final = Path("environments/settings.schema.json")
+README: Final = Path("README.md")
+_BEGIN: Final = "<!-- settings: written by `make reference` -->\n"
+_END: Final = "<!-- /settings -->"
+
+
+def schema() -> str:
+    """The JSON Schema of a settings file, for editors."""
+    return json.dumps(SettingsFile.model_json_schema(), indent=2) + "\n"
+
+
+def readme(text: str) -> str:
+    """README.md with its settings table written anew.
+
+    Args:
+        text: README.md as it stands.
+    """
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return f"{before}{_BEGIN}{_table()}{_END}{after}"
+
+
+def _table() -> str:
+    lines = ["| setting | default | what it is |", "| --- | --- | --- |"]
+    for key, field in _leaves(SettingsFile, ""):
+        lines.append(f"| `{key}` | {_default(field)} | {_what(field)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _leaves(section: type[Section], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
+    for name, field in section.model_fields.items():
+        choices = sections_of(field)
+        many = "[]" if get_origin(field.annotation) is tuple else ""
+        seen: set[str] = set()
+        for choice in choices:
+            for key, leaf in _leaves(choice, f"{prefix}{name}{many}."):
+                if key not in seen:
+                    yield key, leaf
+                    seen.add(key)
+        if not choices:
+            yield prefix + name, field
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True)
+    return "" if value is None else f"`{as_toml(value)}`"
+
+
+def _what(field: FieldInfo) -> str:
+    words = [field.description or ""]
+    choices = _choices(field.annotation)
+    if len(choices) > 1:
+        words.append("One of " + ", ".join(f"`{one}`" for one in choices) + ".")
+    elif field.examples:
+        words.append(f"Example: `{as_toml(field.examples[0])}`.")
+    return " ".join(words).strip()
+
+
+def _choices(annotation: object) -> tuple[object, ...]:
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return tuple(annotation)
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(schema(), encoding="utf-8")
+    README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")

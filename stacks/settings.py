@@ -1,0 +1,297 @@
+"""The settings of one environment: what its file may hold, and every name made from it.
+
+`environments/NAME.toml` becomes one frozen `Settings`; `stacks.load` reads the files and
+`stacks.checks` holds the rules that need more than one value.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import time
+from ipaddress import IPv4Address, IPv4Network
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, WithJsonSchema
+
+from private_line import rules
+from private_line.control_plane import ControlPlane
+from private_line.maintenance_window import DAYS
+from stacks import fields
+from stacks.section import Section
+
+Range = Annotated[IPv4Network, BeforeValidator(fields.network)]
+PrivateRange = Annotated[Range, AfterValidator(rules.private_range)]
+SourceRange = Annotated[Range, AfterValidator(rules.source_range)]
+DnsLabel = Annotated[str, AfterValidator(rules.dns_label)]
+DnsName = Annotated[str, AfterValidator(rules.dns_name)]
+Port = Annotated[StrictInt, AfterValidator(rules.port_number)]
+Labels = Annotated[Mapping[str, str], AfterValidator(rules.labels)]
+
+
+class AppEngine(Section):
+    """The calling app's home."""
+
+    location: Annotated[str, AfterValidator(fields.app_engine_location)] = Field(
+        description="App Engine's location id. It decides the connector's region.",
+        examples=["asia-northeast1", "us-central"],
+    )
+
+
+class Network(Section):
+    """The VPC and its address plan. All ranges are private and disjoint."""
+
+    name: Annotated[str, AfterValidator(fields.network_name)] = Field(
+        description="Name of the VPC; the names of what lives in it start with it.",
+        examples=["private"],
+    )
+    nodes: PrivateRange = Field(
+        description="Nodes and load balancers.", examples=["192.168.32.0/24"]
+    )
+    pods: PrivateRange = Field(description="Pods; a /24 a node.", examples=["10.4.0.0/14"])
+    services: Annotated[PrivateRange, AfterValidator(fields.services_range)] = Field(
+        description="ClusterIPs of Services.", examples=["10.0.16.0/20"]
+    )
+    connector: Annotated[Range, AfterValidator(rules.connector_range)] = Field(
+        description="The connector's own subnet, a /28.", examples=["10.8.0.0/28"]
+    )
+    nat: StrictBool = Field(
+        default=False, description="Lets nodes and pods out to the internet through Cloud NAT."
+    )
+
+
+class Connector(Section):
+    """The Serverless VPC Access connector."""
+
+    name: Annotated[str, AfterValidator(rules.connector_name)] = Field(
+        description="At most 20 characters, a hyphen counting as two.",
+        examples=["private-connector"],
+    )
+    machine_type: Literal["f1-micro", "e2-micro", "e2-standard-4"] = Field(
+        default="e2-micro", description="Machine type of its instances."
+    )
+    min_instances: StrictInt = Field(default=2, description="2 to 9.")
+    max_instances: StrictInt = Field(
+        default=3, description="3 to 10, above the minimum. Fewer later is an outage."
+    )
+
+
+class MaintenanceWindow(Section):
+    """When Google may upgrade the cluster: 12 hours a week or more."""
+
+    days: tuple[Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"], ...] = Field(
+        default=DAYS, description="Weekdays."
+    )
+    start: Annotated[
+        time,
+        BeforeValidator(fields.time_of_day),
+        WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}),
+    ] = Field(default=time(18, 0), description="Opening, UTC.", examples=["18:00"])
+    hours: StrictInt = Field(default=4, description="4 to 24.")
+
+
+class Cluster(Section):
+    """The private GKE cluster and its nodes."""
+
+    name: Annotated[str, AfterValidator(rules.cluster_name)] = Field(
+        description="At most 40 characters.", examples=["private-cluster"]
+    )
+    location: str | None = Field(
+        default=None,
+        description="The region, or one zone of it (cheaper, no uptime across zones). "
+        "Default: the region.",
+        examples=["asia-northeast1-a"],
+    )
+    control_plane: ControlPlane = Field(
+        default=ControlPlane.DNS,
+        description="How kubectl and Terraform reach the control plane.",
+    )
+    authorized_networks: tuple[SourceRange, ...] = Field(
+        default=(),
+        description="Who reaches the IP endpoint. Needed for `public`, refused for `dns`.",
+        examples=[["203.0.113.0/29"]],
+    )
+    machine_type: Annotated[str, AfterValidator(fields.machine_type)] = Field(
+        default="e2-medium", description="Machine type of the nodes."
+    )
+    min_nodes: StrictInt = Field(default=1, description="Over all zones together.")
+    max_nodes: StrictInt = Field(default=3, description="Over all zones together.")
+    release_channel: Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"] = Field(
+        default="REGULAR", description="How early upgrades come."
+    )
+    maintenance_window: MaintenanceWindow = Field(
+        default_factory=MaintenanceWindow, description="When upgrades come."
+    )
+    deletion_protection: StrictBool = Field(
+        default=True, description="Apply `false` before a destroy."
+    )
+
+
+class Dns(Section):
+    """The private zone."""
+
+    zone: Annotated[str, AfterValidator(fields.private_zone)] = Field(
+        description="DNS name of the zone, which only this VPC sees.", examples=["api.private"]
+    )
+
+
+class ServicePort(Section):
+    """One port of a Service."""
+
+    name: DnsLabel = Field(description="Name of the port.", examples=["http"])
+    port: Port = Field(description="What callers connect to.", examples=[80])
+    target_port: Annotated[StrictInt | str, AfterValidator(fields.target_port)] = Field(
+        description="The pods' port, a number or a name.", examples=[8080]
+    )
+    protocol: Literal["TCP", "UDP"] = Field(
+        default="TCP", description="One for all ports of a Service."
+    )
+
+
+class Service(Section):
+    """One API: a Service, its reserved address and its A record."""
+
+    name: DnsLabel = Field(description="Name of the Service.", examples=["myapi"])
+    namespace: DnsLabel = Field(default="default", description="Its namespace, which must exist.")
+    selector: Annotated[Mapping[str, str], AfterValidator(rules.selector)] = Field(
+        description="Labels of the pods behind it.", examples=[{"app": "myapi"}]
+    )
+    ports: tuple[ServicePort, ...] = Field(
+        description="At least one.",
+        examples=[[{"name": "http", "port": 80, "target_port": 8080}]],
+        min_length=1,
+    )
+    host: DnsName = Field(description="Its name inside the zone.", examples=["my"])
+    address: IPv4Address | None = Field(
+        default=None,
+        description="A fixed address of the node range. Default: Google picks one.",
+        examples=["192.168.32.10"],
+    )
+    extra_source_ranges: tuple[SourceRange, ...] = Field(
+        default=(),
+        description="Callers besides the connector, such as an office behind a VPN.",
+        examples=[["10.100.0.0/16"]],
+    )
+    external_traffic_policy: Literal["Cluster", "Local"] = Field(
+        default="Cluster", description="`Local` keeps the caller's address."
+    )
+
+    @property
+    def key(self) -> str:
+        """What tells this service from the others in names, ids and outputs."""
+        return self.name if self.namespace == "default" else f"{self.namespace}-{self.name}"
+
+
+class LocalState(Section):
+    """State in a folder of this checkout, for one person."""
+
+    backend: Literal["local"] = Field(
+        default="local", description="Where states live: `local`, `gcs` or `cloud`."
+    )
+    path: Annotated[str, AfterValidator(fields.relative_path)] = Field(
+        default="state", description="`local`: folder, relative to the checkout."
+    )
+
+
+class GcsState(Section):
+    """State in a Cloud Storage bucket."""
+
+    backend: Literal["gcs"]
+    bucket: Annotated[str, AfterValidator(fields.bucket)] = Field(
+        description="`gcs`: name of the bucket, which must exist.", examples=["my-project-tfstate"]
+    )
+    prefix: Annotated[str, AfterValidator(fields.relative_path)] = Field(
+        default="private-line", description="`gcs`: folder in the bucket."
+    )
+
+
+class CloudState(Section):
+    """State in HCP Terraform or Terraform Enterprise, one workspace a stack."""
+
+    backend: Literal["cloud"]
+    organization: Annotated[str, AfterValidator(fields.word)] = Field(
+        description="`cloud`: organization.", examples=["my-organization"]
+    )
+    hostname: DnsName = Field(
+        default="app.terraform.io",
+        description="`cloud`: host of HCP Terraform or Terraform Enterprise.",
+    )
+    workspace_prefix: Annotated[str, AfterValidator(fields.word_or_nothing)] = Field(
+        default="", description="`cloud`: what workspace names start with, before the stack's."
+    )
+    project: str | None = Field(
+        default=None,
+        description="`cloud`: project of new workspaces. Default: the organization's own.",
+    )
+
+
+State = Annotated[LocalState | GcsState | CloudState, Field(discriminator="backend")]
+
+
+class SettingsFile(Section):
+    """What `environments/NAME.toml` holds."""
+
+    project: Annotated[str, AfterValidator(fields.project)] = Field(
+        description="Google Cloud project id.", examples=["my-project-id"]
+    )
+    region: Annotated[str, AfterValidator(fields.region)] = Field(
+        description="Region of nodes and load balancers.", examples=["asia-northeast1"]
+    )
+    enable_apis: StrictBool = Field(
+        default=True, description="Enables the APIs that each stack needs; never disables one."
+    )
+    impersonate_service_account: Annotated[str, AfterValidator(fields.service_account)] | None = (
+        Field(
+            default=None,
+            description="Service account that Terraform acts as. Default: your own credentials.",
+            examples=["deployer@my-project-id.iam.gserviceaccount.com"],
+        )
+    )
+    labels: Labels = Field(
+        default_factory=dict, description="Labels on everything that takes labels."
+    )
+    app_engine: AppEngine
+    network: Network
+    connector: Connector
+    cluster: Cluster
+    dns: Dns
+    services: tuple[Service, ...] = Field(
+        description="The APIs behind the line, at least one.", min_length=1
+    )
+    state: State = Field(default_factory=LocalState)
+
+
+class Settings(SettingsFile):
+    """One environment: its file, its name, and all names that are made from them."""
+
+    environment: str
+
+    def stack(self, part: str) -> str:
+        """The name of a stack, of its output folder and of its state: `dev-network`."""
+        return f"{self.environment}-{part}"
+
+    @property
+    def name(self) -> Callable[[str], str]:
+        """Makes a resource name from a part: `nodes` becomes `private-nodes`."""
+        return f"{self.network.name}-{{}}".format
+
+    @property
+    def node_tag(self) -> str:
+        """The network tag of the nodes, at which the connector's firewall aims."""
+        return self.name("node")
+
+    @property
+    def connector_region(self) -> str:
+        """The region of App Engine's location; two locations are older than their regions."""
+        return fields.APP_ENGINE_REGIONS.get(self.app_engine.location, self.app_engine.location)
+
+    def url(self, service: Service) -> str:
+        """What callers write: the first port of a service under its name in the zone."""
+        first = service.ports[0]
+        scheme = {80: "http", 443: "https"}.get(first.port) if first.protocol == "TCP" else None
+        name = f"{service.host}.{self.dns.zone}"
+        if scheme:
+            return f"{scheme}://{name}"
+        return f"{'http' if first.protocol == 'TCP' else 'udp'}://{name}:{first.port}"
+
+    @property
+    def cluster_location(self) -> str:
+        """The cluster's region or zone."""
+        return self.cluster.location or self.region

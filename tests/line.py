@@ -1,0 +1,153 @@
+"""A synthesized line, read the way Terraform reads it: from consumer to producer."""
+
+import copy
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from stacks.checks import check
+from stacks.mistakes import Mistake
+from stacks.parse import parse
+from stacks.settings import Settings
+
+Table = dict[str, Any]
+"""JSON or TOML as it comes: the tests assert on what is in it."""
+
+STACKS = ("network", "connector", "cluster", "service", "dns")
+
+BACKENDS: dict[str, Table] = {
+    "local": {"backend": "local"},
+    "gcs": {"backend": "gcs", "bucket": "my-project-tfstate", "prefix": "lines"},
+    "cloud": {
+        "backend": "cloud",
+        "organization": "my-organization",
+        "workspace_prefix": "line-",
+        "project": "networking",
+    },
+}
+"""A state section a backend."""
+
+ACCESSES: dict[str, Table] = {
+    "dns": {},
+    "private": {"cluster.authorized_networks": ["10.100.0.0/16"]},
+    "public": {"cluster.authorized_networks": ["203.0.113.0/29"]},
+}
+"""What else must change with the control plane's access."""
+
+
+def mistakes_in(table: Table) -> list[Mistake]:
+    """All mistakes of one settings table."""
+    found: list[Mistake] = []
+    settings = parse(table, "dev", found)
+    return [*found, *check(settings)]
+
+
+def settings_from(table: Table) -> Settings:
+    """The settings of a table that must hold no mistake."""
+    assert mistakes_in(table) == []
+    return parse(table, "dev", [])
+
+
+def changed(table: Table, changes: Mapping[str, object]) -> Table:
+    """A copy of a table with some values set, by keys such as `services[0].host`.
+
+    A value of None takes the key away.
+    """
+    result = copy.deepcopy(table)
+    for key, value in changes.items():
+        *parts, last = re.findall(r"[^.\[\]]+", key)
+        place: Any = result
+        for part in parts:
+            place = place[int(part)] if part.isdigit() else place.setdefault(part, {})
+        if value is None:
+            place.pop(last, None)
+        elif last.isdigit():
+            place[int(last)] = value
+        else:
+            place[last] = value
+    return result
+
+
+class Line:
+    """The Terraform JSON of one environment's stacks."""
+
+    def __init__(self, outdir: Path, environment: str = "dev") -> None:
+        """Read from the output folder of a synthesis."""
+        self.outdir = outdir
+        self._environment = environment
+
+    @cached_property
+    def manifest(self) -> Table:
+        """What the cdktf command reads: stacks and the order among them."""
+        return _read(self.outdir / "manifest.json")
+
+    @cached_property
+    def stacks(self) -> dict[str, Table]:
+        """Each stack's Terraform JSON, by the part it plays."""
+        return {
+            part: _read(self.outdir / "stacks" / f"{self._environment}-{part}" / "cdk.tf.json")
+            for part in STACKS
+        }
+
+    def all(self, part: str, kind: str) -> dict[str, Table]:
+        """All resources of a kind in a stack, by id."""
+        found: dict[str, Table] = self.stacks[part].get("resource", {}).get(kind, {})
+        return found
+
+    def one(self, part: str, kind: str) -> Table:
+        """The only resource of a kind in a stack."""
+        (found,) = self.all(part, kind).values()
+        return found
+
+    def named(self, part: str, kind: str, name: str) -> Table:
+        """The resource of a kind with a name."""
+        (found,) = (one for one in self.all(part, kind).values() if one["name"] == name)
+        return found
+
+    def source(self, part: str, value: str) -> str:
+        """Where a value comes from: `STACK: ADDRESS.ATTRIBUTE`, through the remote state.
+
+        Fails when the value is no reference, or refers to something that does not exist.
+        """
+        reference = re.fullmatch(r"\$\{(.+)\}", value)
+        assert reference, f"{value} is no reference"
+        remote = re.fullmatch(
+            rf"data\.terraform_remote_state\.cross-stack-reference-input-{self._environment}-(\w+)"
+            r"\.outputs\.(.+)",
+            reference[1],
+        )
+        if remote:
+            producer, output = remote.groups()
+            assert producer in self.dependencies(part)
+            return self.source(producer, self.stacks[producer]["output"][output]["value"])
+        kind, name, attribute = reference[1].split(".", 2)
+        assert name in self.all(part, kind), f"{part} has no {kind}.{name}"
+        return f"{part}: {self.all(part, kind)[name].get('name', name)} {kind}.{attribute}"
+
+    def dependencies(self, part: str) -> set[str]:
+        """The stacks that a stack waits for."""
+        stack = self.manifest["stacks"][f"{self._environment}-{part}"]
+        return {name.rpartition("-")[2] for name in stack["dependencies"]}
+
+    def everything(self) -> Iterator[tuple[str, object]]:
+        """Every key and value of every stack, however deep."""
+        for part, stack in self.stacks.items():
+            yield from _walk(part, stack)
+
+
+def _walk(path: str, value: object) -> Iterator[tuple[str, object]]:
+    yield path, value
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _walk(f"{path}.{key}", one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _walk(f"{path}[]", one)
+
+
+def _read(path: Path) -> Table:
+    read: Table = json.loads(path.read_text(encoding="utf-8"))
+    return read

@@ -1,0 +1,205 @@
+"""Constructs refuse by themselves what settings would have refused for them."""
+
+from collections.abc import Callable
+from datetime import time
+from ipaddress import IPv4Address, IPv4Network
+
+import pytest
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_google.provider import GoogleProvider
+
+from private_line import rules
+from private_line.cluster import Cluster, ClusterProps
+from private_line.connector import ConnectorProps
+from private_line.connector_firewall import Opening
+from private_line.control_plane import ControlPlane
+from private_line.internal_service import InternalServiceProps, ServicePort
+from private_line.maintenance_window import MaintenanceWindow
+from private_line.network import Network, NetworkProps
+from private_line.node_account import NodeAccount, NodeAccountProps
+from private_line.node_pool import NodePoolProps
+from private_line.private_zone import PrivateZoneProps, Record
+from private_line.reserved_address import ReservedAddress, ReservedAddressProps
+from private_line.rules import Refusal
+
+
+def network_props(
+    nodes: str = "192.168.32.0/24",
+    pods: str = "10.4.0.0/14",
+    services: str = "10.0.16.0/20",
+    connector: str = "10.8.0.0/28",
+) -> NetworkProps:
+    return NetworkProps(
+        name="private-{}".format,
+        network_name="private",
+        region="asia-northeast1",
+        connector_region="asia-northeast1",
+        nodes=IPv4Network(nodes),
+        pods=IPv4Network(pods),
+        services=IPv4Network(services),
+        connector=IPv4Network(connector),
+    )
+
+
+@pytest.fixture(scope="module")
+def stack() -> TerraformStack:
+    made = TerraformStack(App(), "any")
+    GoogleProvider(made, "google", project="my-project-id")
+    return made
+
+
+@pytest.fixture(scope="module")
+def network(stack: TerraformStack) -> Network:
+    return Network(stack, "network", props=network_props())
+
+
+@pytest.fixture(scope="module")
+def address(stack: TerraformStack, network: Network) -> ReservedAddress:
+    props = ReservedAddressProps(name="private-a", network=network, region="asia-northeast1")
+    return ReservedAddress(stack, "address", props=props)
+
+
+@pytest.fixture(scope="module")
+def account(stack: TerraformStack) -> NodeAccount:
+    props = NodeAccountProps(account_id="private-nodes", project="my-project-id")
+    return NodeAccount(stack, "account", props=props)
+
+
+@pytest.mark.parametrize(
+    ("key", "cidr", "rule"),
+    [
+        ("nodes", "8.8.8.0/24", "private range"),
+        ("pods", "172.16.0.0/15", "Docker"),
+        ("services", "11.0.0.0/20", "private range"),
+        ("connector", "10.8.0.0/27", "must be a /28"),
+        ("connector", "8.8.8.0/28", "private range"),
+    ],
+)
+def test_a_network_refuses_a_bad_range(key: str, cidr: str, rule: str) -> None:
+    with pytest.raises(Refusal, match=rule):
+        network_props(**{key: cidr})
+
+
+def test_a_connector_refuses_a_bad_name_and_bad_bounds(network: Network) -> None:
+    with pytest.raises(Refusal, match="counts 22"):
+        ConnectorProps(name="private-connector-ab", region="r", network=network)
+    with pytest.raises(Refusal, match="below max_instances"):
+        ConnectorProps(name="c1", region="r", network=network, min_instances=3)
+
+
+def cluster_props(
+    network: Network, account: NodeAccount, access: ControlPlane, *authorized: str, name: str = "c"
+) -> ClusterProps:
+    return ClusterProps(
+        name=name,
+        project="my-project-id",
+        location="asia-northeast1",
+        network=network,
+        node_account=account,
+        control_plane=access,
+        authorized_networks=[IPv4Network(cidr) for cidr in authorized],
+    )
+
+
+def test_a_cluster_refuses_a_bad_name_and_ranges_that_do_not_fit(
+    network: Network, account: NodeAccount
+) -> None:
+    with pytest.raises(Refusal, match="at most 40"):
+        cluster_props(network, account, ControlPlane.DNS, name="c" * 41)
+    with pytest.raises(Refusal, match="at least one range"):
+        cluster_props(network, account, ControlPlane.PUBLIC)
+    with pytest.raises(Refusal, match="must be empty"):
+        cluster_props(network, account, ControlPlane.DNS, "10.0.0.0/8")
+    with pytest.raises(Refusal, match="lets everybody in"):
+        cluster_props(network, account, ControlPlane.PUBLIC, "0.0.0.0/0")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "rule"), [(0, 3, "1 or more"), (4, 3, "min_nodes or more")]
+)
+def test_a_node_pool_refuses_crossed_bounds(
+    stack: TerraformStack, network: Network, account: NodeAccount, low: int, high: int, rule: str
+) -> None:
+    cluster = Cluster(
+        stack, f"cluster-{low}", props=cluster_props(network, account, ControlPlane.DNS)
+    )
+    with pytest.raises(Refusal, match=rule):
+        NodePoolProps(
+            name="nodes",
+            cluster=cluster,
+            node_account=account,
+            node_tag="node",
+            min_nodes=low,
+            max_nodes=high,
+        )
+
+
+@pytest.mark.parametrize("port", [0, 65536])
+def test_ports_are_1_to_65535(address: ReservedAddress, port: int) -> None:
+    makers: list[Callable[[], object]] = [
+        lambda: Opening(address=address, protocol="TCP", ports=[port]),
+        lambda: ServicePort(name="http", port=port, target_port=8080),
+        lambda: ServicePort(name="http", port=80, target_port=port),
+    ]
+    for make in makers:
+        with pytest.raises(Refusal, match="1 to 65535"):
+            make()
+
+
+def test_a_service_refuses_to_select_nothing_or_admit_everybody(
+    network: Network, address: ReservedAddress
+) -> None:
+    def props(
+        selector: dict[str, str], ports: list[ServicePort], *extra: str
+    ) -> InternalServiceProps:
+        return InternalServiceProps(
+            name="myapi",
+            namespace="default",
+            selector=selector,
+            ports=ports,
+            address=address,
+            network=network,
+            extra_source_ranges=[IPv4Network(cidr) for cidr in extra],
+        )
+
+    port = ServicePort(name="http", port=80, target_port=8080)
+    with pytest.raises(Refusal, match="at least one label"):
+        props({}, [port])
+    with pytest.raises(Refusal, match="needs a port"):
+        props({"app": "myapi"}, [])
+    with pytest.raises(Refusal, match="lets everybody in"):
+        props({"app": "myapi"}, [port], "0.0.0.0/0")
+    assert props({"app": "myapi"}, [port], "10.100.0.0/16").extra_source_ranges
+
+
+def test_a_zone_and_its_records_refuse_what_is_no_dns_name(
+    network: Network, address: ReservedAddress
+) -> None:
+    with pytest.raises(Refusal, match="without the dot"):
+        PrivateZoneProps(name="z", dns_name="api.private.", network=network, records={})
+    with pytest.raises(Refusal, match="DNS name"):
+        Record(host="my_api", address=address)
+
+
+def test_a_maintenance_window_is_long_enough_for_gke() -> None:
+    with pytest.raises(Refusal, match="12 hours a week"):
+        MaintenanceWindow(days=("SU",), hours=11)
+    window = MaintenanceWindow(days=("SU",), start=time(23, 0), hours=12)
+    assert window.end_time == "2025-01-02T11:00:00Z"
+
+
+def test_a_fixed_address_is_not_one_that_google_keeps() -> None:
+    subnet = IPv4Network("10.0.0.0/29")
+    free = []
+    for candidate in subnet:
+        try:
+            free.append(rules.address_in(candidate, subnet))
+        except Refusal:
+            continue
+    assert free == [IPv4Address(f"10.0.0.{last}") for last in (2, 3, 4, 5)]
+
+
+def test_a_refusal_says_rule_and_remedy_in_one_sentence() -> None:
+    with pytest.raises(Refusal) as caught:
+        rules.connector_range(IPv4Network("10.9.0.0/24"))
+    assert str(caught.value) == "must be a /28, used by nothing else; for example 10.9.0.0/28"

@@ -1,0 +1,101 @@
+"""The address plan against any ranges that hypothesis thinks of."""
+
+from ipaddress import IPv4Address, IPv4Network
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from private_line.rules import PRIVATE_RANGES
+from tests.conftest import DEV_TABLE
+from tests.line import changed, mistakes_in
+
+KEYS = ("nodes", "pods", "services", "connector")
+
+
+def ranges(smallest: int, largest: int) -> st.SearchStrategy[IPv4Network]:
+    """Any IPv4 range whose prefix is between two lengths, private or not."""
+    return st.builds(
+        lambda bits, length: IPv4Network((bits >> (32 - length) << (32 - length), length)),
+        st.one_of(
+            st.integers(0, 2**32 - 1),
+            st.sampled_from(PRIVATE_RANGES).flatmap(
+                lambda private: st.integers(int(private[0]), int(private[-1]))
+            ),
+        ),
+        st.integers(smallest, largest),
+    )
+
+
+plans = st.fixed_dictionaries(
+    {
+        "nodes": ranges(8, 28),
+        "pods": ranges(8, 22),
+        "services": ranges(16, 28),
+        "connector": ranges(28, 28),
+    }
+)
+
+
+def is_private(network: IPv4Network) -> bool:
+    """Said another way than in the rules: by the first bits of both ends."""
+    ends = [str(network[0]), str(network[-1])]
+    if all(end.startswith(("10.", "192.168.")) for end in ends):
+        return ends[0].split(".")[0] == ends[1].split(".")[0]
+    for high in range(16, 32):
+        if high != 17 and all(end.startswith(f"172.{high}.") for end in ends):
+            return True
+    first, last = IPv4Address("100.64.0.0"), IPv4Address("100.127.255.255")
+    wide = IPv4Address("172.18.0.0"), IPv4Address("172.31.255.255")
+    return (first <= network[0] and network[-1] <= last) or (
+        wide[0] <= network[0] and network[-1] <= wide[1]
+    )
+
+
+def share_an_address(one: IPv4Network, other: IPv4Network) -> bool:
+    return one[0] <= other[-1] and other[0] <= one[-1]
+
+
+@given(plans)
+def test_a_plan_is_taken_exactly_when_it_is_private_and_disjoint(
+    plan: dict[str, IPv4Network],
+) -> None:
+    found = mistakes_in(
+        changed(DEV_TABLE, {f"network.{key}": str(value) for key, value in plan.items()})
+    )
+    good = all(map(is_private, plan.values())) and not any(
+        share_an_address(plan[one], plan[other]) for one in KEYS for other in KEYS if one < other
+    )
+    assert (found == []) == good
+
+
+@given(plans)
+def test_two_ranges_that_overlap_are_both_named(plan: dict[str, IPv4Network]) -> None:
+    found = mistakes_in(
+        changed(DEV_TABLE, {f"network.{key}": str(value) for key, value in plan.items()})
+    )
+    named = {
+        frozenset((mistake.key.removeprefix("network."), key))
+        for mistake in found
+        for key in KEYS
+        if f"overlap network.{key}," in mistake.rule
+    }
+    private = [key for key in KEYS if is_private(plan[key])]
+    assert named == {
+        frozenset((one, other))
+        for one in private
+        for other in private
+        if one != other and share_an_address(plan[one], plan[other])
+    }
+
+
+@given(st.integers(0, 2**32 - 1).map(IPv4Address))
+def test_a_fixed_address_is_one_that_google_does_not_keep(address: IPv4Address) -> None:
+    found = mistakes_in(changed(DEV_TABLE, {"services[0].address": str(address)}))
+    good = IPv4Address("192.168.32.2") <= address <= IPv4Address("192.168.32.253")
+    assert (found == []) == good
+
+
+@given(st.integers(0, 255))
+def test_in_the_node_range_all_but_four_addresses_are_free(last: int) -> None:
+    found = mistakes_in(changed(DEV_TABLE, {"services[0].address": f"192.168.32.{last}"}))
+    assert (found == []) == (last not in {0, 1, 254, 255})

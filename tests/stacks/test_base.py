@@ -1,0 +1,87 @@
+"""What every stack has: a state of its own, an account to act as, and the APIs it needs."""
+
+from tests.conftest import Synthesize
+from tests.line import BACKENDS, STACKS, Line, Table, changed
+
+
+def test_every_stack_acts_as_the_same_account(any_line: Line) -> None:
+    for stack in any_line.stacks.values():
+        (google,) = stack["provider"]["google"]
+        assert google["impersonate_service_account"].startswith("deployer@")
+
+
+def test_every_stack_has_a_state_of_its_own_and_consumers_read_the_producer_s(
+    synthesize: Synthesize, table: Table
+) -> None:
+    local = synthesize(changed(table, {"state": BACKENDS["local"]}))
+    gcs = synthesize(changed(table, {"state": BACKENDS["gcs"]}))
+    cloud = synthesize(changed(table, {"state": BACKENDS["cloud"]}))
+    for part in STACKS:
+        assert local.stacks[part]["terraform"]["backend"]["local"] == {
+            "path": f"../../../state/dev-{part}.tfstate"
+        }
+        assert gcs.stacks[part]["terraform"]["backend"]["gcs"] == {
+            "bucket": "my-project-tfstate",
+            "prefix": f"lines/dev-{part}",
+        }
+        assert cloud.stacks[part]["terraform"]["cloud"] == {
+            "hostname": "app.terraform.io",
+            "organization": "my-organization",
+            "workspaces": {"name": f"line-dev-{part}", "project": "networking"},
+        }
+        for producer in local.dependencies(part):
+            reference = f"cross-stack-reference-input-dev-{producer}"
+            read = [
+                one.stacks[part]["data"]["terraform_remote_state"][reference]["config"]
+                for one in (local, gcs, cloud)
+            ]
+            assert read[0] == {"path": f"../../../state/dev-{producer}.tfstate"}
+            assert read[1]["prefix"] == f"lines/dev-{producer}"
+            assert read[2]["workspaces"] == {"name": f"line-dev-{producer}"}
+
+
+def test_the_state_bucket_is_reached_as_the_same_account(
+    synthesize: Synthesize, table: Table
+) -> None:
+    account = "deployer@my-project-id.iam.gserviceaccount.com"
+    line = synthesize(
+        changed(table, {"state": BACKENDS["gcs"], "impersonate_service_account": account})
+    )
+    for part in STACKS:
+        backend = line.stacks[part]["terraform"]["backend"]["gcs"]
+        assert backend["impersonate_service_account"] == account
+
+
+APIS = {
+    "network": {"compute"},
+    "connector": {"vpcaccess"},
+    "cluster": {"container", "iam", "cloudresourcemanager"},
+    "service": set(),
+    "dns": {"dns"},
+}
+
+
+FIRST_IN = {
+    "network": "google_compute_network",
+    "connector": "google_vpc_access_connector",
+    "cluster": "google_service_account",
+    "dns": "google_dns_managed_zone",
+}
+
+
+def test_each_stack_enables_its_apis_first_and_never_disables_one(line: Line) -> None:
+    for part, apis in APIS.items():
+        services = line.all(part, "google_project_service")
+        assert {one["service"] for one in services.values()} == {
+            f"{api}.googleapis.com" for api in apis
+        }
+        assert not any(one["disable_on_destroy"] for one in services.values())
+        if part in FIRST_IN:
+            waits_for = line.one(part, FIRST_IN[part])["depends_on"]
+            assert set(waits_for) >= {f"google_project_service.{name}" for name in services}
+
+
+def test_apis_are_left_alone_when_the_settings_say_so(synthesize: Synthesize, table: Table) -> None:
+    line = synthesize(changed(table, {"enable_apis": False}))
+    for part in STACKS:
+        assert line.all(part, "google_project_service") == {}

@@ -1,0 +1,116 @@
+"""Files: what cannot be read is a mistake like any other, and all files are told together."""
+
+from pathlib import Path
+
+import pytest
+
+from stacks.load import InvalidSettings, load
+from tests.conftest import ROOT
+
+DEV = (ROOT / "environments" / "dev.toml").read_text(encoding="utf-8")
+
+
+def refusal(folder: Path, **files: bytes | str) -> str:
+    for name, content in files.items():
+        data = content.encode() if isinstance(content, str) else content
+        (folder / f"{name}.toml").write_bytes(data)
+    with pytest.raises(InvalidSettings) as caught:
+        load(folder)
+    return str(caught.value)
+
+
+def another(old: str, new: str) -> str:
+    """dev.toml for a second environment that shares no name with it, but for one change."""
+    text = DEV.replace('"private"', '"other"').replace('"private-', '"other-')
+    assert old in text
+    return text.replace(old, new)
+
+
+def test_the_article_s_own_settings_are_good() -> None:
+    (settings,) = load(ROOT / "environments")
+    assert settings.environment == "dev"
+
+
+def test_every_file_of_the_folder_is_an_environment(tmp_path: Path) -> None:
+    (tmp_path / "dev.toml").write_text(DEV, encoding="utf-8")
+    (tmp_path / "prod.toml").write_text(another("dev", "prod"), encoding="utf-8")
+    assert [settings.environment for settings in load(tmp_path)] == ["dev", "prod"]
+
+
+def test_a_folder_without_files_is_told(tmp_path: Path) -> None:
+    assert f"{tmp_path}\n    rule:   holds no .toml file" in refusal(tmp_path)
+
+
+def test_an_empty_file_is_told(tmp_path: Path) -> None:
+    assert "is empty" in refusal(tmp_path, dev="")
+
+
+def test_a_file_of_comments_only_is_empty(tmp_path: Path) -> None:
+    assert "is empty" in refusal(tmp_path, dev="# nothing\n")
+
+
+def test_broken_toml_is_told_with_its_place(tmp_path: Path) -> None:
+    assert "must be TOML" in (report := refusal(tmp_path, dev="region = \n"))
+    assert "line 1, column 10" in report
+
+
+def test_a_file_that_is_not_utf_8_is_told_with_its_place(tmp_path: Path) -> None:
+    assert "must be UTF-8; byte 2" in refusal(tmp_path, dev=b"# \xff\n")
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "dev.toml").write_text(DEV, encoding="utf-8-sig")
+    assert len(load(tmp_path)) == 1
+
+
+def test_a_folder_with_a_file_s_name_is_told(tmp_path: Path) -> None:
+    (tmp_path / "dev.toml").mkdir()
+    assert "cannot be read: Is a directory" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Dev", "dev_1", "1dev", "dev--1", "dev-"])
+def test_an_environment_s_name_must_make_good_stack_names(tmp_path: Path, name: str) -> None:
+    assert "stacks are named after it" in refusal(tmp_path, **{name: DEV})
+
+
+def test_a_glob_over_one_environment_must_not_take_another(tmp_path: Path) -> None:
+    report = refusal(tmp_path, **{"dev": DEV, "dev-eu": another("dev", "eu")})
+    assert "dev-eu.toml" in report
+    assert "cdktf deploy 'dev-*' would take both" in report
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('name = "other"', 'name = "private"', "network.name"),
+        ('"other-connector"', '"private-connector"', "connector.name"),
+        ('"other-cluster"', '"private-cluster"', "cluster.name"),
+    ],
+)
+def test_two_environments_of_one_project_share_no_name(
+    tmp_path: Path, old: str, new: str, key: str
+) -> None:
+    report = refusal(tmp_path, dev=DEV, prod=another(old, new))
+    assert f"prod.toml: {key} = " in report
+    assert f"by {tmp_path / 'dev.toml'}" in report
+
+
+def test_two_projects_may_share_every_name(tmp_path: Path) -> None:
+    (tmp_path / "dev.toml").write_text(DEV, encoding="utf-8")
+    prod = DEV.replace("my-project-id", "my-other-project")
+    (tmp_path / "prod.toml").write_text(prod, encoding="utf-8")
+    assert len(load(tmp_path)) == 2
+
+
+def test_the_mistakes_of_all_files_come_in_one_report(tmp_path: Path) -> None:
+    report = refusal(
+        tmp_path,
+        dev=DEV.replace("10.8.0.0/28", "10.8.0.0/24"),
+        prod=another("asia-northeast1", "tokyo"),
+        test="= 1",
+    )
+    assert report.startswith("4 mistakes in the settings. Nothing was written.")
+    assert 'dev.toml: network.connector = "10.8.0.0/24"' in report
+    assert 'prod.toml: region = "tokyo"' in report
+    assert 'prod.toml: app_engine.location = "tokyo"' in report
+    assert "test.toml\n    rule:   must be TOML" in report

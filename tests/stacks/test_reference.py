@@ -1,0 +1,49 @@
+"""What is generated from the settings is up to date, and true."""
+
+import json
+
+import jsonschema
+import pytest
+
+from stacks.reference import README, SCHEMA, readme, schema
+from tests.conftest import DEV_TABLE, ROOT
+from tests.line import Table, changed
+
+
+def test_the_schema_file_is_what_the_models_say() -> None:
+    assert (ROOT / SCHEMA).read_text(encoding="utf-8") == schema(), "run: make reference"
+
+
+def test_the_table_in_the_readme_is_what_the_models_say() -> None:
+    text = (ROOT / README).read_text(encoding="utf-8")
+    assert text == readme(text), "run: make reference"
+    assert text.count("| `network.nodes` |") == 1
+
+
+def test_the_settings_file_names_the_schema_at_its_top() -> None:
+    for path in (ROOT / "environments").glob("*.toml"):
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        assert first == f"#:schema ./{SCHEMA.name}"
+
+
+def test_an_editor_takes_the_article_s_settings() -> None:
+    jsonschema.validate(DEV_TABLE, json.loads(schema()))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"regoin": "x"},
+        {"network.conector": "10.8.0.0/28"},
+        {"project": None},
+        {"connector.max_instances": "3"},
+        {"cluster.control_plane": "open"},
+        {"cluster.maintenance_window": {"start": "6pm"}},
+        {"state": {"backend": "gcs"}},
+        {"services": []},
+    ],
+    ids=str,
+)
+def test_an_editor_refuses_what_has_the_wrong_shape(changes: Table) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(changed(DEV_TABLE, changes), json.loads(schema()))

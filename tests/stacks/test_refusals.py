@@ -1,0 +1,294 @@
+"""Every rule of the settings, on both sides of its boundary."""
+
+import re
+from ipaddress import IPv4Network
+
+import pytest
+
+from tests.line import Table, changed, mistakes_in
+
+ONE_PORT = {"name": "http", "port": 80, "target_port": 8080}
+FIRST = {"name": "myapi", "selector": {"app": "myapi"}, "host": "my", "ports": [ONE_PORT]}
+SECOND = {
+    "name": "other",
+    "selector": {"app": "other"},
+    "host": "other",
+    "ports": [ONE_PORT],
+}
+
+
+def with_second(first: Table | None = None, **second: str) -> Table:
+    return {"services": [{**FIRST, **(first or {})}, {**SECOND, **second}]}
+
+
+BAD: list[tuple[Table, str, str]] = [
+    # changes, key of the mistake, its rule
+    ({"project": "My-Project"}, "project", "project id"),
+    ({"project": "short"}, "project", "6 to 30"),
+    ({"region": "us-central"}, "region", "App Engine location"),
+    ({"region": "asia-northeast1-a"}, "region", "zone, not a region"),
+    ({"region": "tokyo"}, "region", "must be a region"),
+    ({"app_engine.location": "us-central1"}, "app_engine.location", "calls it otherwise"),
+    ({"app_engine.location": "europe-west1"}, "app_engine.location", "calls it otherwise"),
+    ({"app_engine.location": "Tokyo"}, "app_engine.location", "must be a region"),
+    ({"impersonate_service_account": "me"}, "impersonate_service_account", "e-mail"),
+    ({"labels": {"Team": "x"}}, "labels", "'Team' must start with a letter"),
+    ({"labels": {"team": "Platform!"}}, "labels", "'Platform!' must start"),
+    ({"labels": {f"k{i}": "v" for i in range(65)}}, "labels", "at most 64"),
+    ({"enable_apis": "yes"}, "enable_apis", "boolean"),
+    # network
+    ({"network.name": "Private"}, "network.name", "63 characters"),
+    ({"network.name": "a" * 25}, "network.name", "at most 24"),
+    ({"network.nodes": "192.168.32.0"}, "network.nodes", "must say its size"),
+    ({"network.nodes": "192.168.32.1/24"}, "network.nodes", "first address"),
+    ({"network.nodes": "192.168.32.0/33"}, "network.nodes", "IPv4 range"),
+    ({"network.nodes": "fd00::/64"}, "network.nodes", "IPv4 range"),
+    ({"network.nodes": 24}, "network.nodes", "CIDR form, as a string"),
+    ({"network.nodes": "8.8.8.0/24"}, "network.nodes", "private range"),
+    ({"network.nodes": "172.32.0.0/24"}, "network.nodes", "private range"),
+    ({"network.nodes": "100.128.0.0/24"}, "network.nodes", "private range"),
+    ({"network.nodes": "172.17.4.0/24"}, "network.nodes", "Docker's bridge"),
+    ({"network.nodes": "192.168.32.0/29"}, "network.nodes", "must hold 10 addresses"),
+    ({"network.pods": "10.4.0.0/23"}, "network.pods", "a /24 for each of 4 nodes"),
+    ({"network.services": "10.0.0.0/15"}, "network.services", "/16 to /28"),
+    ({"network.services": "10.0.16.0/29"}, "network.services", "/16 to /28"),
+    ({"network.services": "10.4.16.0/20"}, "network.services", "overlap network.pods"),
+    ({"network.pods": "192.168.0.0/16"}, "network.pods", "overlap network.nodes"),
+    ({"network.connector": "10.0.16.0/28"}, "network.connector", "overlap network.services"),
+    ({"network.connector": "10.8.0.0/27"}, "network.connector", "must be a /28"),
+    ({"network.connector": "10.8.0.0/29"}, "network.connector", "must be a /28"),
+    ({"network.connector": "203.0.113.0/28"}, "network.connector", "private range"),
+    # connector
+    ({"connector.name": "1connector"}, "connector.name", "start with a letter"),
+    ({"connector.name": "connector-"}, "connector.name", "end with a letter"),
+    ({"connector.name": "a" * 21}, "connector.name", "counts 21"),
+    ({"connector.name": "private-connector-ab"}, "connector.name", "counts 22"),
+    ({"connector.machine_type": "e2-small"}, "connector.machine_type", "e2-micro"),
+    ({"connector.min_instances": 1}, "connector", "2 to 9, got 1"),
+    (
+        {"connector.min_instances": 10, "connector.max_instances": 11},
+        "connector",
+        "2 to 9, got 10",
+    ),
+    ({"connector.max_instances": 11}, "connector", "3 to 10, got 11"),
+    ({"connector.max_instances": 2}, "connector", "3 to 10, got 2"),
+    ({"connector.min_instances": 3}, "connector", "below max_instances, got 3 and 3"),
+    ({"connector.min_instances": "2"}, "connector.min_instances", "integer"),
+    # cluster
+    ({"cluster.name": "a" * 41}, "cluster.name", "at most 40"),
+    ({"cluster.name": "cluster-"}, "cluster.name", "end with a letter or digit"),
+    ({"cluster.name": "2nd"}, "cluster.name", "start with a letter"),
+    ({"cluster.location": "us-east1"}, "cluster.location", "asia-northeast1 or a zone of it"),
+    ({"cluster.location": "asia-northeast2-a"}, "cluster.location", "a zone of it"),
+    ({"cluster.control_plane": "open"}, "cluster.control_plane", "'dns', 'private' or 'public'"),
+    ({"cluster.control_plane": "public"}, "cluster.authorized_networks", "at least one"),
+    ({"cluster.authorized_networks": ["10.0.0.0/8"]}, "cluster.authorized_networks", "empty"),
+    (
+        {"cluster.control_plane": "public", "cluster.authorized_networks": ["0.0.0.0/0"]},
+        "cluster.authorized_networks[0]",
+        "lets everybody in",
+    ),
+    ({"cluster.machine_type": "big"}, "cluster.machine_type", "machine type"),
+    ({"cluster.min_nodes": 0}, "cluster", "1 or more, got 0"),
+    ({"cluster.min_nodes": 4}, "cluster", "min_nodes or more, got 3 and 4"),
+    ({"cluster.release_channel": "STATIC"}, "cluster.release_channel", "'RAPID'"),
+    ({"cluster.deletion_protection": "no"}, "cluster.deletion_protection", "boolean"),
+    ({"cluster.maintenance_window": {"hours": 3}}, "cluster.maintenance_window", "4 to 24"),
+    ({"cluster.maintenance_window": {"hours": 25}}, "cluster.maintenance_window", "4 to 24"),
+    (
+        {"cluster.maintenance_window": {"days": ["SA", "SU"], "hours": 5}},
+        "cluster.maintenance_window",
+        "12 hours a week, got 10",
+    ),
+    (
+        {"cluster.maintenance_window": {"days": ["Sunday"]}},
+        "cluster.maintenance_window.days[0]",
+        "'SU'",
+    ),
+    (
+        {"cluster.maintenance_window": {"start": "24:00"}},
+        "cluster.maintenance_window.start",
+        "HH:MM",
+    ),
+    # dns
+    ({"dns.zone": "com"}, "dns.zone", "public suffix"),
+    ({"dns.zone": "co.uk"}, "dns.zone", "public suffix"),
+    ({"dns.zone": "dev"}, "dns.zone", "public suffix"),
+    ({"dns.zone": "internal"}, "dns.zone", "Google's own"),
+    ({"dns.zone": "x.google.internal"}, "dns.zone", "Google's own"),
+    ({"dns.zone": "api.private."}, "dns.zone", "without the dot"),
+    ({"dns.zone": "api_private"}, "dns.zone", "DNS name"),
+    # services
+    ({"services": []}, "services", "one table or more"),
+    ({"services": "myapi"}, "services", "one table or more"),
+    ({"services": ["myapi"]}, "services[0]", "must be a table"),
+    ({"services[0].name": "MyApi"}, "services[0].name", "63 characters"),
+    ({"services[0].name": "a" * 52}, "services[0].name", "longer than Google's 63"),
+    ({"services[0].namespace": "kube_system"}, "services[0].namespace", "63 characters"),
+    ({"services[0].selector": {}}, "services[0].selector", "at least one label"),
+    ({"services[0].selector": {"a b": "c"}}, "services[0].selector", "label key"),
+    ({"services[0].selector": {"app": "-x"}}, "services[0].selector", "label value"),
+    ({"services[0].host": "my_api"}, "services[0].host", "DNS name"),
+    ({"services[0].host": ".".join(["a" * 60] * 4)}, "services[0].host", "DNS name"),
+    ({"services[0].ports": []}, "services[0].ports", "one table or more"),
+    ({"services[0].ports[0].port": 0}, "services[0].ports[0].port", "1 to 65535"),
+    ({"services[0].ports[0].port": 65536}, "services[0].ports[0].port", "1 to 65535"),
+    ({"services[0].ports[0].target_port": 0}, "services[0].ports[0].target_port", "1 to 65535"),
+    ({"services[0].ports[0].target_port": "8080"}, "services[0].ports[0].target_port", "name"),
+    ({"services[0].ports[0].target_port": "a" * 16}, "services[0].ports[0].target_port", "name"),
+    ({"services[0].ports[0].protocol": "SCTP"}, "services[0].ports[0].protocol", "'TCP'"),
+    (
+        {"services[0].ports": [ONE_PORT, {**ONE_PORT, "name": "also"}]},
+        "services[0].ports",
+        "each number and each name once",
+    ),
+    (
+        {"services[0].ports": [ONE_PORT, {**ONE_PORT, "port": 81}]},
+        "services[0].ports",
+        "each number and each name once",
+    ),
+    (
+        {
+            "services[0].ports": [
+                ONE_PORT,
+                {"name": "u", "port": 81, "target_port": 1, "protocol": "UDP"},
+            ]
+        },
+        "services[0].ports",
+        "share one protocol",
+    ),
+    ({"services[0].address": "10.9.9.9"}, "services[0].address", "in the node range"),
+    ({"services[0].address": "192.168.32.0"}, "services[0].address", "the network address"),
+    ({"services[0].address": "192.168.32.1"}, "services[0].address", "the gateway address"),
+    ({"services[0].address": "192.168.32.254"}, "services[0].address", "the last but one"),
+    ({"services[0].address": "192.168.32.255"}, "services[0].address", "the broadcast address"),
+    ({"services[0].address": "my.api"}, "services[0].address", "IPv4 address"),
+    (
+        {"services[0].extra_source_ranges": ["0.0.0.0/0"]},
+        "services[0].extra_source_ranges[0]",
+        "ev",
+    ),
+    ({"services[0].external_traffic_policy": "Global"}, "services[0].external_traffic_policy", "L"),
+    (with_second(host="my"), "services[1].host", "taken by services[0]"),
+    (with_second(name="myapi"), "services[1].name", "taken by services[0]"),
+    (with_second(name="b", namespace="a", first={"name": "a-b"}), "services[1].name", "taken by"),
+    (
+        with_second(address="192.168.32.9", first={"address": "192.168.32.9"}),
+        "services[1].address",
+        "taken by services[0]",
+    ),
+    # state
+    ({"state.backend": "s3"}, "state.backend", "one of local, gcs, cloud"),
+    ({"state.path": "/var/state"}, "state.path", "relative path"),
+    ({"state.path": "../state"}, "state.path", "relative path"),
+    ({"state": {"backend": "gcs"}}, "state.bucket", "is missing"),
+    ({"state": {"backend": "gcs", "bucket": "My_Bucket"}}, "state.bucket", "bucket's name"),
+    ({"state": {"backend": "cloud"}}, "state.organization", "is missing"),
+    ({"state": {"backend": "cloud", "organization": "a b"}}, "state.organization", "letters"),
+    ({"state": 3}, "state", "must be a table"),
+    # shape
+    ({"regoin": "asia-northeast1"}, "regoin", "is not a setting"),
+    ({"network.node": "10.0.0.0/24"}, "network.node", "is not a setting"),
+    ({"environment": "dev"}, "environment", "is not a setting"),
+    ({"project": None}, "project", "is missing"),
+    ({"network": None}, "network", "is missing"),
+    ({"services": None}, "services", "is missing"),
+    ({"dns": "api.private"}, "dns", "must be a table"),
+]
+
+GOOD: list[Table] = [
+    {},
+    {"project": "a12345"},
+    {"project": "a" * 30},
+    {"region": "us-central1", "app_engine.location": "us-central"},
+    {"app_engine.location": "europe-west"},
+    {"labels": {f"k{i}": "v" for i in range(64)}},
+    {"labels": {"a" * 63: "b" * 63, "empty": ""}},
+    {"network.name": "a" * 24},
+    {"network.nodes": "192.168.32.0/28"},
+    {"network.nodes": "100.64.0.0/24"},
+    {"network.nodes": "172.16.0.0/24"},
+    {"network.nodes": "172.18.0.0/24"},
+    {"network.pods": "10.4.0.0/22"},
+    {"network.services": "10.9.0.0/16"},
+    {"network.services": "10.0.16.0/28"},
+    {"network.connector": "10.3.255.240/28"},
+    {"connector.name": "a" * 20},
+    {"connector.name": "abcdefgh-ijklmnopqr"},
+    {"connector.min_instances": 9, "connector.max_instances": 10},
+    {"cluster.name": "a" * 40},
+    {"cluster.name": "a"},
+    {"cluster.location": "asia-northeast1"},
+    {"cluster.location": "asia-northeast1-b"},
+    {"cluster.control_plane": "private"},
+    {"cluster.control_plane": "private", "cluster.authorized_networks": ["10.0.0.0/8"]},
+    {"cluster.control_plane": "public", "cluster.authorized_networks": ["203.0.113.4/32"]},
+    {"cluster.min_nodes": 3},
+    {"cluster.maintenance_window": {"hours": 24, "days": ["SU"], "start": "23:59"}},
+    {"cluster.maintenance_window": {"hours": 6, "days": ["SA", "SU"]}},
+    {"dns.zone": "private"},
+    {"dns.zone": "internal.example.com"},
+    {"services[0].name": "a" * 49},
+    {"services[0].host": "a.b"},
+    {"services[0].selector": {"app.kubernetes.io/name": "my_api.v1"}},
+    {"services[0].ports[0].port": 1},
+    {"services[0].ports[0].port": 65535},
+    {"services[0].ports[0].target_port": "http"},
+    {"services[0].address": "192.168.32.2"},
+    {"services[0].address": "192.168.32.253"},
+    {"services[0].extra_source_ranges": ["10.100.0.0/16"]},
+    with_second(name="myapi", namespace="argo"),
+    {"state": {"backend": "local", "path": "terraform/state"}},
+    {"state": {"backend": "gcs", "bucket": "my-project-tfstate"}},
+    {"state": {"backend": "cloud", "organization": "my-organization", "workspace_prefix": "x-"}},
+]
+
+
+@pytest.mark.parametrize(("changes", "key", "rule"), BAD, ids=lambda value: str(value)[:60])
+def test_a_bad_value_is_the_one_mistake_and_says_rule_and_remedy(
+    table: Table, changes: Table, key: str, rule: str
+) -> None:
+    (mistake,) = mistakes_in(changed(table, changes))
+    assert mistake.key == key
+    assert rule in mistake.rule
+    assert mistake.remedy
+
+
+@pytest.mark.parametrize("changes", GOOD, ids=lambda value: str(value)[:60])
+def test_a_good_value_at_the_boundary_is_taken(table: Table, changes: Table) -> None:
+    assert mistakes_in(changed(table, changes)) == []
+
+
+def test_the_nearest_known_key_is_offered(table: Table) -> None:
+    (mistake,) = mistakes_in(changed(table, {"network.conector": "10.8.0.0/28"}))
+    assert mistake.remedy == "did you mean connector?"
+
+
+def test_one_wrong_value_hides_no_other_mistake(table: Table) -> None:
+    found = mistakes_in(
+        changed(
+            table,
+            {
+                "project": "X",
+                "network.nodes": "192.168.32.1/24",
+                "network.services": "10.4.0.0/20",
+                "cluster.control_plane": "public",
+                "services": [{**FIRST, "host": "_"}, {**SECOND, "name": "myapi"}],
+            },
+        )
+    )
+    assert {mistake.key for mistake in found} == {
+        "project",
+        "network.nodes",
+        "network.services",
+        "cluster.authorized_networks",
+        "services[0].host",
+        "services[1].name",
+    }
+
+
+def test_the_remedy_for_bits_behind_the_mask_is_the_range_that_was_meant(table: Table) -> None:
+    (mistake,) = mistakes_in(changed(table, {"network.pods": "10.4.1.0/14"}))
+    meant = re.search(r'"(.+)"', mistake.remedy)
+    assert meant
+    assert IPv4Network(meant[1]) == IPv4Network("10.4.0.0/14")

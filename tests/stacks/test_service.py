@@ -1,0 +1,71 @@
+"""The service stack: how it reaches the cluster, and what callers of which region need."""
+
+import pytest
+
+from tests.conftest import Synthesize
+from tests.line import ACCESSES, Line, Table, changed
+
+
+@pytest.mark.parametrize(
+    ("access", "host", "certificate"),
+    [
+        (
+            "dns",
+            "control_plane_endpoints_config[0].dns_endpoint_config[0].endpoint",
+            None,
+        ),
+        (
+            "private",
+            "private_cluster_config[0].private_endpoint",
+            "master_auth[0].cluster_ca_certificate",
+        ),
+        ("public", "endpoint", "master_auth[0].cluster_ca_certificate"),
+    ],
+)
+def test_the_kubernetes_provider_fits_the_access(
+    synthesize: Synthesize, table: Table, access: str, host: str, certificate: str | None
+) -> None:
+    line = synthesize(changed(table, {"cluster.control_plane": access, **ACCESSES[access]}))
+    (provider,) = line.stacks["service"]["provider"]["kubernetes"]
+    cluster = "cluster: private-cluster google_container_cluster"
+    assert provider["host"].startswith("https://")
+    assert line.source("service", provider["host"].removeprefix("https://")) == f"{cluster}.{host}"
+    assert provider["token"] == "${data.google_client_config.client.access_token}"  # noqa: S105 - a reference
+    if certificate is None:
+        assert "cluster_ca_certificate" not in provider
+    else:
+        decoded = provider["cluster_ca_certificate"].removeprefix("${base64decode(")
+        reference = "${" + decoded.removesuffix(")}") + "}"
+        assert line.source("service", reference) == f"{cluster}.{certificate}"
+
+
+GLOBAL = "networking.gke.io/internal-load-balancer-allow-global-access"
+
+
+@pytest.mark.parametrize(
+    ("region", "location", "needed"),
+    [
+        ("asia-northeast1", "asia-northeast1", False),
+        ("us-central1", "us-central", False),
+        ("asia-northeast1", "us-central", True),
+        ("us-central1", "europe-west", True),
+    ],
+)
+def test_global_access_is_given_exactly_when_the_app_calls_from_another_region(
+    synthesize: Synthesize,
+    table: Table,
+    region: str,
+    location: str,
+    needed: bool,  # noqa: FBT001 - pytest passes parameters by position or name
+) -> None:
+    line = synthesize(changed(table, {"region": region, "app_engine.location": location}))
+    annotations = line.one("service", "kubernetes_service_v1")["metadata"]["annotations"]
+    assert (annotations.get(GLOBAL) == "true") is needed
+
+
+def test_the_last_delete_of_a_service_leaves_google_time_to_collect_its_negs(line: Line) -> None:
+    service = line.one("service", "kubernetes_service_v1")
+    (wait,) = service["depends_on"]
+    kind, name = wait.split(".")
+    (provisioner,) = line.all("service", kind)[name]["provisioner"]
+    assert provisioner["local-exec"] == {"when": "destroy", "command": "sleep 180"}

@@ -1,0 +1,108 @@
+"""What holds for every settings file, whatever it says."""
+
+import getpass
+import re
+import socket
+from ipaddress import IPv4Network
+from pathlib import Path
+
+from private_line.rules import PRIVATE_RANGES
+from tests.conftest import ROOT, Synthesize
+from tests.line import STACKS, Line, Table, changed
+
+PINNED = Path(__file__).parent / "ids.txt"
+
+ALL_IN_USE: Table = {
+    "network.nat": True,
+    "services[0].address": "192.168.32.10",
+    "services[0].extra_source_ranges": ["10.100.0.0/16"],
+    "app_engine.location": "us-central",
+    "cluster.control_plane": "private",
+    "cluster.authorized_networks": ["10.100.0.0/16"],
+}
+
+
+def test_nothing_has_a_public_address(any_line: Line) -> None:
+    for address in any_line.all("network", "google_compute_address").values():
+        assert address["address_type"] == "INTERNAL"
+        assert address["purpose"] == "GCE_ENDPOINT"
+    service = any_line.one("service", "kubernetes_service_v1")
+    assert service["metadata"]["annotations"]["networking.gke.io/load-balancer-type"] == "Internal"
+    cluster = any_line.one("cluster", "google_container_cluster")
+    assert cluster["private_cluster_config"]["enable_private_nodes"] is True
+    assert any_line.one("dns", "google_dns_managed_zone")["visibility"] == "private"
+    kinds = {kind for part in STACKS for kind in any_line.stacks[part].get("resource", {})}
+    assert not kinds & {"google_compute_global_address", "google_compute_instance"}
+    assert not any(key.endswith(".access_config") for key, _ in any_line.everything())
+
+
+def test_nothing_is_open_to_everybody(any_line: Line, synthesize: Synthesize, table: Table) -> None:
+    for line in (any_line, synthesize(changed(table, ALL_IN_USE))):
+        assert [key for key, value in line.everything() if "0.0.0.0/0" in str(value)] == []
+
+
+def test_every_range_that_the_line_makes_is_private(line: Line) -> None:
+    made = [
+        IPv4Network(str(value))
+        for key, value in line.everything()
+        if ".resource." in key and key.endswith(".ip_cidr_range")
+    ]
+    assert len(made) == 4
+    assert all(any(one.subnet_of(private) for private in PRIVATE_RANGES) for one in made)
+
+
+def test_every_stack_keeps_its_state_apart(any_line: Line) -> None:
+    places = {
+        str(stack["terraform"].get("backend", stack["terraform"].get("cloud")))
+        for stack in any_line.stacks.values()
+    }
+    assert len(places) == len(STACKS)
+
+
+def test_nothing_tells_of_the_machine_that_synthesized(any_line: Line) -> None:
+    for part in STACKS:
+        path = any_line.outdir / "stacks" / f"dev-{part}" / "cdk.tf.json"
+        text = path.read_text(encoding="utf-8")
+        for told in (str(ROOT), str(any_line.outdir), str(Path.home()), socket.gethostname()):
+            assert told not in text
+        assert not re.search(rf"\b{re.escape(getpass.getuser())}[@/]", text)
+        assert not re.search(r'"/[a-z]', text), "an absolute path"
+
+
+def test_a_second_synthesis_is_the_same_byte_for_byte(table: Table, synthesize: Synthesize) -> None:
+    first = synthesize(table)
+    # Another key for the memory of `synthesize`, the same settings.
+    again = synthesize({key: table[key] for key in reversed(table)})
+    assert again.outdir != first.outdir
+    files = sorted(path.relative_to(first.outdir) for path in first.outdir.rglob("*.json"))
+    assert len(files) == len(STACKS) + 1
+    for file in files:
+        assert (again.outdir / file).read_bytes() == (first.outdir / file).read_bytes()
+
+
+def test_the_order_of_services_in_the_file_changes_nothing_else(
+    table: Table, synthesize: Synthesize
+) -> None:
+    second = {**table["services"][0], "name": "other", "host": "other"}
+    one = synthesize(changed(table, {"services": [table["services"][0], second]}))
+    other = synthesize(changed(table, {"services": [second, table["services"][0]]}))
+    for part in STACKS:
+        assert one.stacks[part].get("resource") == other.stacks[part].get("resource")
+
+
+def test_resource_addresses_and_output_names_are_as_promised(
+    table: Table, synthesize: Synthesize
+) -> None:
+    """Renaming an id destroys and creates, or cuts a consumer off: ids.txt is a contract.
+
+    Where a change of it is meant, CHANGELOG.md says how to move the state.
+    """
+    lines = [synthesize(table), synthesize(changed(table, ALL_IN_USE))]
+    found = set()
+    for line in lines:
+        for part, stack in line.stacks.items():
+            for kind, resources in stack.get("resource", {}).items():
+                found |= {f"{part}: {kind}.{name}" for name in resources}
+            found |= {f"{part}: output {name}" for name in stack.get("output", {})}
+    promised = PINNED.read_text(encoding="utf-8").splitlines()
+    assert sorted(found) == promised

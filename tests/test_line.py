@@ -1,0 +1,137 @@
+"""The line as a whole: where each value comes from, in every state backend and access."""
+
+from tests.conftest import Synthesize
+from tests.line import STACKS, Line, Table, changed
+
+
+def test_the_stacks_wait_only_for_what_they_need(any_line: Line) -> None:
+    assert {part: any_line.dependencies(part) for part in STACKS} == {
+        "network": set(),
+        "connector": {"network"},
+        "cluster": {"network"},
+        "service": {"network", "cluster"},
+        "dns": {"network"},
+    }
+
+
+def test_the_record_points_at_the_reserved_address(any_line: Line) -> None:
+    record = any_line.one("dns", "google_dns_record_set")
+    (target,) = record["rrdatas"]
+    assert any_line.source("dns", target) == "network: private-myapi google_compute_address.address"
+    assert record["type"] == "A"
+    assert record["name"] == "my.${google_dns_managed_zone.zone.dns_name}"
+
+
+def test_the_service_takes_the_reserved_address_by_value_and_by_name(any_line: Line) -> None:
+    service = any_line.one("service", "kubernetes_service_v1")
+    by_name = service["metadata"]["annotations"]["networking.gke.io/load-balancer-ip-addresses"]
+    by_value = service["spec"]["load_balancer_ip"]
+    address = "network: private-myapi google_compute_address"
+    assert any_line.source("service", by_name) == f"{address}.name"
+    assert any_line.source("service", by_value) == f"{address}.address"
+
+
+def test_the_service_admits_the_connector_s_range(any_line: Line) -> None:
+    (admitted,) = any_line.one("service", "kubernetes_service_v1")["spec"][
+        "load_balancer_source_ranges"
+    ]
+    assert (
+        any_line.source("service", admitted)
+        == "network: private-connector google_compute_subnetwork.ip_cidr_range"
+    )
+
+
+def test_the_connector_takes_its_own_subnet_by_short_name(any_line: Line) -> None:
+    subnet = any_line.one("connector", "google_vpc_access_connector")["subnet"]["name"]
+    assert (
+        any_line.source("connector", subnet)
+        == "network: private-connector google_compute_subnetwork.name"
+    )
+
+
+def test_the_cluster_stands_in_the_node_subnet(any_line: Line) -> None:
+    cluster = any_line.one("cluster", "google_container_cluster")
+    subnet = any_line.source("cluster", cluster["subnetwork"])
+    network = any_line.source("cluster", cluster["network"])
+    assert subnet == "network: private-nodes google_compute_subnetwork.id"
+    assert network == "network: private google_compute_network.id"
+    ranges = any_line.named("network", "google_compute_subnetwork", "private-nodes")
+    assert [one["range_name"] for one in ranges["secondary_ip_range"]] == [
+        cluster["ip_allocation_policy"]["cluster_secondary_range_name"],
+        cluster["ip_allocation_policy"]["services_secondary_range_name"],
+    ]
+
+
+def test_the_zone_is_seen_by_this_network_alone(any_line: Line) -> None:
+    zone = any_line.one("dns", "google_dns_managed_zone")
+    (seen_by,) = zone["private_visibility_config"]["networks"]
+    assert any_line.source("dns", seen_by["network_url"]) == (
+        "network: private google_compute_network.id"
+    )
+
+
+def test_the_firewall_aims_at_the_tag_that_the_nodes_carry(any_line: Line) -> None:
+    rule = any_line.named("network", "google_compute_firewall", "private-allow-myapi")
+    nodes = any_line.one("cluster", "google_container_node_pool")["node_config"]
+    assert rule["target_tags"] == nodes["tags"]
+
+
+def test_the_nodes_run_as_an_account_with_a_node_s_roles_only(any_line: Line) -> None:
+    pool = any_line.one("cluster", "google_container_node_pool")["node_config"]
+    first = any_line.one("cluster", "google_container_cluster")["node_config"]
+    assert pool["service_account"] == first["service_account"]
+    assert any_line.source("cluster", pool["service_account"]).endswith("account.email")
+    granted = any_line.all("cluster", "google_project_iam_member").values()
+    assert {one["role"] for one in granted} == {
+        "roles/container.defaultNodeServiceAccount",
+        "roles/artifactregistry.reader",
+    }
+    assert {any_line.source("cluster", one["member"]) for one in granted} == {
+        "cluster: node-account google_service_account.member"
+    }
+
+
+def test_each_service_has_one_address_one_record_and_one_load_balancer(
+    synthesize: Synthesize, table: Table
+) -> None:
+    second = {
+        "name": "server",
+        "namespace": "argo",
+        "selector": {"app": "server"},
+        "host": "argo",
+        "address": "192.168.32.20",
+        "extra_source_ranges": ["10.100.0.0/16"],
+        "external_traffic_policy": "Local",
+        "ports": [{"name": "web", "port": 2746, "target_port": 2746}],
+    }
+    line = synthesize(changed(table, {"services": [*table["services"], second]}))
+    assert len(line.all("network", "google_compute_address")) == 2
+    address = line.named("network", "google_compute_address", "private-argo-server")
+    assert address["address"] == "192.168.32.20"
+    records = line.all("dns", "google_dns_record_set").values()
+    pointing = {
+        record["name"].partition(".")[0]: line.source("dns", record["rrdatas"][0])
+        for record in records
+    }
+    assert pointing == {
+        "my": "network: private-myapi google_compute_address.address",
+        "argo": "network: private-argo-server google_compute_address.address",
+    }
+    service = line.all("service", "kubernetes_service_v1")["argo-server"]
+    assert service["metadata"]["namespace"] == "argo"
+    assert service["spec"]["external_traffic_policy"] == "Local"
+    assert service["spec"]["load_balancer_source_ranges"][1:] == ["10.100.0.0/16"]
+    assert service["spec"]["port"] == [
+        {"name": "web", "port": 2746, "target_port": "2746", "protocol": "TCP"}
+    ]
+
+
+def test_labels_are_on_everything_that_takes_labels(synthesize: Synthesize, table: Table) -> None:
+    labels = {"team": "platform", "environment": "dev"}
+    line = synthesize(changed(table, {"labels": labels}))
+    assert line.one("network", "google_compute_address")["labels"] == labels
+    assert line.one("dns", "google_dns_managed_zone")["labels"] == labels
+    assert line.one("cluster", "google_container_cluster")["resource_labels"] == labels
+    pool = line.one("cluster", "google_container_node_pool")["node_config"]
+    assert pool["resource_labels"] == labels
+    assert line.one("service", "kubernetes_service_v1")["metadata"]["labels"] == labels
