@@ -15,7 +15,8 @@ PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13; do \
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.venv/node:$(CURDIR)/node_modules/.bin:$(PATH):$(CURDIR)/tools/embedded-terraform
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export CHECKPOINT_DISABLE := 1
-export NODE_OPTIONS := --no-deprecation
+# The cdktf command would set the first itself, and warns when it finds only the second.
+export NODE_OPTIONS := --max-old-space-size=4096 --no-deprecation
 export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/.cache/jsii
 export CDKTF_DISABLE_PLUGIN_CACHE_ENV := 1
 export TF_PLUGIN_CACHE_DIR := $(CURDIR)/.cache/terraform-plugins
@@ -30,7 +31,7 @@ unexport PYTHONHOME PYTHONPATH
 
 .PHONY: synth
 synth: setup ## Turn environments/*.toml into Terraform JSON in cdktf.out
-	@cdktf synth
+	@test -t 1 || export CI=true; cdktf synth
 
 .PHONY: test
 test: setup ## Lint, types and tests
