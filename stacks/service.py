@@ -10,6 +10,7 @@ from private_line.internal_service import (
     InternalServiceProps,
     ServicePort,
 )
+from private_line.neg_collection import NegCollection
 from stacks.base import LineStack
 from stacks.cluster import ClusterStack
 from stacks.network import NetworkStack
@@ -35,6 +36,7 @@ class ServiceStack(LineStack):
             token=DataGoogleClientConfig(self, "client").access_token,
             ignore_annotations=[GKE_ANNOTATIONS],
         )
+        neg_collection = NegCollection(self, "neg-collection")
         for service in settings.services:
             InternalService(
                 self,
@@ -54,6 +56,7 @@ class ServiceStack(LineStack):
                     ],
                     address=network.addresses[service.key],
                     network=network.network,
+                    neg_collection=neg_collection,
                     extra_source_ranges=service.extra_source_ranges,
                     global_access=settings.connector_region != settings.region,
                     external_traffic_policy=service.external_traffic_policy,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Final, Literal
 
-from cdktf import DataResource, LocalExecProvisioner
 from cdktf_cdktf_provider_kubernetes.service_v1 import (
     ServiceV1,
     ServiceV1Metadata,
@@ -16,6 +15,7 @@ from cdktf_cdktf_provider_kubernetes.service_v1 import (
 from constructs import Construct
 
 from private_line import rules
+from private_line.neg_collection import NegCollection
 from private_line.network import Network
 from private_line.reserved_address import ReservedAddress
 
@@ -24,9 +24,6 @@ GKE_ANNOTATIONS: Final = r"^cloud\.google\.com/.*"
 
 For the provider's `ignore_annotations`, which drops only keys that the configuration lacks.
 """
-
-NEG_COLLECTION_SECONDS: Final = 180
-"""GKE collects a Service's NEGs up to 120 s after its delete; without a cluster nobody does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +63,7 @@ class InternalServiceProps:
         ports: its ports, at least one.
         address: the reserved address that it takes.
         network: the network whose connector may call it.
+        neg_collection: the wait on destroy.
         extra_source_ranges: other callers, such as an office behind a VPN.
         global_access: whether callers of other regions reach it.
         external_traffic_policy: Cluster, or Local to keep the caller's address.
@@ -81,6 +79,7 @@ class InternalServiceProps:
     ports: Sequence[ServicePort]
     address: ReservedAddress
     network: Network
+    neg_collection: NegCollection
     extra_source_ranges: Sequence[IPv4Network] = ()
     global_access: bool = False
     external_traffic_policy: Literal["Cluster", "Local"] = "Cluster"
@@ -106,17 +105,8 @@ class InternalService(Construct):
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: InternalServiceProps) -> None:
-        """Make the Service, and the wait that follows its delete."""
+        """Make the Service."""
         super().__init__(scope, construct_id)
-        wait = DataResource(
-            self,
-            "neg-collection",
-            provisioners=[
-                LocalExecProvisioner(
-                    type="local-exec", when="destroy", command=f"sleep {NEG_COLLECTION_SECONDS}"
-                )
-            ],
-        )
         ServiceV1(
             self,
             "Default",
@@ -146,7 +136,7 @@ class InternalService(Construct):
                 external_traffic_policy=props.external_traffic_policy,
             ),
             timeouts=ServiceV1Timeouts(create="15m"),
-            depends_on=[wait],
+            depends_on=[props.neg_collection.dependable],
         )
 
 

@@ -15,6 +15,7 @@ from private_line.connector_firewall import Opening
 from private_line.control_plane import ControlPlane
 from private_line.internal_service import InternalServiceProps, ServicePort
 from private_line.maintenance_window import MaintenanceWindow
+from private_line.neg_collection import NegCollection
 from private_line.network import Network, NetworkProps
 from private_line.node_account import NodeAccount, NodeAccountProps
 from private_line.node_pool import NodePoolProps
@@ -147,8 +148,10 @@ def test_ports_are_1_to_65535(address: ReservedAddress, port: int) -> None:
 
 
 def test_a_service_refuses_to_select_nothing_or_admit_everybody(
-    network: Network, address: ReservedAddress
+    stack: TerraformStack, network: Network, address: ReservedAddress
 ) -> None:
+    neg_collection = NegCollection(stack, "neg-collection")
+
     def props(
         selector: dict[str, str], ports: list[ServicePort], *extra: str
     ) -> InternalServiceProps:
@@ -159,6 +162,7 @@ def test_a_service_refuses_to_select_nothing_or_admit_everybody(
             ports=ports,
             address=address,
             network=network,
+            neg_collection=neg_collection,
             extra_source_ranges=[IPv4Network(cidr) for cidr in extra],
         )
 

@@ -63,7 +63,7 @@ def test_global_access_is_given_exactly_when_the_app_calls_from_another_region(
     assert (annotations.get(GLOBAL) == "true") is needed
 
 
-def test_the_last_delete_of_a_service_leaves_google_time_to_collect_its_negs(line: Line) -> None:
+def test_the_delete_of_the_last_service_leaves_google_time_to_collect_its_negs(line: Line) -> None:
     service = line.one("service", "kubernetes_service_v1")
     (wait,) = service["depends_on"]
     kind, name = wait.split(".")
