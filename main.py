@@ -3,17 +3,10 @@
 import sys
 from pathlib import Path
 
-from cdktf import App
-
-from stacks.app import build
+from stacks.app import synthesize
 from stacks.load import InvalidSettings, load
 
 try:
-    environments = load(Path("environments"))
+    synthesize(load(Path("environments")))
 except InvalidSettings as mistakes:
     sys.exit(str(mistakes))
-
-app = App()
-for settings in environments:
-    build(app, settings=settings)
-app.synth()

@@ -1,5 +1,9 @@
 """The map: which stack waits for which, and what they hand over."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
+from cdktf import App
 from constructs import Construct
 
 from stacks.cluster import ClusterStack
@@ -17,3 +21,16 @@ def build(app: Construct, *, settings: Settings) -> None:
     cluster = ClusterStack(app, settings=settings, network=network)
     ServiceStack(app, settings=settings, network=network, cluster=cluster)
     DnsStack(app, settings=settings, network=network)
+
+
+def synthesize(environments: Iterable[Settings], *, outdir: Path | None = None) -> None:
+    """Write the Terraform JSON of some environments.
+
+    Args:
+        environments: each one's settings.
+        outdir: where to write; by default the cdktf command says, else `cdktf.out`.
+    """
+    app = App(outdir=str(outdir) if outdir else None)
+    for settings in environments:
+        build(app, settings=settings)
+    app.synth()

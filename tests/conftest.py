@@ -15,9 +15,7 @@ ROOT = Path(__file__).parent.parent
 if (ROOT / "constructs" / "__init__.py").exists():
     pytest.exit("constructs/__init__.py hides the library named constructs: delete it", 1)
 
-from cdktf import App  # noqa: E402 - the guard above comes first
-
-from stacks.app import build  # noqa: E402 - the guard above comes first
+from stacks.app import synthesize as synthesize_environments  # noqa: E402 - the guard above comes first
 from tests.line import ACCESSES, BACKENDS, Line, Table, changed, settings_from  # noqa: E402 - the guard above comes first
 
 # The cloud backend asks for Terraform's version while it synthesizes.
@@ -44,9 +42,7 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
         if key not in known:
             outdir = tmp_path_factory.mktemp("cdktf.out")
             with _no_context():
-                app = App(outdir=str(outdir))
-                build(app, settings=settings_from(table))
-                app.synth()
+                synthesize_environments([settings_from(table)], outdir=outdir)
             known[key] = Line(outdir)
         return known[key]
 

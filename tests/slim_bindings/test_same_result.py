@@ -1,0 +1,76 @@
+"""Sliced bindings give what whole ones give: the same JSON, the same values, the same errors."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.slim_bindings.process import Outcome, start
+
+PROBE = Path(__file__).parent / "probe.py"
+LOCAL = 'backend = "local"'
+STATES = {
+    "gcs": 'backend = "gcs"\nbucket = "tfstate"',
+    "cloud": 'backend = "cloud"\norganization = "ours"',
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The environments of the repository, and one a further backend."""
+    project = tmp_path_factory.mktemp("project")
+    (project / "environments").mkdir()
+    for path in (ROOT / "environments").glob("*.toml"):
+        text = path.read_text(encoding="utf-8")
+        (project / "environments" / path.name).write_text(text, encoding="utf-8")
+    dev = (ROOT / "environments" / "dev.toml").read_text(encoding="utf-8")
+    for backend, state in STATES.items():
+        other = dev.replace("my-project-id", f"{backend}-project-id")
+        assert LOCAL in other
+        (project / "environments" / f"{backend}.toml").write_text(
+            other.replace(LOCAL, state), encoding="utf-8"
+        )
+    return project
+
+
+def probe(project: Path, mode: str) -> Outcome:
+    outcome = Outcome.of(start(PROBE, mode, cwd=project, SLIM_BINDINGS=mode))
+    assert outcome.status == 0, outcome.stderr
+    return outcome
+
+
+@pytest.fixture(scope="module")
+def whole(project: Path) -> Outcome:
+    return probe(project, "off")
+
+
+@pytest.fixture(scope="module")
+def sliced(project: Path) -> Outcome:
+    return probe(project, "on")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        os.fspath(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_values_errors_and_late_imports_are_the_same(whole: Outcome, sliced: Outcome) -> None:
+    assert sliced.stdout == whole.stdout
+    assert "override own network" in sliced.stdout
+    assert "wrong type TypeError type of argument name must be str" in sliced.stdout
+    assert "Unable to deserialize value" in sliced.stdout
+
+
+@pytest.mark.usefixtures("whole", "sliced")
+def test_the_json_of_every_environment_and_backend_is_the_same(project: Path) -> None:
+    ordinary = files(project / "off")
+    assert len(ordinary) == 1 + 5 * len(list((project / "environments").glob("*.toml")))
+    assert files(project / "on") == ordinary
+
+
+def test_a_person_is_told_nothing_when_all_is_well(sliced: Outcome) -> None:
+    assert sliced.stderr == ""
