@@ -1,4 +1,4 @@
-"""Every kind of resource that the stand-ins serve: the bindings' schema and traits.toml together."""
+"""Every kind of resource that the stand-ins serve: the bindings' schema, and traits.toml."""
 
 import json
 import tomllib

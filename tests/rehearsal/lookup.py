@@ -33,7 +33,7 @@ def region_of(thing: Values) -> str | None:
 def means(holder: Values, text: str, by: str, held: Values) -> bool:
     """Whether `text`, as `holder` says it, is `held`.
 
-    By `id` a self link does as well; by `name` the thing must be of the holder's project and region.
+    A self link does for an `id`. By `name` it must be of the holder's project and region.
     """
     if by == "name":
         regions = {region_of(holder), region_of(held)} - {None}

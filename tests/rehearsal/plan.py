@@ -41,14 +41,15 @@ def _wrong_values(kind: Kind, config: Values) -> list[str]:
 
 
 def _wrong_combinations(kind: Kind, config: Values) -> list[str]:
-    told = []
-    for names in kind.exactly_one:
-        if sum(bool(found(config, name)) for name in names) != 1:
-            told.append(f"exactly one of {', '.join(names)} must be specified")
-    for names in kind.alone:
-        if sum(bool(found(config, name)) for name in names) > 1:
-            told.append(f"{' conflicts with '.join(names)}")
-    return told
+    def given(names: list[str]) -> int:
+        return sum(bool(found(config, name)) for name in names)
+
+    wrong = [names for names in kind.exactly_one if given(names) != 1]
+    clashing = [names for names in kind.alone if given(names) > 1]
+    return [
+        *(f"exactly one of {', '.join(names)} must be specified" for names in wrong),
+        *(" conflicts with ".join(names) for names in clashing),
+    ]
 
 
 def _known(config: Values, path: str) -> list[Any]:
@@ -109,7 +110,9 @@ def replacing(kind: Kind, prior: Values, result: Values) -> list[str]:
     """The arguments whose change cannot be made in place."""
     paths = [path for path in kind.new if _at(prior, path) != _at(result, path)]
     paths += [path for path in kind.shrinks if _smaller(_at(prior, path), _at(result, path))]
-    paths += [path for path in kind.off if _at(prior, path) == [True] and not any(_at(result, path))]
+    paths += [
+        path for path in kind.off if _at(prior, path) == [True] and not any(_at(result, path))
+    ]
     return sorted({path.partition(".")[0] for path in paths})
 
 

@@ -36,6 +36,7 @@ class Provider(rpc.ProviderServicer):
     """Answers Terraform's questions about one provider's resources."""
 
     def __init__(self, catalogue: Catalogue, world: Path) -> None:
+        """Serve a catalogue, and keep what is made in a file."""
         self._catalogue = catalogue
         self._world = world
         self._config: Values = {}
@@ -177,6 +178,7 @@ class Controller(controller_rpc.GRPCControllerServicer):
     """Terraform's plugin library asks a plugin to end by this."""
 
     def __init__(self, server: grpc.Server) -> None:
+        """End this server."""
         self._server = server
 
     def Shutdown(self, request: Any, context: Any) -> Any:

@@ -33,8 +33,7 @@ from tests.rehearsal.made import Place
 from tests.rehearsal.values import Values, first, found
 from tests.rehearsal.world import World
 
-
-TOKEN: Final = "ya29.rehearsal"
+TOKEN: Final = "ya29.rehearsal"  # noqa: S105 - opens nothing but the stand-in
 """What google_client_config gives, and what every control plane takes."""
 
 
@@ -86,7 +85,9 @@ LINKS: Final = (
     Link(RECORD, "managed_zone", ZONE, "name", Bond.KEEPS),
     Link(ZONE, "private_visibility_config.networks.network_url", NETWORK, "id", Bond.NONE),
     # GKE: the load balancer's forwarding rule holds the reserved address
-    Link(SERVICE, "status.load_balancer.ingress.ip", ADDRESS, "address", Bond.KEEPS, False),
+    Link(
+        SERVICE, "status.load_balancer.ingress.ip", ADDRESS, "address", Bond.KEEPS, must_exist=False
+    ),
 )
 
 

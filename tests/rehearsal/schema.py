@@ -81,8 +81,12 @@ _CLASS: Final = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _NESTED: Final = re.compile(r"private _\w+ = new (?P<name>[\w.]+)\(this, \"\w+\"(?P<set>, true)?")
-_GETTER: Final = re.compile(r"return (?P<set>cdktf\.Fn\.tolist\()?this\.get(?P<type>\w+)Attribute\(")
-_FIELD: Final = re.compile(r"private _\w+\?: (?P<type>[^;|]+?)(?: \| cdktf\.IResolvable)?; ?$", re.M)
+_GETTER: Final = re.compile(
+    r"return (?P<set>cdktf\.Fn\.tolist\()?this\.get(?P<type>\w+)Attribute\("
+)
+_FIELD: Final = re.compile(
+    r"private _\w+\?: (?P<type>[^;|]+?)(?: \| cdktf\.IResolvable)?; ?$", re.MULTILINE
+)
 
 _GETTER_TYPES: Final[dict[str, Any]] = {
     "String": "string",
