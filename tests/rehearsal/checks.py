@@ -94,8 +94,8 @@ def connector_name(_: Place, connector: Values) -> bool:
 
 def nat_subnets(_: Place, nat: Values) -> bool:
     """Subnets are listed where they must not be, or not where they must."""
-    by_list = nat["source_subnetwork_ip_ranges_to_nat"] == "LIST_OF_SUBNETWORKS"
-    return by_list != bool(nat["subnetwork"])
+    by_list = bool(nat["source_subnetwork_ip_ranges_to_nat"] == "LIST_OF_SUBNETWORKS")
+    return by_list is not bool(nat["subnetwork"])
 
 
 def nat_ranges(place: Place, nat: Values) -> bool:
@@ -143,7 +143,7 @@ def zone_name(_: Place, zone: Values) -> bool:
 def zone_networks(_: Place, zone: Values) -> bool:
     """A private zone names no network, or a public one does."""
     seen = found(zone, "private_visibility_config.networks.network_url")
-    return (zone["visibility"] == "private") != bool(seen)
+    return bool(zone["visibility"] == "private") is not bool(seen)
 
 
 def no_namespace(place: Place, service: Values) -> bool:

@@ -38,9 +38,9 @@ def means(holder: Values, text: str, by: str, held: Values) -> bool:
     if by == "name":
         regions = {region_of(holder), region_of(held)} - {None}
         same_project = first(holder, "project") in (None, held.get("project"))
-        return text == held["name"] and len(regions) <= 1 and same_project
+        return len(regions) <= 1 and same_project and bool(text == held["name"])
     if by == "id":
-        return re.sub(r"^https://[\w.]+/compute/v1/", "", text) == held["id"]
+        return bool(re.sub(r"^https://[\w.]+/compute/v1/", "", text) == held["id"])
     return bool(text == held.get(by))
 
 

@@ -110,15 +110,6 @@ def _network_of_subnet(place: Place, connector: Values) -> str:
     return str((subnet or {}).get("network", "")).rpartition("/")[2]
 
 
-def _services_range(place: Place, cluster: Values) -> Any:  # noqa: ANN401
-    subnet = subnet_of(place.world, cluster) or {}
-    name = first(cluster, "ip_allocation_policy.services_secondary_range_name")
-    return {
-        secondary["range_name"]: secondary["ip_cidr_range"]
-        for secondary in subnet.get("secondary_ip_range", [])
-    }.get(name)
-
-
 def _gateway(_: Place, subnet: Values) -> str:
     first_part, _, last = subnet["ip_cidr_range"].partition("/")[0].rpartition(".")
     return f"{first_part}.{int(last) + 1}"
@@ -166,10 +157,7 @@ MAKERS: Final[Mapping[str, Callable[[Place, Values], Any]]] = {
     "number": lambda _, thing: str(_digest(thing) % 10**12),
     "public_address": _public_address,
     "region": lambda _, thing: region_of(thing),
-    "services_range": _services_range,
     "status": _status,
-    "throughput_of_max": lambda _, connector: (connector["max_instances"] or 0) * 100,
-    "throughput_of_min": lambda _, connector: (connector["min_instances"] or 0) * 100,
     "time": lambda _, __: "2025-01-01T00:00:00.000-08:00",
     "uid": lambda _, thing: f"00000000-0000-4000-8000-{_digest(thing):016x}"[:36],
 }

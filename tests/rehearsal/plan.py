@@ -4,7 +4,7 @@ No kind of resource is named here; all is read from the catalogue.
 """
 
 import re
-from ipaddress import ip_network
+from ipaddress import IPv4Network
 from typing import Any
 
 from tests.rehearsal.catalogue import Kind
@@ -126,7 +126,7 @@ def _smaller(before: list[Any], after: list[Any]) -> bool:
         if UNKNOWN in (old, new) or None in (old, new):
             continue
         if isinstance(old, str):
-            if not ip_network(old).subnet_of(ip_network(new)):
+            if not IPv4Network(old).subnet_of(IPv4Network(new)):
                 return True
         elif new < old:
             return True

@@ -144,12 +144,8 @@ class Provider(rpc.ProviderServicer):
         return self._seen(there, result)
 
     def _seen(self, there: Values, known: Values) -> Values:
-        """What a read gives: annotations that others wrote and the provider ignores are left out.
-
-        Left out are keys of kubernetes.io and those of `ignore_annotations`, unless the
-        configuration holds them.
-        """
-        patterns = [*(self._config.get("ignore_annotations") or []), r"^([^/]*\.)?kubernetes\.io/"]
+        """What a read gives: annotations to ignore are left out, unless the state holds them."""
+        patterns = self._config.get("ignore_annotations") or []
         held = first(known, "metadata.annotations") or {}
         seen = copy.deepcopy(there)
         for metadata in seen.get("metadata", []):

@@ -42,7 +42,7 @@ def places(values: Values, path: str) -> Iterator[tuple[Values, str]]:
 
 def found(values: Values, path: str) -> list[Any]:
     """All values at a path that are set; lists and sets give their elements."""
-    result = []
+    result: list[Any] = []
     for holder, name in places(values, path):
         value = holder.get(name)
         result += value if isinstance(value, list) else [value]
