@@ -196,6 +196,8 @@ def serve(provider: Provider) -> None:
         print(f"1|6|unix|{socket}|grpc", flush=True)  # noqa: T201 - how Terraform hears it
         while server.wait_for_termination(timeout=1) and os.getppid() == terraform:
             pass
+    # At once: a paused apply must not go on when Terraform is gone.
+    os._exit(0)
 
 
 if __name__ == "__main__":
