@@ -1,0 +1,40 @@
+"""What the scenes share: the tools, an empty rehearsal, and one with the whole line deployed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DEV_TABLE, Synthesize
+from tests.line import STACKS
+from tests.rehearsal.rehearsal import Rehearsal, Tools
+
+
+@pytest.fixture(scope="session")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Tools:
+    """The mirror of stand-ins, laid out once."""
+    return Tools(tmp_path_factory.mktemp("tools"))
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path, tools: Tools) -> Rehearsal:
+    """An empty folder and an empty world."""
+    return Rehearsal(tmp_path / "rehearsal", tools)
+
+
+@pytest.fixture(scope="session")
+def first_deploy(
+    tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
+) -> Rehearsal:
+    """`environments/dev.toml`, deployed from nothing; nobody changes it."""
+    rehearsal = Rehearsal(tmp_path_factory.mktemp("first"), tools)
+    rehearsal.take(synthesize(DEV_TABLE))
+    for part in STACKS:
+        rehearsal.succeed(part, "init")
+        rehearsal.succeed(part, "apply", "-auto-approve")
+    return rehearsal
+
+
+@pytest.fixture
+def deployed(tmp_path: Path, first_deploy: Rehearsal) -> Rehearsal:
+    """A deployed line to go on from."""
+    return first_deploy.copy(tmp_path / "deployed")

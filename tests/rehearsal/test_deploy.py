@@ -1,0 +1,51 @@
+"""The whole line: deployed from nothing, left at rest, and destroyed to nothing."""
+
+import pytest
+
+from tests.conftest import Synthesize
+from tests.line import STACKS, Table, changed
+from tests.rehearsal.rehearsal import Rehearsal
+
+
+def test_a_first_deploy_makes_the_whole_line(first_deploy: Rehearsal) -> None:
+    assert first_deploy.names() == {
+        "google_compute_address": ["private-myapi"],
+        "google_compute_firewall": ["private-allow-myapi", "private-deny-connector"],
+        "google_compute_network": ["private"],
+        "google_compute_subnetwork": ["private-connector", "private-nodes"],
+        "google_container_cluster": ["private-cluster"],
+        "google_container_node_pool": ["private-nodes"],
+        "google_dns_managed_zone": ["private-zone"],
+        "google_dns_record_set": ["my.api.private."],
+        "google_project_iam_member": [
+            "roles/artifactregistry.reader",
+            "roles/container.defaultNodeServiceAccount",
+        ],
+        "google_project_service": [
+            "cloudresourcemanager.googleapis.com",
+            "compute.googleapis.com",
+            "container.googleapis.com",
+            "dns.googleapis.com",
+            "iam.googleapis.com",
+            "vpcaccess.googleapis.com",
+        ],
+        "google_service_account": ["private-nodes"],
+        "google_vpc_access_connector": ["private-connector"],
+        "kubernetes_service_v1": ["myapi"],
+    }
+
+
+@pytest.mark.parametrize("part", STACKS)
+def test_the_second_time_there_is_nothing_to_do(part: str, first_deploy: Rehearsal) -> None:
+    plan = first_deploy.terraform(part, "plan", "-detailed-exitcode", "-no-color")
+    assert plan.returncode == 0, plan.stdout + plan.stderr
+
+
+def test_a_destroy_in_reverse_order_leaves_nothing_but_the_enabled_apis(
+    deployed: Rehearsal, synthesize: Synthesize, table: Table
+) -> None:
+    deployed.take(synthesize(changed(table, {"cluster.deletion_protection": False})))
+    deployed.succeed("cluster", "apply", "-auto-approve")
+    for part in reversed(STACKS):
+        deployed.succeed(part, "destroy", "-auto-approve")
+    assert set(deployed.names()) == {"google_project_service"}

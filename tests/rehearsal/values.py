@@ -1,0 +1,54 @@
+"""Values as Terraform sends them: objects as dicts, lists and sets as lists, by msgpack.
+
+A path such as `spec.port.name` walks through every element of the lists on its way.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgpack
+from tf.gen.tfplugin_pb2 import DynamicValue
+
+Values = dict[str, Any]
+
+UNKNOWN: Final = msgpack.ExtType(0, b"\x00")
+"""A value that is known after apply."""
+
+
+def decode(value: DynamicValue) -> Values | None:
+    """Read what Terraform sent; None where there is no object."""
+    decoded: Values | None = msgpack.unpackb(
+        value.msgpack, ext_hook=lambda _code, _data: UNKNOWN, strict_map_key=False
+    )
+    return decoded
+
+
+def encode(values: Values | None) -> DynamicValue:
+    """Write what Terraform reads."""
+    return DynamicValue(msgpack=msgpack.packb(values))
+
+
+def places(values: Values, path: str) -> Iterator[tuple[Values, str]]:
+    """Every object that holds the last name of a path, with that name."""
+    name, _, rest = path.partition(".")
+    if not rest:
+        yield values, name
+        return
+    inner = values.get(name)
+    for one in inner if isinstance(inner, list) else [inner]:
+        if isinstance(one, dict):
+            yield from places(one, rest)
+
+
+def found(values: Values, path: str) -> list[Any]:
+    """All values at a path that are set; lists and sets give their elements."""
+    result: list[Any] = []
+    for holder, name in places(values, path):
+        value = holder.get(name)
+        result += value if isinstance(value, list) else [value]
+    return [one for one in result if one is not None]
+
+
+def first(values: Values, path: str) -> Any:  # noqa: ANN401 - whatever the schema says
+    """The first value at a path; None where there is none."""
+    return next(iter(found(values, path)), None)
