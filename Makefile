@@ -73,7 +73,7 @@ help: ## Show this
 		exit 1; fi
 	@echo "== pipenv"
 	@"$(PYTHON)" -m venv --clear .cache/pipenv
-	@.cache/pipenv/bin/python -m pip install --quiet "pipenv==$(PIPENV_VERSION)"
+	@.cache/pipenv/bin/python -m pip install -qq "pipenv==$(PIPENV_VERSION)"
 	@touch "$@"
 
 .venv/.ready: Pipfile.lock pyproject.toml | .cache/pipenv/.ready
