@@ -37,13 +37,17 @@ synth: setup ## Turn environments/*.toml into Terraform JSON in cdktf.out
 test: setup ## Lint, types and tests
 	@echo "== ruff"; ruff check .; ruff format --check .
 	@echo "== mypy"; mypy
-	@echo "== pytest"; pytest
+	@echo "== pytest"; pytest --numprocesses=auto
 
 ##@ Now and then
 
 .PHONY: setup
 setup: .venv/.ready node_modules/.ready ## Virtual environment, dependencies and the cdktf command
 	@mkdir -p "$(TF_PLUGIN_CACHE_DIR)"
+
+.PHONY: bench
+bench: setup ## Measure what a synthesis costs, for docs/performance.md (some minutes)
+	@python -m tools.bench
 
 .PHONY: reference
 reference: setup ## Write the settings' JSON Schema and the table in README.md anew

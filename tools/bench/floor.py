@@ -1,0 +1,24 @@
+"""The floor: the same settings, stacks and number of resources, but no provider's bindings."""
+
+import json
+import sys
+from pathlib import Path
+
+from cdktf import App, DataResource, LocalBackend, TerraformResource, TerraformStack
+
+from stacks.load import load
+
+counts: dict[str, int] = json.loads(sys.argv[1])
+(settings,) = load(Path("environments"))
+
+app = App()
+for part, count in counts.items():
+    name = settings.stack(part)
+    stack = TerraformStack(app, name)
+    LocalBackend(stack, path=f"../../../state/{name}.tfstate")
+    if part == "service":
+        # As in the real line: it makes cdktf ask Terraform for its version.
+        DataResource(stack, "wait")
+    for number in range(count):
+        TerraformResource(stack, f"resource-{number}", terraform_resource_type="any_thing")
+app.synth()
