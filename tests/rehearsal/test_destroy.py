@@ -1,7 +1,7 @@
 """Taking the line down: refused as long as it is protected, and to nothing when it is not."""
 
-from tests.conftest import Synthesize
-from tests.line import STACKS, Table, changed
+from tests.line import STACKS
+from tests.rehearsal.conftest import Change
 from tests.rehearsal.rehearsal import Rehearsal
 
 
@@ -13,11 +13,9 @@ def test_a_protected_cluster_is_not_destroyed_and_loses_nothing(deployed: Rehear
     assert deployed.world.things == before
 
 
-def test_a_protected_cluster_is_not_replaced_and_loses_nothing(
-    deployed: Rehearsal, synthesize: Synthesize, table: Table
-) -> None:
+def test_a_protected_cluster_is_not_replaced_and_loses_nothing(deployed_with: Change) -> None:
+    deployed = deployed_with({"cluster.name": "another"})
     before = deployed.world.things
-    deployed.take(synthesize(changed(table, {"cluster.name": "another"})))
     apply = deployed.terraform("cluster", "apply", "-auto-approve", "-no-color")
     assert apply.returncode == 1
     assert "google_container_cluster.cluster has lifecycle.prevent_destroy set" in apply.stderr
@@ -25,9 +23,9 @@ def test_a_protected_cluster_is_not_replaced_and_loses_nothing(
 
 
 def test_a_destroy_in_reverse_order_leaves_nothing_but_the_enabled_apis(
-    deployed: Rehearsal, synthesize: Synthesize, table: Table
+    deployed_with: Change,
 ) -> None:
-    deployed.take(synthesize(changed(table, {"cluster.deletion_protection": False})))
+    deployed = deployed_with({"cluster.deletion_protection": False})
     deployed.succeed("cluster", "apply", "-auto-approve")
     for part in reversed(STACKS):
         deployed.succeed(part, "destroy", "-auto-approve")
