@@ -7,10 +7,12 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -124,6 +126,8 @@ class Rehearsal:
             env={**self._environment(), "REHEARSAL_PAUSE": before},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # The embedded Terraform is a child of its script: all of them are killed together.
+            start_new_session=True,
         )
         try:
             deadline = time.monotonic() + _TIMEOUT_SECONDS
@@ -132,7 +136,8 @@ class Rehearsal:
                 assert time.monotonic() < deadline, f"the apply came to no {before}"
                 time.sleep(0.05)
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
     def _command(self, stack: str, *arguments: str) -> list[str]:
