@@ -111,7 +111,7 @@ class Rehearsal:
         """
         return subprocess.run(  # noqa: S603 - our own command, no shell
             self._command(stack, *arguments),
-            env=self._environment(),
+            env=self.environment(),
             capture_output=True,
             text=True,
             timeout=_TIMEOUT_SECONDS,
@@ -123,7 +123,7 @@ class Rehearsal:
         paused = self.folder / "paused"
         process = subprocess.Popen(  # noqa: S603 - our own command, no shell
             self._command(stack, "apply", "-auto-approve"),
-            env={**self._environment(), "REHEARSAL_PAUSE": before},
+            env={**self.environment(), "REHEARSAL_PAUSE": before},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             # The embedded Terraform is a child of its script: all of them are killed together.
@@ -158,7 +158,8 @@ class Rehearsal:
         """Apply a stack; what that did, in the same words."""
         return _told(self.succeed(stack, "apply", "-auto-approve", "-json"))
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What Terraform, or what runs it, finds in its environment."""
         kept = {
             name: value
             for name, value in os.environ.items()

@@ -122,6 +122,11 @@ def with_changes(thing: Values, changes: dict[str, object]) -> Values:
     return result
 
 
+def told(link: Link) -> str:
+    """A link in a test's name."""
+    return f"{link.holder}.{link.path}"
+
+
 def test_nothing_that_was_deployed_is_refused(kinds: dict[str, Kind], place: Place) -> None:
     for name, kind in kinds.items():
         assert place.world.all(name)
@@ -133,7 +138,7 @@ def test_every_rule_is_broken_once() -> None:
     assert {(kind, says) for kind, says, _ in BROKEN} == {(rule.kind, rule.says) for rule in RULES}
 
 
-@pytest.mark.parametrize(("kind", "says", "changes"), BROKEN)
+@pytest.mark.parametrize(("kind", "says", "changes"), BROKEN, ids=str)
 def test_what_breaks_a_rule_is_refused(
     kind: str, says: str, changes: dict[str, object], kinds: dict[str, Kind], place: Place
 ) -> None:
@@ -143,7 +148,7 @@ def test_what_breaks_a_rule_is_refused(
     assert str(refused.value).endswith(says)
 
 
-@pytest.mark.parametrize("link", [link for link in LINKS if link.must_exist])
+@pytest.mark.parametrize("link", [link for link in LINKS if link.must_exist], ids=told)
 def test_what_is_named_must_exist(link: Link, kinds: dict[str, Kind], place: Place) -> None:
     holder = with_changes(place.world.all(link.holder)[0], {link.path: "nothing"})
     with pytest.raises(Refused, match=f"{link.held} 'nothing', said in {link.path}, not found"):
@@ -152,11 +157,11 @@ def test_what_is_named_must_exist(link: Link, kinds: dict[str, Kind], place: Pla
 
 def test_a_short_name_is_looked_up_in_the_own_region(kinds: dict[str, Kind], place: Place) -> None:
     (connector,) = place.world.all(CONNECTOR)
-    with pytest.raises(Refused, match="'private-connector', said in .*, not found"):
+    with pytest.raises(Refused, match=r"'private-connector', said in subnet\.name, not found"):
         check(kinds[CONNECTOR], with_changes(connector, {"region": "us-central1"}), place)
 
 
-@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize("link", LINKS, ids=told)
 def test_what_is_held_is_kept_or_goes_along(
     link: Link, kinds: dict[str, Kind], world: World
 ) -> None:
