@@ -49,6 +49,10 @@ setup: .venv/.ready node_modules/.ready ## Virtual environment, dependencies and
 bench: setup ## Measure what a synthesis costs, for docs/performance.md (some minutes)
 	@python -m tools.bench
 
+.PHONY: mutate
+mutate: setup ## Put mistakes into copies of the source; tests must catch each
+	@python -m tests.rehearsal.mutate
+
 .PHONY: reference
 reference: setup ## Write the settings' JSON Schema and the table in README.md anew
 	@python -m stacks.reference

@@ -1,18 +1,32 @@
 """What the scenes share: the tools, an empty rehearsal, and one with the whole line deployed."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEV_TABLE, Synthesize
-from tests.line import STACKS
+from tests.conftest import DEV_TABLE, ROOT, Synthesize
+from tests.line import STACKS, Table, changed
+from tests.rehearsal.catalogue import Catalogue, Kind
 from tests.rehearsal.rehearsal import Rehearsal, Tools
+from tests.rehearsal.schema import PROVIDERS, schema
+
+Change = Callable[[Mapping[str, object]], Rehearsal]
 
 
 @pytest.fixture(scope="session")
 def tools(tmp_path_factory: pytest.TempPathFactory) -> Tools:
     """The mirror of stand-ins, laid out once."""
     return Tools(tmp_path_factory.mktemp("tools"))
+
+
+@pytest.fixture(scope="session")
+def kinds() -> dict[str, Kind]:
+    """Every kind of resource that the stand-ins serve, by its name."""
+    schemas = schema(ROOT / ".cache" / "rehearsal")
+    return {
+        name: kind for one in PROVIDERS for name, kind in Catalogue(one, schemas).resources.items()
+    }
 
 
 @pytest.fixture
@@ -38,3 +52,14 @@ def first_deploy(
 def deployed(tmp_path: Path, first_deploy: Rehearsal) -> Rehearsal:
     """A deployed line to go on from."""
     return first_deploy.copy(tmp_path / "deployed")
+
+
+@pytest.fixture
+def deployed_with(deployed: Rehearsal, synthesize: Synthesize, table: Table) -> Change:
+    """Changes settings on a deployed line; nothing is applied yet."""
+
+    def change(changes: Mapping[str, object]) -> Rehearsal:
+        deployed.take(synthesize(changed(table, changes)))
+        return deployed
+
+    return change

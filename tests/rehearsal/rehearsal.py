@@ -7,9 +7,12 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -99,26 +102,47 @@ class Rehearsal:
     def _world(self) -> Path:
         return self.folder / "world.json"
 
-    def terraform(self, stack: str, *arguments: str, more: Mapping[str, str] | None = None) -> Run:
+    def terraform(self, stack: str, *arguments: str) -> Run:
         """Run Terraform in the folder of a stack such as `network`; it ends by itself.
 
         Args:
             stack: the part that the stack plays.
             arguments: what follows `terraform`, without `-chdir`.
-            more: more of the environment, such as REHEARSAL_PAUSE.
         """
         return subprocess.run(  # noqa: S603 - our own command, no shell
-            [
-                os.environ.get("TERRAFORM_BINARY_NAME", "terraform"),
-                f"-chdir={self._stack(stack)}",
-                *arguments,
-            ],
-            env={**self._environment(), **(more or {})},
+            self._command(stack, *arguments),
+            env=self.environment(),
             capture_output=True,
             text=True,
             timeout=_TIMEOUT_SECONDS,
             check=False,
         )
+
+    def kill_apply(self, stack: str, *, before: str) -> None:
+        """Apply a stack, and kill Terraform when it begins to make something of a type."""
+        paused = self.folder / "paused"
+        process = subprocess.Popen(  # noqa: S603 - our own command, no shell
+            self._command(stack, "apply", "-auto-approve"),
+            env={**self.environment(), "REHEARSAL_PAUSE": before},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            # The embedded Terraform is a child of its script: all of them are killed together.
+            start_new_session=True,
+        )
+        try:
+            deadline = time.monotonic() + _TIMEOUT_SECONDS
+            while not paused.exists():
+                assert process.poll() is None, f"the apply ended without a {before}"
+                assert time.monotonic() < deadline, f"the apply came to no {before}"
+                time.sleep(0.05)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def _command(self, stack: str, *arguments: str) -> list[str]:
+        terraform = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
+        return [terraform, f"-chdir={self._stack(stack)}", *arguments]
 
     def succeed(self, stack: str, *arguments: str) -> Run:
         """Run Terraform where a failure is the test's failure."""
@@ -126,7 +150,16 @@ class Rehearsal:
         assert run.returncode == 0, run.stdout + run.stderr
         return run
 
-    def _environment(self) -> dict[str, str]:
+    def planned(self, stack: str) -> list[str]:
+        """What the next apply would do to a stack, as `update google_compute_firewall`."""
+        return _told(self.succeed(stack, "plan", "-json"))
+
+    def applied(self, stack: str) -> list[str]:
+        """Apply a stack; what that did, in the same words."""
+        return _told(self.succeed(stack, "apply", "-auto-approve", "-json"))
+
+    def environment(self) -> dict[str, str]:
+        """What Terraform, or what runs it, finds in its environment."""
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -141,6 +174,12 @@ class Rehearsal:
             "TF_INPUT": "0",
             "REHEARSAL_WORLD": str(self._world),
         }
+
+
+def _told(run: Run) -> list[str]:
+    messages = (json.loads(line) for line in run.stdout.splitlines())
+    changes = [one["change"] for one in messages if one["type"] == "planned_change"]
+    return sorted(f"{one['action']} {one['resource']['resource_type']}" for one in changes)
 
 
 def _script(path: Path, line: str) -> None:
