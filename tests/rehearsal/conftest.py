@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DEV_TABLE, Synthesize
-from tests.line import STACKS
 from tests.rehearsal.rehearsal import Rehearsal, Tools
 
 
@@ -28,9 +27,7 @@ def first_deploy(
     """`environments/dev.toml`, deployed from nothing; nobody changes it."""
     rehearsal = Rehearsal(tmp_path_factory.mktemp("first"), tools)
     rehearsal.take(synthesize(DEV_TABLE))
-    for part in STACKS:
-        rehearsal.succeed(part, "init")
-        rehearsal.succeed(part, "apply", "-auto-approve")
+    rehearsal.deploy()
     return rehearsal
 
 

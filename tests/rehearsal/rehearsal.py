@@ -9,12 +9,14 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 from tests.conftest import ROOT
-from tests.line import Line, Table
+from tests.line import STACKS, Line, Table
 from tests.rehearsal.schema import PROVIDERS, schema
 from tests.rehearsal.values import first
 from tests.rehearsal.world import World, opened
@@ -54,19 +56,26 @@ class Tools:
 class Rehearsal:
     """One project folder: what was synthesized, its states, and the world."""
 
-    def __init__(self, folder: Path, tools: Tools) -> None:
-        """Begin in a folder, empty or a copy of another rehearsal's."""
+    def __init__(self, folder: Path, tools: Tools, more: Mapping[str, str] | None = None) -> None:
+        """Begin in a folder, empty or a copy of another rehearsal's.
+
+        Args:
+            folder: the project folder.
+            tools: what Terraform runs with.
+            more: more of the environment of every run, such as where a backend is.
+        """
         self.folder = folder
         self._tools = tools
+        self._more = more or {}
 
     def take(self, line: Line) -> None:
         """Replace what was synthesized before; Terraform's own folders stay."""
         shutil.copytree(line.outdir, self.folder / "cdktf.out", dirs_exist_ok=True)
 
-    def copy(self, folder: Path) -> "Rehearsal":
+    def copy(self, folder: Path, more: Mapping[str, str] | None = None) -> "Rehearsal":
         """The same rehearsal somewhere else, to go on from here."""
         shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
-        return Rehearsal(folder, self._tools)
+        return Rehearsal(folder, self._tools, {**self._more, **(more or {})})
 
     def rewrite(self, stack: str, change: Callable[[Table], None]) -> None:
         """Change what was synthesized for a stack by hand."""
@@ -99,32 +108,55 @@ class Rehearsal:
     def _world(self) -> Path:
         return self.folder / "world.json"
 
-    def terraform(self, stack: str, *arguments: str, more: Mapping[str, str] | None = None) -> Run:
-        """Run Terraform in the folder of a stack such as `network`; it ends by itself.
+    def held(self) -> ExitStack:
+        """Until this is closed the cloud does not answer, so every run waits in its middle."""
+        held = ExitStack()
+        held.enter_context(opened(self._world))
+        return held
+
+    @contextmanager
+    def begun(
+        self, stack: str, *arguments: str, more: Mapping[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[str]]:
+        """Start Terraform in the folder of a stack such as `network`; it is killed at the end.
 
         Args:
             stack: the part that the stack plays.
             arguments: what follows `terraform`, without `-chdir`.
             more: more of the environment, such as REHEARSAL_PAUSE.
         """
-        return subprocess.run(  # noqa: S603 - our own command, no shell
+        with subprocess.Popen(  # noqa: S603 - our own command, no shell
             [
                 os.environ.get("TERRAFORM_BINARY_NAME", "terraform"),
                 f"-chdir={self._stack(stack)}",
                 *arguments,
             ],
             env={**self._environment(), **(more or {})},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-        )
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def terraform(self, stack: str, *arguments: str, more: Mapping[str, str] | None = None) -> Run:
+        """Run Terraform to its end; the arguments are those of `begun`."""
+        with self.begun(stack, *arguments, more=more) as process:
+            return finished(process)
 
     def succeed(self, stack: str, *arguments: str) -> Run:
         """Run Terraform where a failure is the test's failure."""
         run = self.terraform(stack, *arguments)
         assert run.returncode == 0, run.stdout + run.stderr
         return run
+
+    def deploy(self) -> None:
+        """Apply every stack, each after those that it waits for."""
+        for part in STACKS:
+            self.succeed(part, "init")
+            self.succeed(part, "apply", "-auto-approve")
 
     def _environment(self) -> dict[str, str]:
         kept = {
@@ -140,7 +172,23 @@ class Rehearsal:
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
             "REHEARSAL_WORLD": str(self._world),
+            **self._more,
         }
+
+
+def finished(process: subprocess.Popen[str]) -> Run:
+    """Wait for the end of a run."""
+    out, err = process.communicate(timeout=_TIMEOUT_SECONDS)
+    return Run(process.args, process.returncode, out, err)
+
+
+def eventually(happens: Callable[[], object]) -> None:
+    """Wait until something happens; a second or two is usual."""
+    for _ in range(_TIMEOUT_SECONDS * 20):
+        if happens():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never happened")
 
 
 def _script(path: Path, line: str) -> None:
