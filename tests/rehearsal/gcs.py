@@ -97,4 +97,4 @@ class _Handler(RequestHandler):
             response.json({"error": {"code": 412, "message": "conditionNotMet"}})
             response.close()
 
-    do_GET = do_POST = do_DELETE = _answer
+    do_POST = do_DELETE = _answer

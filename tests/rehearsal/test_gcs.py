@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import DEV_TABLE, Synthesize
 from tests.line import BACKENDS, STACKS, Line, Table, changed
 from tests.rehearsal.gcs import Bucket
-from tests.rehearsal.rehearsal import Rehearsal, Run, Tools, eventually, finished
+from tests.rehearsal.rehearsal import Rehearsal, Tools, eventually, finished
 
 NAME = BACKENDS["gcs"]["bucket"]
 LOCK = f"{BACKENDS['gcs']['prefix']}/dev-network/default.tflock"
