@@ -53,7 +53,8 @@ class ClusterProps:
             for `dns`.
         release_channel: RAPID, REGULAR, STABLE or EXTENDED.
         maintenance_window: when Google may upgrade.
-        deletion_protection: refuses a destroy until it was applied as false.
+        deletion_protection: refuses a destroy or a replacement, whole and before anything is
+            touched, until it was applied as false.
         labels: labels of the cluster.
         depends_on: what must exist first, such as the project's APIs.
 
@@ -139,7 +140,11 @@ class Cluster(Construct):
             ),
             deletion_protection=props.deletion_protection,
             resource_labels=dict(props.labels),
-            lifecycle=TerraformResourceLifecycle(ignore_changes=["node_config"]),
+            lifecycle=TerraformResourceLifecycle(
+                ignore_changes=["node_config"],
+                # The provider refuses too late, when the node pool is gone already.
+                prevent_destroy=props.deletion_protection,
+            ),
             depends_on=[*props.depends_on, *props.node_account.dependables],
         )
 

@@ -1,11 +1,15 @@
 """What the scenes share: the tools, an empty rehearsal, and one with the whole line deployed."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import DEV_TABLE, Synthesize
+from tests.line import Table, changed
 from tests.rehearsal.rehearsal import Rehearsal, Tools
+
+Change = Callable[[Mapping[str, object]], Rehearsal]
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +39,14 @@ def first_deploy(
 def deployed(tmp_path: Path, first_deploy: Rehearsal) -> Rehearsal:
     """A deployed line to go on from."""
     return first_deploy.copy(tmp_path / "deployed")
+
+
+@pytest.fixture
+def deployed_with(deployed: Rehearsal, synthesize: Synthesize, table: Table) -> Change:
+    """Changes settings on a deployed line; nothing is applied yet."""
+
+    def change(changes: Mapping[str, object]) -> Rehearsal:
+        deployed.take(synthesize(changed(table, changes)))
+        return deployed
+
+    return change

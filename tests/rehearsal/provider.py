@@ -2,8 +2,9 @@
 
 Terraform starts it as it starts the real one and talks plugin protocol 6 with it, in the clear:
 the rehearsal sets TF_DISABLE_PLUGIN_TLS. Where it keeps what it makes stands in REHEARSAL_WORLD.
-With REHEARSAL_PAUSE=TYPE an apply of that type hangs before anything is made, so that a test can
-kill Terraform half-way; the stand-in ends when Terraform is gone.
+With REHEARSAL_PAUSE=TYPE an apply of that type hangs before anything is made, and leaves a file
+`paused` beside the world, so that a test can kill Terraform half-way; the stand-in ends when
+Terraform is gone.
 """
 
 import copy
@@ -102,6 +103,7 @@ class Provider(rpc.ProviderServicer):
         kind = self._catalogue.resources[request.type_name]
         prior, result = decode(request.prior_state), decode(request.planned_state)
         if os.environ.get("REHEARSAL_PAUSE") == kind.name:
+            self._world.with_name("paused").touch()
             time.sleep(_PAUSE_SECONDS)
         try:
             with opened(self._world) as world:

@@ -7,11 +7,12 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -125,26 +126,33 @@ class Rehearsal:
             arguments: what follows `terraform`, without `-chdir`.
             more: more of the environment, such as REHEARSAL_PAUSE.
         """
+        terraform = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
         with subprocess.Popen(  # noqa: S603 - our own command, no shell
-            [
-                os.environ.get("TERRAFORM_BINARY_NAME", "terraform"),
-                f"-chdir={self._stack(stack)}",
-                *arguments,
-            ],
+            [terraform, f"-chdir={self._stack(stack)}", *arguments],
             env={**self._environment(), **(more or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # The embedded Terraform is a child of its script: all of them are killed together.
+            start_new_session=True,
         ) as process:
             try:
                 yield process
             finally:
-                process.kill()
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
-    def terraform(self, stack: str, *arguments: str, more: Mapping[str, str] | None = None) -> Run:
+    def terraform(self, stack: str, *arguments: str) -> Run:
         """Run Terraform to its end; the arguments are those of `begun`."""
-        with self.begun(stack, *arguments, more=more) as process:
+        with self.begun(stack, *arguments) as process:
             return finished(process)
+
+    def kill_apply(self, stack: str, *, before: str) -> None:
+        """Apply a stack, and kill Terraform when it begins to make something of a type."""
+        paused = {"REHEARSAL_PAUSE": before}
+        with self.begun(stack, "apply", "-auto-approve", more=paused) as process:
+            eventually(lambda: (self.folder / "paused").exists() or process.poll() is not None)
+            assert process.poll() is None, f"the apply ended without a {before}"
 
     def succeed(self, stack: str, *arguments: str) -> Run:
         """Run Terraform where a failure is the test's failure."""
@@ -157,6 +165,14 @@ class Rehearsal:
         for part in STACKS:
             self.succeed(part, "init")
             self.succeed(part, "apply", "-auto-approve")
+
+    def planned(self, stack: str) -> list[str]:
+        """What the next apply would do to a stack, as `update google_compute_firewall`."""
+        return _told(self.succeed(stack, "plan", "-json"))
+
+    def applied(self, stack: str) -> list[str]:
+        """Apply a stack; what that did, in the same words."""
+        return _told(self.succeed(stack, "apply", "-auto-approve", "-json"))
 
     def _environment(self) -> dict[str, str]:
         kept = {
@@ -184,11 +200,16 @@ def finished(process: subprocess.Popen[str]) -> Run:
 
 def eventually(happens: Callable[[], object]) -> None:
     """Wait until something happens; a second or two is usual."""
-    for _ in range(_TIMEOUT_SECONDS * 20):
-        if happens():
-            return
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
+    while not happens():
+        assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.05)
-    raise AssertionError("it never happened")
+
+
+def _told(run: Run) -> list[str]:
+    messages = (json.loads(line) for line in run.stdout.splitlines())
+    changes = [one["change"] for one in messages if one["type"] == "planned_change"]
+    return sorted(f"{one['action']} {one['resource']['resource_type']}" for one in changes)
 
 
 def _script(path: Path, line: str) -> None:

@@ -74,6 +74,7 @@ def test_cluster_settings_reach_the_cluster_and_its_nodes(
     assert cluster["location"] == "asia-northeast1-b"
     assert cluster["release_channel"] == {"channel": "STABLE"}
     assert cluster["deletion_protection"] is False
+    assert cluster["lifecycle"]["prevent_destroy"] is False
     assert cluster["maintenance_policy"]["recurring_window"] == {
         "start_time": "2025-01-01T22:30:00Z",
         "end_time": "2025-01-02T04:30:00Z",

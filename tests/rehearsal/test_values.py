@@ -1,0 +1,56 @@
+"""What the stacks hand each other and people, as it is after a deploy."""
+
+from tests.rehearsal.rehearsal import Rehearsal
+from tests.rehearsal.values import first
+
+
+def test_service_annotation_and_record_have_one_and_the_same_address(
+    first_deploy: Rehearsal,
+) -> None:
+    world = first_deploy.world
+    (reserved,) = world.all("google_compute_address")
+    (service,) = world.all("kubernetes_service_v1")
+    (record,) = world.all("google_dns_record_set")
+    annotations = first(service, "metadata.annotations")
+    assert first(service, "status.load_balancer.ingress.ip") == reserved["address"]
+    assert annotations["networking.gke.io/load-balancer-ip-addresses"] == reserved["name"]
+    assert record["rrdatas"] == [reserved["address"]]
+
+
+def test_app_yaml_names_the_connector_that_exists(first_deploy: Rehearsal) -> None:
+    (connector,) = first_deploy.world.all("google_vpc_access_connector")
+    app_yaml = first_deploy.succeed("connector", "output", "-raw", "app_yaml").stdout
+    assert f"  name: {connector['id']}\n" in app_yaml
+    assert connector["id"] == (
+        "projects/my-project-id/locations/asia-northeast1/connectors/private-connector"
+    )
+
+
+def test_people_are_told_the_address_that_is_reserved(first_deploy: Rehearsal) -> None:
+    (reserved,) = first_deploy.world.all("google_compute_address")
+    told = first_deploy.succeed("network", "output", "-json", "addresses").stdout
+    assert told.strip() == f'{{"myapi":"{reserved["address"]}"}}'
+
+
+def test_the_firewall_lets_the_connector_through_to_the_load_balancer_alone(
+    first_deploy: Rehearsal,
+) -> None:
+    world = first_deploy.world
+    (reserved,) = world.all("google_compute_address")
+    (pool,) = world.all("google_container_node_pool")
+    (connector,) = world.all("google_vpc_access_connector")
+    subnets = {one["name"]: one["ip_cidr_range"] for one in world.all("google_compute_subnetwork")}
+    rules = {one["name"]: one for one in world.all("google_compute_firewall")}
+    allow, deny = rules["private-allow-myapi"], rules["private-deny-connector"]
+    connector_range = [subnets[first(connector, "subnet.name")]]
+    assert allow["source_ranges"] == deny["source_ranges"] == connector_range
+    assert allow["destination_ranges"] == [f"{reserved['address']}/32"]
+    assert allow["target_tags"] == first(pool, "node_config")["tags"]
+    assert allow["priority"] < deny["priority"]
+
+
+def test_the_load_balancer_admits_the_connector_s_range_alone(first_deploy: Rehearsal) -> None:
+    world = first_deploy.world
+    (service,) = world.all("kubernetes_service_v1")
+    subnets = {one["name"]: one["ip_cidr_range"] for one in world.all("google_compute_subnetwork")}
+    assert first(service, "spec")["load_balancer_source_ranges"] == [subnets["private-connector"]]
