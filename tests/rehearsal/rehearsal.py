@@ -78,6 +78,10 @@ class Rehearsal:
         shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
         return Rehearsal(folder, self._tools, {**self._more, **(more or {})})
 
+    def with_environment(self, more: Mapping[str, str]) -> "Rehearsal":
+        """The same folder for somebody with another environment, such as another token."""
+        return Rehearsal(self.folder, self._tools, {**self._more, **more})
+
     def rewrite(self, stack: str, change: Callable[[Table], None]) -> None:
         """Change what was synthesized for a stack by hand."""
         path = self._stack(stack) / "cdk.tf.json"
