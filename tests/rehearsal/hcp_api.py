@@ -128,8 +128,11 @@ def _make_project(organization: Organization, request: Request, _: list[str]) ->
 
 @_answers("POST", "/api/v2/organizations/:name/workspaces")
 def _make_workspace(organization: Organization, request: Request, _: list[str]) -> Answer:
-    project = request.data["relationships"]["project"]["data"]["id"].removeprefix("prj-")
-    workspace = Workspace(request.data["attributes"]["name"], project)
+    attributes, relations = request.data["attributes"], request.data.get("relationships", {})
+    project = organization.projects[0]
+    if "project" in relations:
+        project = relations["project"]["data"]["id"].removeprefix("prj-")
+    workspace = Workspace(attributes["name"], project)
     organization.workspaces[workspace.name] = workspace
     return _workspace(workspace)
 
