@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEV_TABLE, Synthesize
+from tests.conftest import DEV_TABLE, ROOT, Synthesize
 from tests.line import Table, changed
+from tests.rehearsal.catalogue import Catalogue, Kind
 from tests.rehearsal.rehearsal import Rehearsal, Tools
+from tests.rehearsal.schema import PROVIDERS, schema
 
 Change = Callable[[Mapping[str, object]], Rehearsal]
 
@@ -16,6 +18,15 @@ Change = Callable[[Mapping[str, object]], Rehearsal]
 def tools(tmp_path_factory: pytest.TempPathFactory) -> Tools:
     """The mirror of stand-ins, laid out once."""
     return Tools(tmp_path_factory.mktemp("tools"))
+
+
+@pytest.fixture(scope="session")
+def kinds() -> dict[str, Kind]:
+    """Every kind of resource that the stand-ins serve, by its name."""
+    schemas = schema(ROOT / ".cache" / "rehearsal")
+    return {
+        name: kind for one in PROVIDERS for name, kind in Catalogue(one, schemas).resources.items()
+    }
 
 
 @pytest.fixture

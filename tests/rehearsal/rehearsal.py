@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -133,7 +133,7 @@ class Rehearsal:
         terraform = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
         with subprocess.Popen(  # noqa: S603 - our own command, no shell
             [terraform, f"-chdir={self._stack(stack)}", *arguments],
-            env={**self._environment(), **(more or {})},
+            env={**self.environment(), **(more or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -143,7 +143,7 @@ class Rehearsal:
             try:
                 yield process
             finally:
-                with suppress(ProcessLookupError):
+                if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
 
     def terraform(self, stack: str, *arguments: str) -> Run:
@@ -178,7 +178,8 @@ class Rehearsal:
         """Apply a stack; what that did, in the same words."""
         return _told(self.succeed(stack, "apply", "-auto-approve", "-json"))
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What Terraform, or what runs it, finds in its environment."""
         kept = {
             name: value
             for name, value in os.environ.items()

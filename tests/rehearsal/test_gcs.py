@@ -9,11 +9,13 @@ import pytest
 
 from tests.conftest import DEV_TABLE, Synthesize
 from tests.line import BACKENDS, STACKS, Line, Table, changed
+from tests.project import Project, dev_with_state
 from tests.rehearsal.gcs import Bucket
 from tests.rehearsal.rehearsal import Rehearsal, Tools, eventually, finished
 
 NAME = BACKENDS["gcs"]["bucket"]
-LOCK = f"{BACKENDS['gcs']['prefix']}/dev-network/default.tflock"
+STATES = {f"lines/dev-{part}/default.tfstate" for part in STACKS}
+LOCK = "lines/dev-network/default.tflock"
 APPLY = ("apply", "-auto-approve", "-no-color")
 
 
@@ -71,7 +73,7 @@ def assert_at_rest(rehearsal: Rehearsal, *parts: str) -> None:
 def test_a_line_on_gcs_hands_its_values_on_and_is_at_rest(
     line_on_gcs: Rehearsal, bucket: Bucket, first_deploy: Rehearsal
 ) -> None:
-    assert bucket.names == {f"lines/dev-{part}/default.tfstate" for part in STACKS}
+    assert bucket.names == STATES
     assert line_on_gcs.names() == first_deploy.names()
     assert_at_rest(line_on_gcs, *STACKS)
 
@@ -133,3 +135,18 @@ def test_moving_the_states_from_a_folder_to_the_bucket_keeps_every_resource(
             moving.succeed(part, "init", "-migrate-state", "-force-copy")
         shutil.rmtree(moving.folder / "state")
         assert_at_rest(moving, *STACKS)
+
+
+def test_the_command_deploys_side_by_side_into_one_bucket(
+    tmp_path: Path, tools: Tools, first_deploy: Rehearsal
+) -> None:
+    bucket = Bucket(NAME)
+    with bucket.served() as environment:
+        line = Rehearsal(tmp_path, tools, environment)
+        project = Project(tmp_path, line.environment())
+        project.write(dev_with_state(BACKENDS["gcs"]))
+        deploy = project.cdktf("deploy", "dev-*", "--auto-approve", "--skip-provider-lock")
+        assert deploy.returncode == 0, deploy.stdout[-5000:] + deploy.stderr
+        assert line.names() == first_deploy.names()
+        assert bucket.names == STATES
+        assert_at_rest(line, *STACKS)

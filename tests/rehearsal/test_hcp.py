@@ -1,6 +1,7 @@
 """State in HCP Terraform: one workspace a stack, made on demand, locked, shared or not."""
 
 import copy
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 
 from tests.conftest import DEV_TABLE, Synthesize
 from tests.line import BACKENDS, STACKS, Line, Table, changed
+from tests.project import Project, dev_with_state
 from tests.rehearsal.hcp import HOST, credentials, served
 from tests.rehearsal.hcp_api import Organization, run_token
 from tests.rehearsal.rehearsal import Rehearsal, Tools, eventually, finished
 
+STATE = {**BACKENDS["cloud"], "hostname": HOST}
 APPLY = ("apply", "-auto-approve", "-no-color")
 AT_REST = ("plan", "-detailed-exitcode", "-no-color")
 
@@ -24,7 +27,7 @@ def workspace(part: str) -> str:
 @pytest.fixture(scope="module")
 def cloud_table() -> Table:
     """The settings of `environments/dev.toml`, with states in HCP Terraform."""
-    return changed(DEV_TABLE, {"state": {**BACKENDS["cloud"], "hostname": HOST}})
+    return changed(DEV_TABLE, {"state": STATE})
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +133,23 @@ def test_a_wrong_token_is_refused(line_on_hcp: Rehearsal) -> None:
     plan = stranger.terraform("network", "plan", "-no-color")
     assert plan.returncode == 1
     assert "unauthorized" in plan.stderr
+
+
+def test_the_command_deploys_side_by_side_and_reads_sensitive_outputs_one_by_one(
+    tmp_path: Path, tools: Tools, first_deploy: Rehearsal
+) -> None:
+    with served(Organization(), tmp_path, tools) as environment:
+        line = Rehearsal(tmp_path / "line", tools, environment)
+        project = Project(line.folder, line.environment())
+        project.write(dev_with_state(STATE))
+        deploy = project.cdktf(
+            *("deploy", "dev-*", "--auto-approve", "--skip-provider-lock"),
+            *("--outputs-file", "outputs.json", "--outputs-file-include-sensitive-outputs"),
+        )
+    assert deploy.returncode == 0, deploy.stdout[-5000:] + deploy.stderr
+    assert line.names() == first_deploy.names()
+    outputs = json.loads((line.folder / "outputs.json").read_text(encoding="utf-8"))
+    assert "private-connector" in outputs["dev-connector"]["app_yaml"]
+    handed_on = [key for key in outputs["dev-network"] if key.startswith("cross-stack-output")]
+    assert handed_on
+    assert all(outputs["dev-network"][key] for key in handed_on)

@@ -1,0 +1,94 @@
+"""The real cdktf command, on local state and with the stand-ins."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.project import DEV, Project
+from tests.rehearsal.rehearsal import Rehearsal, Run, Tools
+
+UNPROTECTED = DEV.replace("deletion_protection = true", "deletion_protection = false")
+
+
+class Command:
+    """A line in the hands of somebody who has nothing but the command."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        """Lay out a project, or go on with a copy of one."""
+        self.line = rehearsal
+        self.project = Project(rehearsal.folder, rehearsal.environment())
+
+    def run(self, verb: str, *stacks: str) -> Run:
+        """Deploy or destroy without a question; the stand-ins are in no registry to ask."""
+        return self.project.cdktf(verb, *stacks, "--auto-approve", "--skip-provider-lock")
+
+    def succeed(self, verb: str, *stacks: str) -> None:
+        """Deploy or destroy where a failure is the test's failure."""
+        run = self.run(verb, *stacks)
+        assert run.returncode == 0, run.stdout[-5000:] + run.stderr
+
+
+@pytest.fixture(scope="session")
+def first_by_command(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Command:
+    """`cdktf deploy 'dev-*'` from nothing; nobody changes it."""
+    command = Command(Rehearsal(tmp_path_factory.mktemp("command"), tools))
+    command.succeed("deploy", "dev-*")
+    return command
+
+
+@pytest.fixture
+def command(first_by_command: Command, tmp_path: Path) -> Command:
+    """A line that was deployed by the command, to go on from."""
+    return Command(first_by_command.line.copy(tmp_path / "command"))
+
+
+def test_it_deploys_what_terraform_deploys_stack_by_stack(
+    first_by_command: Command, first_deploy: Rehearsal
+) -> None:
+    assert first_by_command.line.names() == first_deploy.names()
+
+
+def test_a_second_diff_shows_nothing(command: Command) -> None:
+    diff = command.project.cdktf("diff", "dev-network", "--skip-provider-lock")
+    assert diff.returncode == 0, diff.stderr
+    assert "No changes." in diff.stdout
+
+
+def test_output_gives_the_lines_of_app_yaml(command: Command) -> None:
+    output = command.project.cdktf("output", "dev-connector", "--outputs-file", "outputs.json")
+    assert output.returncode == 0, output.stderr
+    written = (command.project.folder / "outputs.json").read_text(encoding="utf-8")
+    assert json.loads(written)["dev-connector"]["app_yaml"] == (
+        "vpc_access_connector:\n"
+        "  name: projects/my-project-id/locations/asia-northeast1/connectors/private-connector\n"
+        "  egress_setting: private-ranges-only\n"
+    )
+
+
+def test_changed_settings_are_deployed(command: Command) -> None:
+    command.project.write(DEV.replace("max_instances = 3", "max_instances = 4"))
+    command.succeed("deploy", "dev-*")
+    (connector,) = command.line.world.all("google_vpc_access_connector")
+    assert connector["max_instances"] == 4
+
+
+def test_a_destroy_ends_at_the_protected_cluster(command: Command) -> None:
+    before = command.line.names()
+    destroy = command.run("destroy", "dev-*")
+    assert destroy.returncode == 1
+    assert "prevent_destroy" in destroy.stdout + destroy.stderr
+    left = command.line.names()
+    for kept in (
+        "google_container_cluster",
+        "google_container_node_pool",
+        "google_compute_network",
+    ):
+        assert left[kept] == before[kept]
+
+
+def test_a_destroy_leaves_nothing_but_the_enabled_apis(command: Command) -> None:
+    command.project.write(UNPROTECTED)
+    command.succeed("deploy", "dev-network", "dev-cluster")
+    command.succeed("destroy", "dev-*")
+    assert set(command.line.names()) == {"google_project_service"}
