@@ -276,7 +276,7 @@ def _output(workspace: Workspace, name: str, *, in_clear: bool = False) -> Mappi
     attributes = {
         "name": name,
         "sensitive": sensitive,
-        "type": output["type"],
+        "type": output["type"] if isinstance(output["type"], str) else "object",
         "detailed-type": output["type"],
         "value": None if sensitive and not in_clear else output["value"],
     }

@@ -137,7 +137,7 @@ def test_moving_the_states_from_a_folder_to_the_bucket_keeps_every_resource(
         assert_at_rest(moving, *STACKS)
 
 
-def test_the_command_deploys_side_by_side_into_one_bucket(
+def test_the_command_deploys_the_whole_line_into_one_bucket(
     tmp_path: Path, tools: Tools, first_deploy: Rehearsal
 ) -> None:
     bucket = Bucket(NAME)

@@ -135,7 +135,7 @@ def test_a_wrong_token_is_refused(line_on_hcp: Rehearsal) -> None:
     assert "unauthorized" in plan.stderr
 
 
-def test_the_command_deploys_side_by_side_and_reads_sensitive_outputs_one_by_one(
+def test_the_command_deploys_and_reads_sensitive_outputs_one_by_one(
     tmp_path: Path, tools: Tools, first_deploy: Rehearsal
 ) -> None:
     with served(Organization(), tmp_path, tools) as environment:
