@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,9 @@ from tests.rehearsal.world import World, opened
 Run = subprocess.CompletedProcess[str]
 
 _TIMEOUT_SECONDS: Final = 120
+
+_REGISTRIES: Final = ("registry.terraform.io", "registry.opentofu.org")
+"""Where Terraform and OpenTofu look for a provider that names no registry."""
 
 _MACHINES: Final = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
@@ -39,10 +43,10 @@ class Tools:
         self.configuration = folder / "terraformrc"
         machine = f"{platform.system().lower()}_{_MACHINES[platform.machine()]}"
         schemas = schema(ROOT / ".cache" / "rehearsal")
-        for name, one in PROVIDERS.items():
+        for (name, one), registry in product(PROVIDERS.items(), _REGISTRIES):
             program = f"terraform-provider-{name}_v{one.version}"
             _script(
-                self.mirror / one.source / one.version / machine / program,
+                self.mirror / registry / one.source / one.version / machine / program,
                 f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m tests.rehearsal.provider'
                 f' {name} "{schemas}"',
             )
