@@ -15,11 +15,11 @@ ROOT = Path(__file__).parent.parent
 if (ROOT / "constructs" / "__init__.py").exists():
     pytest.exit("constructs/__init__.py hides the library named constructs: delete it", 1)
 
-from stacks.app import synthesize as synthesize_environments  # noqa: E402 - the guard above comes first
-from tests.line import ACCESSES, BACKENDS, Line, Table, changed, settings_from  # noqa: E402 - the guard above comes first
-
-# The cloud backend asks for Terraform's version while it synthesizes.
+# Node asks for Terraform's version while it synthesizes, and starts with the PATH of this moment.
 os.environ["PATH"] += f"{os.pathsep}{ROOT / 'tools' / 'embedded-terraform'}"
+
+from stacks.app import synthesize as synthesize_environments  # noqa: E402 - what is above comes first
+from tests.line import ACCESSES, BACKENDS, Line, Table, changed, settings_from  # noqa: E402 - what is above comes first
 
 Synthesize = Callable[[Table], Line]
 

@@ -14,6 +14,12 @@ DEV: Final = (ROOT / "environments" / "dev.toml").read_text(encoding="utf-8")
 _TIMEOUT_SECONDS: Final = 300
 
 
+def dev_with_state(state: Mapping[str, str]) -> str:
+    """The settings of `environments/dev.toml`, its states kept elsewhere."""
+    rest, section, _ = DEV.partition("[state]")
+    return "\n".join([rest + section, *(f'{key} = "{value}"' for key, value in state.items())])
+
+
 class Project:
     """Settings in a folder, and the cdktf command run on them."""
 

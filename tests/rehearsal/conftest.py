@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DEV_TABLE, ROOT, Synthesize
-from tests.line import STACKS, Table, changed
+from tests.line import Table, changed
 from tests.rehearsal.catalogue import Catalogue, Kind
 from tests.rehearsal.rehearsal import Rehearsal, Tools
 from tests.rehearsal.schema import PROVIDERS, schema
@@ -42,9 +42,7 @@ def first_deploy(
     """`environments/dev.toml`, deployed from nothing; nobody changes it."""
     rehearsal = Rehearsal(tmp_path_factory.mktemp("first"), tools)
     rehearsal.take(synthesize(DEV_TABLE))
-    for part in STACKS:
-        rehearsal.succeed(part, "init")
-        rehearsal.succeed(part, "apply", "-auto-approve")
+    rehearsal.deploy()
     return rehearsal
 
 

@@ -11,13 +11,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Final
 
 from tests.conftest import ROOT
-from tests.line import Line, Table
+from tests.line import STACKS, Line, Table
 from tests.rehearsal.schema import PROVIDERS, schema
 from tests.rehearsal.values import first
 from tests.rehearsal.world import World, opened
@@ -25,6 +26,9 @@ from tests.rehearsal.world import World, opened
 Run = subprocess.CompletedProcess[str]
 
 _TIMEOUT_SECONDS: Final = 120
+
+_REGISTRIES: Final = ("registry.terraform.io", "registry.opentofu.org")
+"""Where Terraform and OpenTofu look for a provider that names no registry."""
 
 _MACHINES: Final = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
@@ -39,10 +43,10 @@ class Tools:
         self.configuration = folder / "terraformrc"
         machine = f"{platform.system().lower()}_{_MACHINES[platform.machine()]}"
         schemas = schema(ROOT / ".cache" / "rehearsal")
-        for name, one in PROVIDERS.items():
+        for (name, one), registry in product(PROVIDERS.items(), _REGISTRIES):
             program = f"terraform-provider-{name}_v{one.version}"
             _script(
-                self.mirror / one.source / one.version / machine / program,
+                self.mirror / registry / one.source / one.version / machine / program,
                 f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m tests.rehearsal.provider'
                 f' {name} "{schemas}"',
             )
@@ -57,19 +61,30 @@ class Tools:
 class Rehearsal:
     """One project folder: what was synthesized, its states, and the world."""
 
-    def __init__(self, folder: Path, tools: Tools) -> None:
-        """Begin in a folder, empty or a copy of another rehearsal's."""
+    def __init__(self, folder: Path, tools: Tools, more: Mapping[str, str] | None = None) -> None:
+        """Begin in a folder, empty or a copy of another rehearsal's.
+
+        Args:
+            folder: the project folder.
+            tools: what Terraform runs with.
+            more: more of the environment of every run, such as where a backend is.
+        """
         self.folder = folder
         self._tools = tools
+        self._more = more or {}
 
     def take(self, line: Line) -> None:
         """Replace what was synthesized before; Terraform's own folders stay."""
         shutil.copytree(line.outdir, self.folder / "cdktf.out", dirs_exist_ok=True)
 
-    def copy(self, folder: Path) -> "Rehearsal":
+    def copy(self, folder: Path, more: Mapping[str, str] | None = None) -> "Rehearsal":
         """The same rehearsal somewhere else, to go on from here."""
         shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
-        return Rehearsal(folder, self._tools)
+        return Rehearsal(folder, self._tools, {**self._more, **(more or {})})
+
+    def with_environment(self, more: Mapping[str, str]) -> "Rehearsal":
+        """The same folder for somebody with another environment, such as another token."""
+        return Rehearsal(self.folder, self._tools, {**self._more, **more})
 
     def rewrite(self, stack: str, change: Callable[[Table], None]) -> None:
         """Change what was synthesized for a stack by hand."""
@@ -102,53 +117,62 @@ class Rehearsal:
     def _world(self) -> Path:
         return self.folder / "world.json"
 
-    def terraform(self, stack: str, *arguments: str) -> Run:
-        """Run Terraform in the folder of a stack such as `network`; it ends by itself.
+    def held(self) -> ExitStack:
+        """Until this is closed the cloud does not answer, so every run waits in its middle."""
+        held = ExitStack()
+        held.enter_context(opened(self._world))
+        return held
+
+    @contextmanager
+    def begun(
+        self, stack: str, *arguments: str, more: Mapping[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[str]]:
+        """Start Terraform in the folder of a stack such as `network`; it is killed at the end.
 
         Args:
             stack: the part that the stack plays.
             arguments: what follows `terraform`, without `-chdir`.
+            more: more of the environment, such as REHEARSAL_PAUSE.
         """
-        return subprocess.run(  # noqa: S603 - our own command, no shell
-            self._command(stack, *arguments),
-            env=self.environment(),
-            capture_output=True,
+        terraform = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
+        with subprocess.Popen(  # noqa: S603 - our own command, no shell
+            [terraform, f"-chdir={self._stack(stack)}", *arguments],
+            env={**self.environment(), **(more or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-        )
+            # The embedded Terraform is a child of its script: all of them are killed together.
+            start_new_session=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+
+    def terraform(self, stack: str, *arguments: str) -> Run:
+        """Run Terraform to its end; the arguments are those of `begun`."""
+        with self.begun(stack, *arguments) as process:
+            return finished(process)
 
     def kill_apply(self, stack: str, *, before: str) -> None:
         """Apply a stack, and kill Terraform when it begins to make something of a type."""
-        paused = self.folder / "paused"
-        process = subprocess.Popen(  # noqa: S603 - our own command, no shell
-            self._command(stack, "apply", "-auto-approve"),
-            env={**self.environment(), "REHEARSAL_PAUSE": before},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            # The embedded Terraform is a child of its script: all of them are killed together.
-            start_new_session=True,
-        )
-        try:
-            deadline = time.monotonic() + _TIMEOUT_SECONDS
-            while not paused.exists():
-                assert process.poll() is None, f"the apply ended without a {before}"
-                assert time.monotonic() < deadline, f"the apply came to no {before}"
-                time.sleep(0.05)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-    def _command(self, stack: str, *arguments: str) -> list[str]:
-        terraform = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
-        return [terraform, f"-chdir={self._stack(stack)}", *arguments]
+        paused = {"REHEARSAL_PAUSE": before}
+        with self.begun(stack, "apply", "-auto-approve", more=paused) as process:
+            eventually(lambda: (self.folder / "paused").exists() or process.poll() is not None)
+            assert process.poll() is None, f"the apply ended without a {before}"
 
     def succeed(self, stack: str, *arguments: str) -> Run:
         """Run Terraform where a failure is the test's failure."""
         run = self.terraform(stack, *arguments)
         assert run.returncode == 0, run.stdout + run.stderr
         return run
+
+    def deploy(self) -> None:
+        """Apply every stack, each after those that it waits for."""
+        for part in STACKS:
+            self.succeed(part, "init")
+            self.succeed(part, "apply", "-auto-approve")
 
     def planned(self, stack: str) -> list[str]:
         """What the next apply would do to a stack, as `update google_compute_firewall`."""
@@ -173,7 +197,22 @@ class Rehearsal:
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
             "REHEARSAL_WORLD": str(self._world),
+            **self._more,
         }
+
+
+def finished(process: subprocess.Popen[str]) -> Run:
+    """Wait for the end of a run."""
+    out, err = process.communicate(timeout=_TIMEOUT_SECONDS)
+    return Run(process.args, process.returncode, out, err)
+
+
+def eventually(happens: Callable[[], object]) -> None:
+    """Wait until something happens; a second or two is usual."""
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
+    while not happens():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.05)
 
 
 def _told(run: Run) -> list[str]:

@@ -43,7 +43,7 @@ class Bindings:
 PROVIDERS: Final = {
     "google": Bindings(
         package="cdktf_cdktf_provider_google",
-        source="registry.terraform.io/hashicorp/google",
+        source="hashicorp/google",
         version="6.50.0",
         resources=(
             "google_compute_address",
@@ -65,7 +65,7 @@ PROVIDERS: Final = {
     ),
     "kubernetes": Bindings(
         package="cdktf_cdktf_provider_kubernetes",
-        source="registry.terraform.io/hashicorp/kubernetes",
+        source="hashicorp/kubernetes",
         version="2.38.0",
         resources=("kubernetes_service_v1",),
     ),

@@ -1,0 +1,284 @@
+"""What HCP Terraform's API answers, as far as Terraform asks for it in local execution.
+
+https://developer.hashicorp.com/terraform/cloud-docs/api-docs
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+PERSON: Final = "person"
+"""The token of somebody who may read and change everything in the organization."""
+
+Answer = Mapping[str, object] | bytes
+
+
+def run_token(workspace: str) -> str:
+    """The token that HCP Terraform gives a run in a workspace."""
+    return f"run.{workspace}"
+
+
+@dataclass
+class Workspace:
+    """A workspace, and the versions of its state, the newest last."""
+
+    name: str
+    project: str
+    locked: bool = False
+    versions: list[bytes] = field(default_factory=list)
+    consumers: set[str] = field(default_factory=set)
+
+    @property
+    def state(self) -> Any:  # noqa: ANN401 - JSON as it comes
+        """The newest state."""
+        return json.loads(self.versions[-1])
+
+
+@dataclass
+class Organization:
+    """An organization whose workspaces run Terraform where the command line is."""
+
+    projects: list[str] = field(default_factory=lambda: ["Default Project"])
+    workspaces: dict[str, Workspace] = field(default_factory=dict)
+
+
+@dataclass
+class Request:
+    """What is asked, and by whom."""
+
+    method: str
+    path: str
+    query: Mapping[str, list[str]]
+    body: bytes
+    token: str
+    host: str
+
+    @property
+    def data(self) -> Any:  # noqa: ANN401 - JSON as it comes
+        """The document sent."""
+        return json.loads(self.body)["data"]
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer
+    """The answer is no."""
+
+    def __init__(self, status: HTTPStatus, detail: str = "") -> None:
+        """Say why; Terraform shows the detail."""
+        super().__init__(detail)
+        self.status = status
+        error = {"status": str(int(status)), "title": status.phrase.lower(), "detail": detail}
+        self.document = {"errors": [error]}
+
+
+_Do = Callable[[Organization, Request, list[str]], Answer]
+_ROUTES: Final[list[tuple[str, _Do]]] = []
+
+
+def _answers(method: str, path: str) -> Callable[[_Do], _Do]:
+    """Let a function answer what matches; each `:name` of the path is handed to it."""
+    pattern = re.sub(r":\w+", "([^/]+)", f"{method} {path}")
+
+    def register(do: _Do) -> _Do:
+        _ROUTES.append((pattern, do))
+        return do
+
+    return register
+
+
+def answer(organization: Organization, request: Request) -> Answer:
+    """Do what is asked.
+
+    Raises:
+        Refused: with the status and the document that say so.
+    """
+    # The address of a state is a secret of its own, as with the real store.
+    public = request.path.startswith("/archivist/")
+    if not public and not re.fullmatch(rf"{PERSON}|run\..+", request.token):
+        raise Refused(HTTPStatus.UNAUTHORIZED)
+    for pattern, do in _ROUTES:
+        if match := re.fullmatch(pattern, f"{request.method} {request.path}"):
+            return do(organization, request, list(match.groups()))
+    raise Refused(HTTPStatus.NOT_FOUND)
+
+
+@_answers("GET", "/api/v2/ping")
+def _ping(*_: object) -> Answer:
+    return b""
+
+
+@_answers("GET", "/api/v2/organizations/:name/entitlement-set")
+def _entitlements(*_: object) -> Answer:
+    return _document("entitlement-sets", "all", {"operations": True, "state-storage": True})
+
+
+@_answers("GET", "/api/v2/organizations/:name/projects")
+def _list_projects(organization: Organization, request: Request, _: list[str]) -> Answer:
+    wanted = request.query["filter[names]"]
+    return {"data": [_project(name) for name in organization.projects if name in wanted]}
+
+
+@_answers("POST", "/api/v2/organizations/:name/projects")
+def _make_project(organization: Organization, request: Request, _: list[str]) -> Answer:
+    organization.projects.append(request.data["attributes"]["name"])
+    return {"data": _project(organization.projects[-1])}
+
+
+@_answers("POST", "/api/v2/organizations/:name/workspaces")
+def _make_workspace(organization: Organization, request: Request, _: list[str]) -> Answer:
+    attributes, relations = request.data["attributes"], request.data.get("relationships", {})
+    project = organization.projects[0]
+    if "project" in relations:
+        project = relations["project"]["data"]["id"].removeprefix("prj-")
+    workspace = Workspace(attributes["name"], project)
+    organization.workspaces[workspace.name] = workspace
+    return _workspace(workspace)
+
+
+@_answers("GET", "/api/v2/organizations/:name/workspaces/:workspace")
+@_answers("PATCH", "/api/v2/organizations/:name/workspaces/:workspace")
+def _workspace_by_name(organization: Organization, _: Request, parts: list[str]) -> Answer:
+    return _workspace(_find(organization, parts[1]))
+
+
+@_answers("GET", "/api/v2/workspaces/ws-:workspace")
+def _workspace_by_id(organization: Organization, _: Request, parts: list[str]) -> Answer:
+    return _workspace(_find(organization, parts[0]))
+
+
+@_answers("POST", "/api/v2/workspaces/ws-:workspace/actions/lock")
+def _lock(organization: Organization, _: Request, parts: list[str]) -> Answer:
+    workspace = _find(organization, parts[0])
+    if workspace.locked:
+        raise Refused(HTTPStatus.CONFLICT, "workspace already locked")
+    workspace.locked = True
+    return _workspace(workspace)
+
+
+@_answers("POST", "/api/v2/workspaces/ws-:workspace/actions/unlock")
+@_answers("POST", "/api/v2/workspaces/ws-:workspace/actions/force-unlock")
+def _unlock(organization: Organization, _: Request, parts: list[str]) -> Answer:
+    workspace = _find(organization, parts[0])
+    workspace.locked = False
+    return _workspace(workspace)
+
+
+@_answers("POST", "/api/v2/workspaces/ws-:workspace/state-versions")
+def _begin_version(organization: Organization, request: Request, parts: list[str]) -> Answer:
+    workspace = _find(organization, parts[0])
+    if not workspace.locked:
+        raise Refused(HTTPStatus.CONFLICT, "the workspace is not locked")
+    return _version(workspace, len(workspace.versions), request)
+
+
+@_answers("PUT", "/archivist/:workspace/:number")
+def _upload(organization: Organization, request: Request, parts: list[str]) -> Answer:
+    _find(organization, parts[0]).versions.append(request.body)
+    return b""
+
+
+@_answers("PUT", "/archivist/:workspace/:number/json")
+def _upload_json(*_: object) -> Answer:
+    return b""
+
+
+@_answers("GET", "/archivist/:workspace/:number")
+def _download(organization: Organization, _: Request, parts: list[str]) -> Answer:
+    return _find(organization, parts[0]).versions[int(parts[1])]
+
+
+@_answers("GET", "/api/v2/state-versions/sv-:workspace\\.:number")
+def _read_version(organization: Organization, request: Request, parts: list[str]) -> Answer:
+    return _version(_readable(organization, request, parts[0]), int(parts[1]), request)
+
+
+@_answers("GET", "/api/v2/workspaces/ws-:workspace/current-state-version")
+def _current_version(organization: Organization, request: Request, parts: list[str]) -> Answer:
+    workspace = _readable(organization, request, parts[0])
+    return _version(workspace, len(workspace.versions) - 1, request)
+
+
+@_answers("GET", "/api/v2/workspaces/ws-:workspace/current-state-version-outputs")
+def _outputs(organization: Organization, request: Request, parts: list[str]) -> Answer:
+    workspace = _readable(organization, request, parts[0])
+    return {"data": [_output(workspace, name) for name in workspace.state["outputs"]]}
+
+
+@_answers("GET", "/api/v2/state-version-outputs/wsout-:workspace\\.:output")
+def _one_output(organization: Organization, request: Request, parts: list[str]) -> Answer:
+    workspace = _readable(organization, request, parts[0])
+    return {"data": _output(workspace, parts[1], in_clear=True)}
+
+
+def _find(organization: Organization, name: str) -> Workspace:
+    try:
+        return organization.workspaces[name]
+    except KeyError:
+        raise Refused(HTTPStatus.NOT_FOUND) from None
+
+
+def _readable(organization: Organization, request: Request, name: str) -> Workspace:
+    """A workspace with a state that the caller may read.
+
+    A run reads the state of its own workspace and of those that share theirs with it:
+    https://developer.hashicorp.com/terraform/cloud-docs/workspaces/state
+    """
+    workspace = _find(organization, name)
+    kind, _, caller = request.token.partition(".")
+    if kind == "run" and caller not in {name, *workspace.consumers}:
+        raise Refused(
+            HTTPStatus.FORBIDDEN,
+            f"This Terraform run is not authorized to read the state of the workspace '{name}'. To"
+            f" allow this access, '{name}' must configure this workspace ('{caller}') as an"
+            " authorized remote state consumer.",
+        )
+    if not workspace.versions:
+        raise Refused(HTTPStatus.NOT_FOUND)
+    return workspace
+
+
+def _document(kind: str, identifier: str, attributes: Mapping[str, object]) -> Answer:
+    return {"data": {"type": kind, "id": identifier, "attributes": attributes}}
+
+
+def _project(name: str) -> Mapping[str, object]:
+    return {"type": "projects", "id": f"prj-{name}", "attributes": {"name": name}}
+
+
+def _workspace(workspace: Workspace) -> Answer:
+    attributes = {
+        "name": workspace.name,
+        "execution-mode": "local",
+        "operations": False,
+        "locked": workspace.locked,
+        "terraform-version": "latest",
+    }
+    return _document("workspaces", f"ws-{workspace.name}", attributes)
+
+
+def _version(workspace: Workspace, number: int, request: Request) -> Answer:
+    place = f"{request.host}/archivist/{workspace.name}/{number}"
+    attributes = {
+        "status": "finalized" if number < len(workspace.versions) else "pending",
+        "hosted-state-download-url": place,
+        "hosted-state-upload-url": place,
+        "hosted-json-state-upload-url": f"{place}/json",
+    }
+    return _document("state-versions", f"sv-{workspace.name}.{number}", attributes)
+
+
+def _output(workspace: Workspace, name: str, *, in_clear: bool = False) -> Mapping[str, object]:
+    """An output; what is sensitive is told only to who asks for that one alone."""
+    output = workspace.state["outputs"][name]
+    sensitive = output.get("sensitive", False)
+    attributes = {
+        "name": name,
+        "sensitive": sensitive,
+        "type": output["type"] if isinstance(output["type"], str) else "object",
+        "detailed-type": output["type"],
+        "value": None if sensitive and not in_clear else output["value"],
+    }
+    identifier = f"wsout-{workspace.name}.{name}"
+    return {"type": "state-version-outputs", "id": identifier, "attributes": attributes}

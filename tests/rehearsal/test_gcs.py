@@ -1,0 +1,152 @@
+"""State in a bucket: handed from stack to stack, locked, and moved there from a folder."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DEV_TABLE, Synthesize
+from tests.line import BACKENDS, STACKS, Line, Table, changed
+from tests.project import Project, dev_with_state
+from tests.rehearsal.gcs import Bucket
+from tests.rehearsal.rehearsal import Rehearsal, Tools, eventually, finished
+
+NAME = BACKENDS["gcs"]["bucket"]
+STATES = {f"lines/dev-{part}/default.tfstate" for part in STACKS}
+LOCK = "lines/dev-network/default.tflock"
+APPLY = ("apply", "-auto-approve", "-no-color")
+
+
+@pytest.fixture(scope="module")
+def gcs_table() -> Table:
+    """The settings of `environments/dev.toml`, with states in a bucket."""
+    return changed(DEV_TABLE, {"state": BACKENDS["gcs"]})
+
+
+@pytest.fixture(scope="module")
+def first(
+    tmp_path_factory: pytest.TempPathFactory,
+    tools: Tools,
+    synthesize: Synthesize,
+    gcs_table: Table,
+) -> tuple[Rehearsal, Bucket]:
+    """The whole line deployed from nothing, and its bucket; nobody changes them."""
+    bucket = Bucket(NAME)
+    with bucket.served() as environment:
+        rehearsal = Rehearsal(tmp_path_factory.mktemp("gcs"), tools, environment)
+        rehearsal.take(synthesize(gcs_table))
+        rehearsal.deploy()
+    return rehearsal, bucket
+
+
+@pytest.fixture
+def bucket(first: tuple[Rehearsal, Bucket]) -> Bucket:
+    """A bucket with the states of a deployed line."""
+    return first[1].copy()
+
+
+@pytest.fixture
+def line_on_gcs(
+    tmp_path: Path, first: tuple[Rehearsal, Bucket], bucket: Bucket
+) -> Iterator[Rehearsal]:
+    """A deployed line to go on from, its states in the bucket."""
+    with bucket.served() as environment:
+        yield first[0].copy(tmp_path / "deployed", environment)
+
+
+@pytest.fixture
+def two_services(synthesize: Synthesize, gcs_table: Table) -> Line:
+    """A change of the network stack: a second service takes an address and a firewall rule."""
+    second = {**gcs_table["services"][0], "name": "reports", "host": "reports"}
+    return synthesize(changed(gcs_table, {"services": [*gcs_table["services"], second]}))
+
+
+def assert_at_rest(rehearsal: Rehearsal, *parts: str) -> None:
+    """A plan of these stacks shows nothing."""
+    for part in parts:
+        plan = rehearsal.terraform(part, "plan", "-detailed-exitcode", "-no-color")
+        assert plan.returncode == 0, plan.stdout + plan.stderr
+
+
+def test_a_line_on_gcs_hands_its_values_on_and_is_at_rest(
+    line_on_gcs: Rehearsal, bucket: Bucket, first_deploy: Rehearsal
+) -> None:
+    assert bucket.names == STATES
+    assert line_on_gcs.names() == first_deploy.names()
+    assert_at_rest(line_on_gcs, *STACKS)
+
+
+def test_a_second_run_waits_for_the_first_and_finds_its_work_done(
+    line_on_gcs: Rehearsal, bucket: Bucket, two_services: Line
+) -> None:
+    line_on_gcs.take(two_services)
+    with line_on_gcs.held() as held, line_on_gcs.begun("network", *APPLY) as one:
+        eventually(lambda: LOCK in bucket.names)
+        with line_on_gcs.begun("network", *APPLY, "-lock-timeout=60s") as other:
+            eventually(lambda: LOCK in bucket.refused)
+            held.close()
+            runs = finished(one), finished(other)
+    assert [run.returncode for run in runs] == [0, 0], runs
+    assert "2 added" in runs[0].stdout
+    assert "No changes." in runs[1].stdout
+    assert_at_rest(line_on_gcs, "network")
+
+
+def test_a_second_run_that_does_not_wait_is_refused_and_spoils_nothing(
+    line_on_gcs: Rehearsal, bucket: Bucket, two_services: Line
+) -> None:
+    line_on_gcs.take(two_services)
+    with line_on_gcs.held() as held, line_on_gcs.begun("network", *APPLY) as one:
+        eventually(lambda: LOCK in bucket.names)
+        refused = line_on_gcs.terraform("network", *APPLY)
+        held.close()
+        assert finished(one).returncode == 0
+    assert refused.returncode == 1
+    assert "Error acquiring the state lock" in refused.stderr
+    assert_at_rest(line_on_gcs, "network")
+
+
+def test_a_killed_run_leaves_a_lock_that_is_told_with_its_id_and_can_be_taken_off(
+    line_on_gcs: Rehearsal, bucket: Bucket, two_services: Line
+) -> None:
+    line_on_gcs.take(two_services)
+    with line_on_gcs.held(), line_on_gcs.begun("network", *APPLY):
+        eventually(lambda: LOCK in bucket.names)
+    refused = line_on_gcs.terraform("network", *APPLY)
+    lock_id = re.search(r"ID: +(\d+)", refused.stderr)
+    assert refused.returncode == 1
+    assert lock_id, refused.stderr
+    assert lock_id[1] == bucket.generation(LOCK)
+    line_on_gcs.succeed("network", "force-unlock", "-force", lock_id[1])
+    line_on_gcs.succeed("network", *APPLY)
+    assert_at_rest(line_on_gcs, "network")
+
+
+def test_moving_the_states_from_a_folder_to_the_bucket_keeps_every_resource(
+    tmp_path: Path, first_deploy: Rehearsal, synthesize: Synthesize, gcs_table: Table
+) -> None:
+    bucket = Bucket(NAME)
+    with bucket.served() as environment:
+        moving = first_deploy.copy(tmp_path / "moving", environment)
+        moving.take(synthesize(gcs_table))
+        for part in STACKS:
+            moving.succeed(part, "init", "-migrate-state", "-force-copy")
+        shutil.rmtree(moving.folder / "state")
+        assert_at_rest(moving, *STACKS)
+
+
+def test_the_command_deploys_the_whole_line_into_one_bucket(
+    tmp_path: Path, tools: Tools, first_deploy: Rehearsal
+) -> None:
+    bucket = Bucket(NAME)
+    with bucket.served() as environment:
+        line = Rehearsal(tmp_path, tools, environment)
+        project = Project(tmp_path, line.environment())
+        project.write(dev_with_state(BACKENDS["gcs"]))
+        deploy = project.cdktf("deploy", "dev-*", "--auto-approve", "--skip-provider-lock")
+        assert deploy.returncode == 0, deploy.stdout[-5000:] + deploy.stderr
+        assert line.names() == first_deploy.names()
+        assert bucket.names == STATES
+        assert_at_rest(line, *STACKS)

@@ -1,0 +1,155 @@
+"""State in HCP Terraform: one workspace a stack, made on demand, locked, shared or not."""
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DEV_TABLE, Synthesize
+from tests.line import BACKENDS, STACKS, Line, Table, changed
+from tests.project import Project, dev_with_state
+from tests.rehearsal.hcp import HOST, credentials, served
+from tests.rehearsal.hcp_api import Organization, run_token
+from tests.rehearsal.rehearsal import Rehearsal, Tools, eventually, finished
+
+STATE = {**BACKENDS["cloud"], "hostname": HOST}
+APPLY = ("apply", "-auto-approve", "-no-color")
+AT_REST = ("plan", "-detailed-exitcode", "-no-color")
+
+
+def workspace(part: str) -> str:
+    """The name of a stack's workspace."""
+    return f"line-dev-{part}"
+
+
+@pytest.fixture(scope="module")
+def cloud_table() -> Table:
+    """The settings of `environments/dev.toml`, with states in HCP Terraform."""
+    return changed(DEV_TABLE, {"state": STATE})
+
+
+@pytest.fixture(scope="module")
+def cloud_line(synthesize: Synthesize, cloud_table: Table) -> Line:
+    """The line of those settings."""
+    return synthesize(cloud_table)
+
+
+@pytest.fixture(scope="module")
+def first(
+    tmp_path_factory: pytest.TempPathFactory, tools: Tools, cloud_line: Line
+) -> tuple[Rehearsal, Organization]:
+    """The whole line deployed from nothing, and its organization; nobody changes them."""
+    organization = Organization()
+    with served(organization, tmp_path_factory.mktemp("host"), tools) as environment:
+        rehearsal = Rehearsal(tmp_path_factory.mktemp("hcp"), tools, environment)
+        rehearsal.take(cloud_line)
+        rehearsal.deploy()
+    return rehearsal, organization
+
+
+@pytest.fixture
+def organization(first: tuple[Rehearsal, Organization]) -> Organization:
+    """An organization with the workspaces of a deployed line."""
+    return copy.deepcopy(first[1])
+
+
+@pytest.fixture
+def line_on_hcp(
+    tmp_path: Path, tools: Tools, first: tuple[Rehearsal, Organization], organization: Organization
+) -> Iterator[Rehearsal]:
+    """A deployed line to go on from, its states in the organization."""
+    with served(organization, tmp_path, tools) as environment:
+        yield first[0].copy(tmp_path / "deployed", environment)
+
+
+def test_each_stack_makes_its_workspace_with_the_prefix_and_in_the_project_of_the_settings(
+    first: tuple[Rehearsal, Organization],
+) -> None:
+    made = {one.name: one.project for one in first[1].workspaces.values()}
+    assert made == {f"line-dev-{part}": "networking" for part in STACKS}
+
+
+def test_a_line_on_hcp_hands_its_values_on_and_is_at_rest(
+    line_on_hcp: Rehearsal, first_deploy: Rehearsal
+) -> None:
+    assert line_on_hcp.names() == first_deploy.names()
+    for part in STACKS:
+        plan = line_on_hcp.terraform(part, *AT_REST)
+        assert plan.returncode == 0, plan.stdout + plan.stderr
+
+
+def test_a_line_on_hcp_is_destroyed_to_nothing(
+    line_on_hcp: Rehearsal, organization: Organization, synthesize: Synthesize, cloud_table: Table
+) -> None:
+    unprotected = changed(cloud_table, {"cluster.deletion_protection": False})
+    line_on_hcp.take(synthesize(unprotected))
+    line_on_hcp.succeed("cluster", *APPLY)
+    for part in reversed(STACKS):
+        line_on_hcp.succeed(part, "destroy", "-auto-approve")
+    assert set(line_on_hcp.names()) == {"google_project_service"}
+    assert [one.state["resources"] for one in organization.workspaces.values()] == [[]] * 5
+
+
+def test_a_locked_workspace_refuses_a_second_run(
+    line_on_hcp: Rehearsal, organization: Organization
+) -> None:
+    with line_on_hcp.held() as held, line_on_hcp.begun("network", *APPLY) as one:
+        eventually(lambda: organization.workspaces[workspace("network")].locked)
+        refused = line_on_hcp.terraform("network", *APPLY)
+        held.close()
+        assert finished(one).returncode == 0
+    assert refused.returncode == 1
+    assert "workspace already locked" in refused.stderr
+    assert "my-organization/line-dev-network" in refused.stderr
+
+
+def test_a_run_is_told_that_a_producer_has_not_shared_its_state(
+    line_on_hcp: Rehearsal, organization: Organization
+) -> None:
+    organization.workspaces[workspace("network")].consumers.add(workspace("service"))
+    own = line_on_hcp.with_environment(credentials(run_token(workspace("service"))))
+    plan = own.terraform("service", "plan", "-no-color")
+    assert plan.returncode == 1
+    told = " ".join(plan.stderr.replace("│", " ").split())
+    assert "not authorized to read the state of the workspace 'line-dev-cluster'" in told
+    assert "'line-dev-network'" not in told
+
+
+def test_a_run_needs_no_more_than_the_states_of_the_stacks_it_waits_for(
+    line_on_hcp: Rehearsal, organization: Organization, cloud_line: Line
+) -> None:
+    for part in STACKS:
+        for producer in cloud_line.dependencies(part):
+            organization.workspaces[workspace(producer)].consumers.add(workspace(part))
+        own = line_on_hcp.with_environment(credentials(run_token(workspace(part))))
+        plan = own.terraform(part, *AT_REST)
+        assert plan.returncode == 0, plan.stdout + plan.stderr
+
+
+def test_a_wrong_token_is_refused(line_on_hcp: Rehearsal) -> None:
+    stranger = line_on_hcp.with_environment(credentials("wrong"))
+    plan = stranger.terraform("network", "plan", "-no-color")
+    assert plan.returncode == 1
+    assert "unauthorized" in plan.stderr
+
+
+def test_the_command_deploys_and_reads_sensitive_outputs_one_by_one(
+    tmp_path: Path, tools: Tools, first_deploy: Rehearsal
+) -> None:
+    with served(Organization(), tmp_path, tools) as environment:
+        line = Rehearsal(tmp_path / "line", tools, environment)
+        project = Project(line.folder, line.environment())
+        project.write(dev_with_state(STATE))
+        deploy = project.cdktf(
+            *("deploy", "dev-*", "--auto-approve", "--skip-provider-lock"),
+            *("--outputs-file", "outputs.json", "--outputs-file-include-sensitive-outputs"),
+        )
+    assert deploy.returncode == 0, deploy.stdout[-5000:] + deploy.stderr
+    assert line.names() == first_deploy.names()
+    outputs = json.loads((line.folder / "outputs.json").read_text(encoding="utf-8"))
+    assert "private-connector" in outputs["dev-connector"]["app_yaml"]
+    handed_on = [key for key in outputs["dev-network"] if key.startswith("cross-stack-output")]
+    assert handed_on
+    assert all(outputs["dev-network"][key] for key in handed_on)
