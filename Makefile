@@ -45,6 +45,10 @@ test: setup ## Lint, types and tests
 setup: .venv/.ready node_modules/.ready ## Virtual environment, dependencies and the cdktf command
 	@mkdir -p "$(TF_PLUGIN_CACHE_DIR)"
 
+.PHONY: mutate
+mutate: setup ## Put mistakes into copies of the source; tests must catch each
+	@python -m tests.rehearsal.mutate
+
 .PHONY: reference
 reference: setup ## Write the settings' JSON Schema and the table in README.md anew
 	@python -m stacks.reference

@@ -53,7 +53,7 @@ class Mutation:
 def mutations() -> list[Mutation]:
     """All mistakes of the table."""
     table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
-    return [Mutation(**one) for one in table["mutation"]]
+    return [Mutation(file, **one) for file, mistakes in table.items() for one in mistakes]
 
 
 def copy_source(folder: Path) -> None:

@@ -15,14 +15,19 @@ from tests.rehearsal.values import Values
 TRAITS: Final = tomllib.loads((Path(__file__).parent / "traits.toml").read_text(encoding="utf-8"))
 
 
-def lines(*traits: str) -> list[Any]:
-    """A test's parameters: the kind, the trait, and the path or paths that each line is about."""
+def lines(*traits: str) -> list[tuple[str, str, str]]:
+    """A test's parameters: each kind, trait and path."""
     return [
-        pytest.param(kind, trait, about, id=f"{kind}-{trait}-{about}")
+        (kind, trait, path)
         for kind, written in TRAITS.items()
         for trait in traits
-        for about in written.get(trait, ())
+        for path in written.get(trait, ())
     ]
+
+
+def lists(trait: str) -> list[tuple[str, list[str]]]:
+    """A test's parameters where a trait is about several arguments: each kind with them."""
+    return [(kind, names) for kind, written in TRAITS.items() for names in written.get(trait, ())]
 
 
 def holding(values: Mapping[str, object]) -> Values:
@@ -43,9 +48,8 @@ def paths(traits: Mapping[str, Any]) -> Iterator[str]:
         yield from traits.get(trait, ())
     for trait in ("default", "one_of", "between", "pattern", "made", "follows"):
         yield from traits.get(trait, ())
-    for names in (*traits.get("follows", {}).values(), *traits.get("alone", ())):
-        yield from names
-    for names in traits.get("exactly_one", ()):
+    together = (*traits.get("alone", ()), *traits.get("exactly_one", ()))
+    for names in (*traits.get("follows", {}).values(), *together):
         yield from names
 
 
@@ -70,25 +74,23 @@ def test_a_wrong_value_is_told(kind: str, trait: str, path: str, kinds: dict[str
     assert any(path in complaint and str(wrong) in complaint for complaint in told)
 
 
-@pytest.mark.parametrize(("kind", "trait", "together"), lines("alone", "exactly_one"))
+@pytest.mark.parametrize(("kind", "together"), lists("alone"))
 def test_arguments_that_exclude_each_other_are_told(
-    kind: str, trait: str, together: list[str], kinds: dict[str, Kind]
+    kind: str, together: list[str], kinds: dict[str, Kind]
 ) -> None:
     told = complaints(kinds[kind], holding(dict.fromkeys(together, "said")))
-    by_trait = {
-        "alone": " conflicts with ".join(together),
-        "exactly_one": f"exactly one of {', '.join(together)} must be specified",
-    }
-    assert by_trait[trait] in told
+    assert " conflicts with ".join(together) in told
 
 
-@pytest.mark.parametrize(("kind", "trait", "together"), lines("exactly_one"))
-def test_arguments_of_which_one_is_needed_are_told(
-    kind: str, trait: str, together: list[str], kinds: dict[str, Kind]
+@pytest.mark.parametrize(("kind", "together"), lists("exactly_one"))
+def test_neither_none_nor_two_are_taken_of_arguments_of_which_one_is_needed(
+    kind: str, together: list[str], kinds: dict[str, Kind]
 ) -> None:
-    assert trait == "exactly_one"
-    told = complaints(kinds[kind], {})
-    assert f"exactly one of {', '.join(together)} must be specified" in told
+    complaint = f"exactly one of {', '.join(together)} must be specified"
+    one, *_ = together
+    assert complaint in complaints(kinds[kind], {})
+    assert complaint in complaints(kinds[kind], holding(dict.fromkeys(together, "said")))
+    assert complaint not in complaints(kinds[kind], holding({one: "said"}))
 
 
 @pytest.mark.parametrize(("kind", "trait", "path"), lines("new", "shrinks", "off"))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Synthesize
-from tests.line import ACCESSES, Table, changed
+from tests.line import ACCESSES, Line, Table, changed
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,20 @@ def test_cluster_settings_reach_the_cluster_and_its_nodes(
     assert pool["autoscaling"]["total_max_node_count"] == 5
     assert line.source("cluster", pool["cluster"]).endswith("google_container_cluster.name")
     assert line.source("cluster", pool["location"]).endswith("google_container_cluster.location")
+
+
+def test_the_pool_that_the_cluster_boots_with_is_removed_and_not_missed(line: Line) -> None:
+    cluster = line.one("cluster", "google_container_cluster")
+    assert cluster["remove_default_node_pool"] is True
+    assert "node_config" in cluster["lifecycle"]["ignore_changes"]
+
+
+def test_what_newer_gke_turns_on_by_itself_is_on_already(line: Line) -> None:
+    assert line.one("cluster", "google_container_cluster")["enable_l4_ilb_subsetting"] is True
+
+
+def test_pods_never_act_as_their_node(line: Line) -> None:
+    cluster = line.one("cluster", "google_container_cluster")
+    nodes = line.one("cluster", "google_container_node_pool")["node_config"]
+    assert cluster["workload_identity_config"] == {"workload_pool": "my-project-id.svc.id.goog"}
+    assert nodes["workload_metadata_config"] == {"mode": "GKE_METADATA"}

@@ -42,6 +42,16 @@ def test_nodes_get_out_only_with_nat_and_only_they_do(
     assert with_nat.source("network", subnet["name"]) == (
         "network: private-nodes google_compute_subnetwork.id"
     )
+    assert subnet["source_ip_ranges_to_nat"] == ["PRIMARY_IP_RANGE", "LIST_OF_SECONDARY_IP_RANGES"]
+    nodes = with_nat.named("network", "google_compute_subnetwork", "private-nodes")
+    names = {one["ip_cidr_range"]: one["range_name"] for one in nodes["secondary_ip_range"]}
+    assert subnet["secondary_ip_range_names"] == [names[table["network"]["pods"]]]
     assert with_nat.source("network", nat["router"]) == (
         "network: private-router google_compute_router.name"
     )
+
+
+def test_the_vpc_has_no_subnet_but_ours_and_each_reaches_google_s_apis(line: Line) -> None:
+    assert line.one("network", "google_compute_network")["auto_create_subnetworks"] is False
+    subnets = line.all("network", "google_compute_subnetwork").values()
+    assert [one["private_ip_google_access"] for one in subnets] == [True, True]

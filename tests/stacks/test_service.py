@@ -69,3 +69,9 @@ def test_the_delete_of_the_last_service_leaves_google_time_to_collect_its_negs(l
     kind, name = wait.split(".")
     (provisioner,) = line.all("service", kind)[name]["provisioner"]
     assert provisioner["local-exec"] == {"when": "destroy", "command": "sleep 180"}
+
+
+def test_calls_arrive_at_the_pods_and_at_their_port(line: Line) -> None:
+    spec = line.one("service", "kubernetes_service_v1")["spec"]
+    assert spec["selector"] == {"app": "myapi"}
+    assert spec["port"] == [{"name": "http", "port": 80, "target_port": "8080", "protocol": "TCP"}]
