@@ -1,13 +1,12 @@
 """A bucket on loopback that the real `gcs` backend of Terraform keeps its states and locks in.
 
 Real: Terraform's backend, its `terraform_remote_state`, their requests, and the emulator's store of
-objects (PyPI `gcp-storage-emulator`). Stood in: preconditions, which the emulator ignores in every
-version; Cloud Storage has them, and a lock is nothing else. It cannot tell: credentials and roles
-on the bucket, impersonation, encryption, versions of an object, and what a slow network does.
+objects (PyPI `gcp-storage-emulator`). Stood in: preconditions, which Cloud Storage has and the
+emulator ignores; a lock is nothing else. It cannot tell: credentials and roles on the bucket,
+impersonation, encryption, versions of an object, and what a slow network does.
 """
 
 import copy
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -28,7 +27,7 @@ class Bucket:
     def __init__(self, name: str) -> None:
         """Make it, with nothing in it."""
         self.name = name
-        self.storage = Storage(use_memory_fs=True, data_dir=os.sep)
+        self.storage = Storage(use_memory_fs=True)
         self.refused: list[str] = []
         # A precondition and what it guards are one step.
         self.turn = Lock()
