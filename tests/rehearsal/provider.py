@@ -4,7 +4,7 @@ Terraform starts it as it starts the real one and talks plugin protocol 6 with i
 the rehearsal sets TF_DISABLE_PLUGIN_TLS. Where it keeps what it makes stands in REHEARSAL_WORLD.
 With REHEARSAL_PAUSE=TYPE an apply of that type hangs before anything is made, and leaves a file
 `paused` beside the world, so that a test can kill Terraform half-way; the stand-in ends when
-Terraform is gone.
+Terraform is gone. With REHEARSAL_LOGGED_OUT=google nobody has logged in to Google.
 """
 
 import copy
@@ -31,6 +31,11 @@ from tests.rehearsal.values import Values, decode, encode, first
 from tests.rehearsal.world import World, opened
 
 _PAUSE_SECONDS = 120
+
+_NO_CREDENTIALS = (
+    "Attempted to load application default credentials since neither `credentials` nor"
+    " `access_token` was set in the provider block.  No credentials loaded."
+)
 
 
 class Provider(rpc.ProviderServicer):
@@ -66,6 +71,8 @@ class Provider(rpc.ProviderServicer):
 
     def ConfigureProvider(self, request: Any, context: Any) -> Any:
         self._config = decode(request.config) or {}
+        if os.environ.get("REHEARSAL_LOGGED_OUT") == self._catalogue.provider.name:
+            return pb.ConfigureProvider.Response(diagnostics=[_error(_NO_CREDENTIALS)])
         return pb.ConfigureProvider.Response()
 
     def UpgradeResourceState(self, request: Any, context: Any) -> Any:
