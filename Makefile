@@ -37,7 +37,11 @@ synth: setup ## Turn environments/*.toml into Terraform JSON in cdktf.out
 test: setup ## Lint, types and tests
 	@echo "== ruff"; ruff check .; ruff format --check .
 	@echo "== mypy"; mypy
-	@echo "== pytest"; pytest --numprocesses=auto
+	@echo "== pytest"; pytest --numprocesses=auto --dist=loadfile
+
+.PHONY: review
+review: setup ## Plan all stacks of cdktf.out and review them as one line (ARGS='dev --format html --out review-out')
+	@python -m review $(ARGS)
 
 ##@ Now and then
 

@@ -29,3 +29,4 @@ class ConnectorStack(LineStack):
         )
         self.tell("connector_id", connector.connector_id, "The connector, as app.yaml names it.")
         self.tell("app_yaml", connector.app_yaml, "Put these lines into app.yaml.")
+        self.tell("app_engine_region", settings.connector_region, "Where App Engine runs.")

@@ -1,0 +1,312 @@
+"""The path of a call, hop by hop, from what all stacks together would be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Network
+from typing import Final
+
+from review import line as of
+from review.line import Line
+from review.plan import Change, first, found
+
+_GOOGLE_OPENS_AT: Final = 1000
+"""Priority of the rules by which Google opens the whole VPC to a connector."""
+
+_LIMITS: Final = ("target_tags", "target_service_accounts", "destination_ranges")
+"""What makes a firewall rule concern only a part of the VPC."""
+
+_EVERYBODY: Final = IPv4Network("0.0.0.0/0")
+
+
+class Verdict(StrEnum):
+    """What is known of a hop."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNKNOWN = "not known before the apply"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hop:
+    """One thing that must be so for a call to arrive.
+
+    Attributes:
+        title: what must be so.
+        verdict: whether it is.
+        why: what was seen.
+        where: the stack and resource to look at when it fails; else empty.
+    """
+
+    title: str
+    verdict: Verdict
+    why: str
+    where: str = ""
+
+
+class _Fails(Exception):  # noqa: N818 - a verdict, not an error
+    def __init__(self, why: str, thing: Change | None = None) -> None:
+        super().__init__(why)
+        self.where = f"{thing.stack}: {thing.address}" if thing else ""
+
+
+class _Unknown(Exception):  # noqa: N818 - a verdict, not an error
+    pass
+
+
+_Check = Callable[[Line, Change], str]
+
+
+def path(line: Line) -> dict[str, list[Hop]]:
+    """The hops of every service, by the Service's name."""
+    return {
+        service.title: [_hop(title, check, line, service) for title, check in _HOPS.items()]
+        for service in line.all(of.SERVICE)
+    }
+
+
+def _hop(title: str, check: _Check, line: Line, service: Change) -> Hop:
+    try:
+        return Hop(title=title, verdict=Verdict.HOLDS, why=check(line, service))
+    except _Fails as fails:
+        if line.failures and not fails.where:
+            stacks = ", ".join(failure.stack for failure in line.failures)
+            return Hop(title=title, verdict=Verdict.UNKNOWN, why=f"{stacks} could not be planned")
+        return Hop(title=title, verdict=Verdict.FAILS, why=str(fails), where=fails.where)
+    except _Unknown as unknown:
+        return Hop(title=title, verdict=Verdict.UNKNOWN, why=str(unknown))
+
+
+def _name(line: Line, service: Change) -> str:
+    address = _address(line, service)
+    record = line.record_of(address)
+    if record is None:
+        other = line.one(of.RECORD)
+        raise _Fails(f"no record points at {address.title}, the address of {service.title}", other)
+    zone = line.zone_of(record)
+    if zone is None:
+        raise _Fails(f"the zone of {record.title} is not there", record)
+    if zone.after["visibility"] != "private":
+        raise _Fails(f"zone {zone.title} is public", zone)
+    network = line.one(of.NETWORK)
+    seen_from = found(zone.after, "private_visibility_config.networks.network_url")
+    if network is None or not any(of.names(one, network) for one in seen_from):
+        raise _Fails(f"zone {zone.title} is not seen from this VPC", zone)
+    return f"{record.title.rstrip('.')} is {_shown(address.after['address'])}"
+
+
+def _reserved(line: Line, service: Change) -> str:
+    address = _address(line, service)
+    if address.after["address_type"] != "INTERNAL":
+        raise _Fails(f"{address.title} is not internal", address)
+    subnet = line.node_subnet()
+    if subnet is None:
+        raise _Fails("there is no subnet for nodes and load balancers")
+    if not of.names(address.after["subnetwork"], subnet):
+        raise _Fails(f"{address.title} is not of subnet {subnet.title}", address)
+    nodes = IPv4Network(subnet.after["ip_cidr_range"])
+    if not nodes.is_private:
+        raise _Fails(f"{nodes} is not private", subnet)
+    value = address.after["address"]
+    if of.is_planned(value):
+        return f"Google picks it from {nodes}"
+    if IPv4Address(value) not in nodes:
+        raise _Fails(f"{value} is outside {nodes}", address)
+    return f"{value} is of {nodes}"
+
+
+def _region(line: Line, _: Change) -> str:
+    connector = line.one(of.CONNECTOR)
+    if connector is None:
+        raise _Fails("there is no connector", next(iter(line.gone(of.CONNECTOR)), None))
+    region = line.output("app_engine_region")
+    if region is None:
+        raise _Unknown("the output app_engine_region is missing")
+    if connector.after["region"] != region:
+        raise _Fails(
+            f"the connector is in {connector.after['region']}, App Engine in {region}", connector
+        )
+    if line.connector_subnet() is None:
+        raise _Fails("the connector's subnet is not there", connector)
+    return f"both are in {region}"
+
+
+def _let_through(line: Line, service: Change) -> str:
+    source = _connector_range(line)
+    rules = [one for one in line.all(of.FIREWALL) if _concerns(one, source)]
+    denies = [one for one in rules if _protocols(one, "deny") & {"all"} and _covers(one, source)]
+    if not denies:
+        raise _Fails(
+            f"no rule denies {source} the rest of the VPC", next(iter(line.all(of.FIREWALL)), None)
+        )
+    deny = min(denies, key=_priority)
+    if _priority(deny) >= _GOOGLE_OPENS_AT:
+        raise _Fails(f"{deny.title} comes after Google's own opening of the VPC", deny)
+    before = [one for one in rules if _protocols(one, "allow") and _priority(one) < _priority(deny)]
+    wanted = _ports(service)
+    own = [one for one in before if _is_to(one, line, service)]
+    missing = wanted - {opening for one in own for opening in _openings(one)}
+    if missing:
+        ports = ", ".join(f"{protocol} {port}" for protocol, port in sorted(missing))
+        raise _Fails(f"{ports} is not let through before {deny.title}", next(iter(own), deny))
+    everyone = {port for one in line.all(of.SERVICE) for port in _ports(one)}
+    for one in before:
+        more = _openings(one) - everyone
+        if more:
+            ports = ", ".join(f"{protocol} {port}".strip() for protocol, port in sorted(more))
+            raise _Fails(f"{one.title} lets {ports} through as well", one)
+    tags = {tag for pool in line.all(of.NODE_POOL) for tag in found(pool.after, "node_config.tags")}
+    for one in own:
+        targets = set(one.after.get("target_tags") or tags)
+        if tags and not targets & tags:
+            raise _Fails(f"{one.title} is not for the nodes, which have {', '.join(tags)}", one)
+    ports = ", ".join(f"{protocol} {port}" for protocol, port in sorted(wanted))
+    return f"{source} reaches {ports} and nothing else"
+
+
+def _takes(line: Line, service: Change) -> str:
+    spec = first(service.after, "spec")
+    if spec["type"] != "LoadBalancer" or not of.is_internal(service):
+        raise _Fails(f"{service.title} is no internal load balancer", service)
+    address = _address(line, service)
+    if not spec["load_balancer_ip"] == address.after["address"]:
+        raise _Fails(f"{service.title} asks for another address than {address.title}", service)
+    source = _connector_range(line)
+    taken = [of.network_or_none(one) for one in spec["load_balancer_source_ranges"] or []]
+    if not taken:
+        raise _Fails("without source ranges GKE lets everybody in", service)
+    if not any(one and source.subnet_of(one) for one in taken):
+        raise _Fails(f"{service.title} does not take calls from {source}", service)
+    connector, region = line.one(of.CONNECTOR), address.after["region"]
+    if connector and connector.after["region"] != region and not of.has_global_access(service):
+        raise _Fails(f"{service.title} takes no calls from outside {region}", service)
+    return f"{service.title} is internal and takes calls from {source}"
+
+
+def _nothing_public(line: Line, _: Change) -> str:
+    for public, why in _PUBLIC:
+        for one in line.changes:
+            if one.after and public(one):
+                raise _Fails(f"{one.title} {why}", one)
+    return "no public address, zone, load balancer or control plane"
+
+
+def _address(line: Line, service: Change) -> Change:
+    address = line.address_of(service)
+    if address is None:
+        raise _Fails(f"{service.title} names no reserved address", service)
+    return address
+
+
+def _connector_range(line: Line) -> IPv4Network:
+    value = line.connector_range()
+    if value is None:
+        raise _Fails("the connector has no subnet", line.one(of.CONNECTOR))
+    return IPv4Network(value)
+
+
+def _concerns(rule: Change, source: IPv4Network) -> bool:
+    ranges = map(of.network_or_none, rule.after.get("source_ranges") or [])
+    ingress = rule.after.get("direction") == "INGRESS" and not rule.after.get("disabled")
+    return ingress and any(one and one.overlaps(source) for one in ranges)
+
+
+def _covers(rule: Change, source: IPv4Network) -> bool:
+    ranges = map(of.network_or_none, rule.after["source_ranges"])
+    limits = (value for key in _LIMITS for value in found(rule.after, key))
+    everywhere = all(of.is_planned(value) for value in limits)
+    return everywhere and any(one and source.subnet_of(one) for one in ranges)
+
+
+def _ports(service: Change) -> set[tuple[str, str]]:
+    ports = found(service.after, "spec.port")
+    return {(port["protocol"].lower(), str(port["port"])) for port in ports}
+
+
+def _priority(rule: Change) -> int:
+    return int(rule.after["priority"])
+
+
+def _protocols(rule: Change, what: str) -> set[str]:
+    return {protocol.lower() for protocol in found(rule.after, f"{what}.protocol")}
+
+
+def _openings(rule: Change) -> set[tuple[str, str]]:
+    return {
+        (allow["protocol"].lower(), port)
+        for allow in found(rule.after, "allow")
+        for port in allow["ports"] or [""]
+    }
+
+
+def _is_to(rule: Change, line: Line, service: Change) -> bool:
+    """Whether a rule is for this Service's address, or for every one."""
+    address = _address(line, service).after["address"]
+    for destination in rule.after.get("destination_ranges") or [str(_EVERYBODY)]:
+        known = of.network_or_none(destination)
+        if destination == f"{address}/32":
+            return True
+        if known == _EVERYBODY or (
+            known and not of.is_planned(address) and IPv4Address(address) in known
+        ):
+            return True
+    return False
+
+
+def _shown(value: object) -> str:
+    return "the reserved address" if of.is_planned(value) else str(value)
+
+
+def _opens_to_everybody(*paths: str) -> Callable[[Change], bool]:
+    def opens(one: Change) -> bool:
+        ranges = (of.network_or_none(value) for path in paths for value in found(one.after, path))
+        return _EVERYBODY in ranges
+
+    return opens
+
+
+def _public_control_plane(cluster: Change) -> bool:
+    private = first(cluster.after, "private_cluster_config.enable_private_endpoint")
+    by_ip = first(cluster.after, "control_plane_endpoints_config.ip_endpoints_config.enabled")
+    limited = found(cluster.after, "master_authorized_networks_config.cidr_blocks")
+    return cluster.kind == of.CLUSTER and not private and by_ip is not False and not limited
+
+
+_PUBLIC: Final[tuple[tuple[Callable[[Change], bool], str], ...]] = (
+    (lambda one: one.kind == of.ZONE and one.after["visibility"] != "private", "is a public zone"),
+    (lambda one: one.kind == of.ADDRESS and one.after["address_type"] != "INTERNAL", "is public"),
+    (lambda one: one.kind == of.SERVICE and _is_public(one), "is a public load balancer"),
+    (
+        lambda one: (
+            one.kind == of.CLUSTER
+            and not first(one.after, "private_cluster_config.enable_private_nodes")
+        ),
+        "has nodes with public addresses",
+    ),
+    (_public_control_plane, "has a control plane that everybody reaches"),
+    (
+        _opens_to_everybody(
+            "source_ranges",
+            "spec.load_balancer_source_ranges",
+            "master_authorized_networks_config.cidr_blocks.cidr_block",
+        ),
+        "lets everybody in (0.0.0.0/0)",
+    ),
+)
+
+
+def _is_public(service: Change) -> bool:
+    spec = first(service.after, "spec")
+    ranges = spec["load_balancer_source_ranges"]
+    return spec["type"] == "LoadBalancer" and not (of.is_internal(service) and ranges)
+
+
+_HOPS: Final[dict[str, _Check]] = {
+    "The name resolves in this VPC to the address": _name,
+    "The address is reserved, private and of the node subnet": _reserved,
+    "The connector is in App Engine's region": _region,
+    "The firewall lets the connector reach the service's ports only": _let_through,
+    "The Service is internal and takes the connector's calls": _takes,
+    "Nothing on the way is public": _nothing_public,
+}
+"""What must be so, in the order in which a call meets it."""

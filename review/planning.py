@@ -1,0 +1,115 @@
+"""All plans, side by side as far as one does not need another's."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from review.plan import Plan, plan_of
+from review.progress import Progress
+from review.scratch import LOCK_FILE, is_host, prepare
+from review.synthesized import Stack
+from review.terraform import TerraformError, terraform
+
+_PLAN: Final = "review.tfplan"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A stack that could not be planned.
+
+    Attributes:
+        stack: its name.
+        phase: `init`, `plan` or `show`.
+        words: what Terraform said.
+    """
+
+    stack: str
+    phase: str
+    words: str
+
+    @property
+    def remedy(self) -> str:
+        """What to do where Terraform does not say it; else empty."""
+        if re.search(r"default credentials|No credentials", self.words):
+            return "Log in: `gcloud auth application-default login`."
+        return ""
+
+
+class Planner:
+    """Plans some stacks, each in a scratch folder that is gone afterwards."""
+
+    def __init__(self, stacks: Sequence[Stack], progress: Progress) -> None:
+        """Plan these; a stack comes after those that it reads."""
+        self._stacks = stacks
+        self._progress = progress
+        self._turns = asyncio.Semaphore(os.cpu_count() or 1)
+        # Terraform's plugin cache must not be filled by two at once: the stack with the most
+        # providers goes first, and the others find everything there. They get its lock file as
+        # well: what no lock file vouches for, Terraform installs anew into the cache.
+        self._fills = max(stacks, key=lambda stack: len(stack.providers))
+        self._filled = asyncio.Event()
+
+    async def plans(self) -> tuple[dict[str, Plan], list[Failure]]:
+        """The plans by stack, and what could not be planned."""
+        with tempfile.TemporaryDirectory(prefix="review-") as scratch:
+            os.environ.setdefault("TF_PLUGIN_CACHE_DIR", scratch)
+            tasks: dict[str, asyncio.Task[Plan | Failure]] = {}
+            async with asyncio.TaskGroup() as group:
+                for stack in self._stacks:
+                    upstream = {name: tasks[name] for name in stack.upstream}
+                    tasks[stack.name] = group.create_task(
+                        self._one(stack, upstream, Path(scratch, "stacks"))
+                    )
+        results = [task.result() for task in tasks.values()]
+        plans = {one.stack: one for one in results if isinstance(one, Plan)}
+        return plans, [one for one in results if isinstance(one, Failure)]
+
+    async def _one(
+        self, stack: Stack, upstream: Mapping[str, asyncio.Task[Plan | Failure]], scratch: Path
+    ) -> Plan | Failure:
+        folder = scratch / stack.name
+        phase = "init"
+        try:
+            await self._init(stack, scratch)
+            results = {name: await task for name, task in upstream.items()}
+            plans = {name: one if isinstance(one, Plan) else None for name, one in results.items()}
+            placeholders = prepare(stack, plans, folder)
+            phase = "plan"
+            options = ["-no-color", "-lock=false", f"-out={_PLAN}"]
+            if any(is_host(placeholder) for placeholder in placeholders):
+                # There is nobody to ask what a refresh would ask.
+                options.append("-refresh=false")
+            await self._run(stack, phase, folder, "plan", *options)
+            phase = "show"
+            shown = await self._run(stack, phase, folder, "show", "-json", _PLAN)
+            return plan_of(stack, json.loads(shown), placeholders)
+        except TerraformError as error:
+            return Failure(stack=stack.name, phase=phase, words=str(error))
+
+    async def _init(self, stack: Stack, scratch: Path) -> None:
+        folder = scratch / stack.name
+        folder.mkdir(parents=True)
+        prepare(stack, dict.fromkeys(stack.upstream), folder)
+        if stack is self._fills:
+            try:
+                await self._run(stack, "init", folder, "init", "-no-color")
+            finally:
+                self._filled.set()
+            return
+        await self._filled.wait()
+        lock = scratch / self._fills.name / LOCK_FILE
+        if lock.exists() and not (folder / LOCK_FILE).exists():
+            shutil.copy(lock, folder)
+        await self._run(stack, "init", folder, "init", "-no-color")
+
+    async def _run(self, stack: Stack, phase: str, folder: Path, *arguments: str) -> str:
+        async with self._turns:
+            with self._progress.phase(stack.name, phase):
+                return await terraform(*arguments, folder=folder)

@@ -1,0 +1,117 @@
+"""What `cdktf synth` wrote: the stacks, and which waits for which."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Table = dict[str, Any]
+"""JSON as it comes."""
+
+_INPUT = "cross-stack-reference-input-"
+
+
+class CannotReviewError(Exception):
+    """What is missing or damaged, and the remedy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """One synthesized stack.
+
+    Attributes:
+        name: such as `dev-network`.
+        folder: where its JSON lies.
+        configuration: the JSON.
+        upstream: the stacks whose outputs it reads.
+    """
+
+    name: str
+    folder: Path
+    configuration: Table
+    upstream: tuple[str, ...]
+
+    @property
+    def environment(self) -> str:
+        """What comes before the part, such as `dev`."""
+        return self.name.rpartition("-")[0]
+
+    @property
+    def providers(self) -> Table:
+        """The providers that it needs, by name."""
+        providers: Table = self.configuration["terraform"]["required_providers"]
+        return providers
+
+    @property
+    def part(self) -> str:
+        """The part that the stack plays, such as `network`."""
+        return self.name.rpartition("-")[2]
+
+
+def remote_states(configuration: Table) -> dict[str, Table]:
+    """The remote states that a stack reads, by the name of the stack that they belong to."""
+    states = configuration.get("data", {}).get("terraform_remote_state", {})
+    return {name.removeprefix(_INPUT): state for name, state in states.items()}
+
+
+def read(outdir: Path, environments: list[str]) -> list[Stack]:
+    """The stacks of some environments, or of all when none is named; upstream comes first.
+
+    Raises:
+        CannotReviewError: nothing was synthesized, it is damaged, or an environment is unknown.
+    """
+    manifest = _json(outdir / "manifest.json")
+    try:
+        entries = {name: _stack(outdir, name, one) for name, one in manifest["stacks"].items()}
+    except (KeyError, TypeError, AttributeError):
+        raise _damaged(outdir / "manifest.json") from None
+    known = sorted({stack.environment for stack in entries.values()})
+    if unknown := sorted(set(environments) - set(known)):
+        raise CannotReviewError(
+            f"no environment named {', '.join(unknown)}: {outdir} has {', '.join(known)}"
+        )
+    chosen = [one for one in entries.values() if one.environment in (environments or known)]
+    return _upstream_first(chosen)
+
+
+def _stack(outdir: Path, name: str, entry: Table) -> Stack:
+    path = outdir / entry["synthesizedStackPath"]
+    configuration = _json(path)
+    if "required_providers" not in configuration.get("terraform", {}):
+        raise _damaged(path)
+    return Stack(
+        name=name,
+        folder=path.parent,
+        configuration=configuration,
+        upstream=tuple(sorted(remote_states(configuration))),
+    )
+
+
+def _json(path: Path) -> Table:
+    try:
+        table: Table = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CannotReviewError(f"{path} is not there: run `make synth`") from None
+    except (OSError, ValueError) as error:
+        raise CannotReviewError(f"{path} cannot be read ({error}): run `make synth`") from error
+    if not isinstance(table, dict):
+        raise _damaged(path)
+    return table
+
+
+def _damaged(path: Path) -> CannotReviewError:
+    return CannotReviewError(f"{path} is not what cdktf writes: run `make synth`")
+
+
+def _upstream_first(stacks: list[Stack]) -> list[Stack]:
+    ordered: list[Stack] = []
+    left = list(stacks)
+    while left:
+        done = {stack.name for stack in ordered}
+        ready = [stack for stack in left if done.issuperset(stack.upstream)]
+        if not ready:
+            names = ", ".join(stack.name for stack in left)
+            raise CannotReviewError(f"{names} wait for each other or for a stack that is not there")
+        ordered += ready
+        left = [stack for stack in left if stack not in ready]
+    return ordered
