@@ -79,16 +79,12 @@ class Plan:
         changes: every resource, those that are kept included.
         drift: what somebody else changed, as the refresh found it.
         outputs: all outputs as they would be, by name.
-        stored: names of the outputs that the state holds already.
-        has_state: whether there is a state with anything in it.
     """
 
     stack: str
     changes: tuple[Change, ...]
     drift: tuple[Change, ...]
     outputs: Table
-    stored: frozenset[str]
-    has_state: bool
 
 
 def plan_of(stack: Stack, shown: Table, placeholders: Mapping[str, str]) -> Plan:
@@ -100,16 +96,11 @@ def plan_of(stack: Stack, shown: Table, placeholders: Mapping[str, str]) -> Plan
         placeholders: what stands for what only an upstream apply can know.
     """
     shown = _named(shown, placeholders)
-    # Not those of prior_state: Terraform puts there what a refresh makes of them.
-    outputs = shown.get("output_changes", {})
-    stored = frozenset(name for name, one in outputs.items() if one["before"] is not None)
     return Plan(
         stack=stack.name,
         changes=tuple(_changes(stack, shown.get("resource_changes", []))),
         drift=tuple(_changes(stack, shown.get("resource_drift", []))),
         outputs=_outputs(stack, shown),
-        stored=stored,
-        has_state=bool(stored) or _holds_resources(shown.get("prior_state", {})),
     )
 
 
@@ -120,11 +111,6 @@ def _named(value: Any, placeholders: Mapping[str, str]) -> Any:  # noqa: ANN401 
     if isinstance(value, list):
         return [_named(one, placeholders) for one in value]
     return placeholders.get(value, value) if isinstance(value, str) else value
-
-
-def _holds_resources(prior: Table) -> bool:
-    resources = prior.get("values", {}).get("root_module", {}).get("resources", [])
-    return any(one["mode"] == "managed" for one in resources)
 
 
 def _changes(stack: Stack, entries: list[Table]) -> Iterator[Change]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from review.plan import Plan, plan_of
 from review.progress import Progress
-from review.scratch import LOCK_FILE, is_host, prepare
+from review.scratch import LOCK_FILE, Upstream, is_host, prepare, wanted
 from review.synthesized import Stack
 from review.terraform import TerraformError, terraform
 
@@ -26,7 +26,7 @@ class Failure:
 
     Attributes:
         stack: its name.
-        phase: `init`, `plan` or `show`.
+        phase: `init`, `output`, `plan` or `show`.
         words: what Terraform said.
     """
 
@@ -60,43 +60,37 @@ class Planner:
         """The plans by stack, and what could not be planned."""
         with tempfile.TemporaryDirectory(prefix="review-") as scratch:
             os.environ.setdefault("TF_PLUGIN_CACHE_DIR", scratch)
+            folder = Path(scratch, "stacks")
+            async with asyncio.TaskGroup() as group:
+                ready = [group.create_task(self._state(one, folder)) for one in self._stacks]
+            names = (stack.name for stack in self._stacks)
+            states = {name: task.result() for name, task in zip(names, ready, strict=True)}
             tasks: dict[str, asyncio.Task[Plan | Failure]] = {}
             async with asyncio.TaskGroup() as group:
-                for stack in self._stacks:
-                    upstream = {name: tasks[name] for name in stack.upstream}
-                    tasks[stack.name] = group.create_task(
-                        self._one(stack, upstream, Path(scratch, "stacks"))
-                    )
-        results = [task.result() for task in tasks.values()]
+                # Those at the end of the line have most providers, and so the longest plans.
+                for stack in reversed(self._stacks):
+                    tasks[stack.name] = group.create_task(self._plan(stack, folder, states, tasks))
+        results = [tasks[stack.name].result() for stack in self._stacks]
         plans = {one.stack: one for one in results if isinstance(one, Plan)}
         return plans, [one for one in results if isinstance(one, Failure)]
 
-    async def _one(
-        self, stack: Stack, upstream: Mapping[str, asyncio.Task[Plan | Failure]], scratch: Path
-    ) -> Plan | Failure:
+    async def _state(self, stack: Stack, scratch: Path) -> frozenset[str] | Failure:
+        """Make a stack ready to be planned, and tell which outputs its state holds."""
         folder = scratch / stack.name
         phase = "init"
         try:
             await self._init(stack, scratch)
-            results = {name: await task for name, task in upstream.items()}
-            plans = {name: one if isinstance(one, Plan) else None for name, one in results.items()}
-            placeholders = prepare(stack, plans, folder)
-            phase = "plan"
-            options = ["-no-color", "-lock=false", f"-out={_PLAN}"]
-            if any(is_host(placeholder) for placeholder in placeholders):
-                # There is nobody to ask what a refresh would ask.
-                options.append("-refresh=false")
-            await self._run(stack, phase, folder, "plan", *options)
-            phase = "show"
-            shown = await self._run(stack, phase, folder, "show", "-json", _PLAN)
-            return plan_of(stack, json.loads(shown), placeholders)
+            if not any(stack.name in other.upstream for other in self._stacks):
+                return frozenset()
+            phase = "output"
+            return frozenset(json.loads(await self._run(stack, phase, folder, "output", "-json")))
         except TerraformError as error:
             return Failure(stack=stack.name, phase=phase, words=str(error))
 
     async def _init(self, stack: Stack, scratch: Path) -> None:
         folder = scratch / stack.name
         folder.mkdir(parents=True)
-        prepare(stack, dict.fromkeys(stack.upstream), folder)
+        prepare(stack, dict.fromkeys(stack.upstream, Upstream()), folder)
         if stack is self._fills:
             try:
                 await self._run(stack, "init", folder, "init", "-no-color")
@@ -108,6 +102,39 @@ class Planner:
         if lock.exists() and not (folder / LOCK_FILE).exists():
             shutil.copy(lock, folder)
         await self._run(stack, "init", folder, "init", "-no-color")
+
+    async def _plan(
+        self,
+        stack: Stack,
+        scratch: Path,
+        states: Mapping[str, frozenset[str] | Failure],
+        tasks: Mapping[str, asyncio.Task[Plan | Failure]],
+    ) -> Plan | Failure:
+        own = states[stack.name]
+        if isinstance(own, Failure):
+            return own
+        upstream = {}
+        for name, outputs in wanted(stack).items():
+            state = states[name]
+            stored = frozenset() if isinstance(state, Failure) else state
+            # Only who reads what is not there yet has to wait for the plan that would make it.
+            plan = None if outputs <= stored else await tasks[name]
+            planned = plan.outputs if isinstance(plan, Plan) else {}
+            upstream[name] = Upstream(stored=stored, planned=planned)
+        folder = scratch / stack.name
+        placeholders = prepare(stack, upstream, folder)
+        options = ["-no-color", "-lock=false", f"-out={_PLAN}"]
+        if any(is_host(placeholder) for placeholder in placeholders):
+            # There is nobody to ask what a refresh would ask.
+            options.append("-refresh=false")
+        phase = "plan"
+        try:
+            await self._run(stack, phase, folder, "plan", *options)
+            phase = "show"
+            shown = await self._run(stack, phase, folder, "show", "-json", _PLAN)
+        except TerraformError as error:
+            return Failure(stack=stack.name, phase=phase, words=str(error))
+        return plan_of(stack, json.loads(shown), placeholders)
 
     async def _run(self, stack: Stack, phase: str, folder: Path, *arguments: str) -> str:
         async with self._turns:

@@ -6,11 +6,12 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
 
-from review.plan import PLANNED, Plan
+from review.plan import PLANNED
 from review.synthesized import Stack, Table, remote_states
 
 LOCK_FILE: Final = ".terraform.lock.hcl"
@@ -25,7 +26,29 @@ _ADDRESSES: Final = IPv4Network("198.18.0.0/15")
 """RFC 2544 keeps these for tests; nobody's load balancer has one."""
 
 
-def prepare(stack: Stack, upstream: Mapping[str, Plan | None], folder: Path) -> dict[str, str]:
+@dataclass(frozen=True, kw_only=True)
+class Upstream:
+    """What a stack can be told of one that it reads.
+
+    Attributes:
+        stored: names of the outputs that its state holds.
+        planned: all outputs as its plan would leave them; empty where nobody had to wait for it.
+    """
+
+    stored: frozenset[str] = frozenset()
+    planned: Table = field(default_factory=dict)
+
+
+def wanted(stack: Stack) -> dict[str, set[str]]:
+    """The outputs that a stack reads, by the name of the stack that has them."""
+    text = json.dumps(stack.configuration)
+    return {
+        name: set(re.findall(rf"reference-input-{name}\.outputs\.([\w-]+)", text))
+        for name in stack.upstream
+    }
+
+
+def prepare(stack: Stack, upstream: Mapping[str, Upstream], folder: Path) -> dict[str, str]:
     """Write a copy of a stack that can be planned before its upstream exists.
 
     Outputs that an upstream state lacks get `defaults`, which Terraform takes only for those: the
@@ -33,7 +56,7 @@ def prepare(stack: Stack, upstream: Mapping[str, Plan | None], folder: Path) -> 
 
     Args:
         stack: the stack.
-        upstream: the plan of each stack that it reads; None where there is none.
+        upstream: what there is of each stack that it reads.
         folder: the copy's folder.
 
     Returns:
@@ -42,18 +65,17 @@ def prepare(stack: Stack, upstream: Mapping[str, Plan | None], folder: Path) -> 
     placeholders: dict[str, str] = {}
     configuration = copy.deepcopy(stack.configuration)
     _make_path_absolute(configuration["terraform"].get("backend", {}).get("local"), stack.folder)
-    text = json.dumps(configuration)
+    outputs = wanted(stack)
     for name, state in remote_states(configuration).items():
         if state["backend"] == "local":
             _make_path_absolute(state["config"], stack.folder)
-        plan = upstream[name]
-        wanted = re.findall(rf"reference-input-{name}\.outputs\.([\w-]+)", text)
-        lacking = set(wanted) - (plan.stored if plan else frozenset())
+        there = upstream[name]
+        lacking = sorted(outputs[name] - there.stored)
         if lacking:
             state["defaults"] = {
-                output: _default(name, output, plan, placeholders) for output in sorted(lacking)
+                output: _default(name, output, there.planned, placeholders) for output in lacking
             }
-        if plan is None or not plan.has_state:
+        if not there.stored:
             # A state that was never written is an error whatever the defaults are.
             path = folder / f"{name}.tfstate"
             path.write_text(json.dumps(_EMPTY_STATE), encoding="utf-8")
@@ -76,8 +98,8 @@ def _make_path_absolute(config: Table | None, folder: Path) -> None:
         config["path"] = str((folder / config["path"]).resolve())
 
 
-def _default(stack: str, output: str, plan: Plan | None, placeholders: dict[str, str]) -> object:
-    value = plan.outputs.get(output) if plan else f"{PLANNED}{stack}/{output}"
+def _default(stack: str, output: str, planned: Table, placeholders: dict[str, str]) -> object:
+    value = planned.get(output, f"{PLANNED}{stack}/{output}")
     if isinstance(value, str) and value.startswith(PLANNED):
         placeholder = _placeholder(stack, value, len(placeholders))
         placeholders[placeholder] = value

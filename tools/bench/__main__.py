@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from tools.bench.measure import Measure, Program, measure
+from tools.bench.review import review_times
 
 ROOT = Path(__file__).parent.parent.parent
 CACHE = ROOT / ".cache" / "slim-bindings"
@@ -80,6 +81,15 @@ def run(
     return measure(name, program, before=empty_cache if empty else lambda: None)
 
 
+def _dev(scratch: Path) -> Path:
+    """The article's environment by its own name."""
+    folder = scratch / "dev"
+    (folder / "environments").mkdir(parents=True)
+    (folder / "environments" / "dev.toml").write_text(DEV, encoding="utf-8")
+    subprocess.run(SYNTHESIS, cwd=folder, check=True)  # noqa: S603 - our own command, no shell
+    return folder / "cdktf.out"
+
+
 def main() -> None:
     """Print the machine, the ways, and how the best one grows."""
     memory = psutil.virtual_memory().total / 2**30
@@ -112,6 +122,11 @@ def main() -> None:
             one = run(size, where)
             out.write(f"| {size} | {one.seconds:.2f} | {one.mebibytes:.0f} |\n")
             out.flush()
+        review, single = review_times(_dev(scratch), scratch / "review")
+        out.write("\n| on a deployed line | wall, s | of the slowest stack |\n")
+        out.write("| --- | ---: | ---: |\n")
+        out.write(f"| init and plan of the slowest stack alone | {single:.2f} | 1.00 |\n")
+        out.write(f"| review of five stacks | {review:.2f} | {review / single:.2f} |\n")
 
 
 main()

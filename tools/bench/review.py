@@ -1,0 +1,49 @@
+"""Measures a review against the plan of one stack, with the rehearsal's stand-in providers."""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from tests.conftest import ROOT
+from tests.line import STACKS, Line
+from tests.rehearsal.rehearsal import Rehearsal, Tools
+from tools.bench.measure import Program, measure
+
+_RUNS = 5
+
+
+def review_times(synthesized: Path, scratch: Path) -> tuple[float, float]:
+    """Median seconds of a review of all stacks, and of init and plan of the slowest stack.
+
+    Args:
+        synthesized: an output folder whose environment is called `dev`.
+        scratch: an empty folder.
+    """
+    rehearsal = Rehearsal(scratch / "rehearsal", Tools(scratch))
+    rehearsal.take(Line(synthesized))
+    for part in STACKS:
+        rehearsal.succeed(part, "init")
+        rehearsal.succeed(part, "apply", "-auto-approve")
+    environment = {**os.environ, **rehearsal.environment(), "PYTHONPATH": str(ROOT)}
+    program = Program([sys.executable, "-m", "review"], rehearsal.folder, environment)
+    review = measure("review", program, runs=_RUNS)
+    single = max(_median(partial(_init_and_plan, rehearsal, part)) for part in STACKS)
+    return review.seconds, single
+
+
+def _init_and_plan(rehearsal: Rehearsal, part: str) -> None:
+    rehearsal.succeed(part, "init")
+    rehearsal.succeed(part, "plan", "-lock=false", "-out=bench.tfplan")
+
+
+def _median(action: Callable[[], None]) -> float:
+    seconds = []
+    for _ in range(_RUNS):
+        begin = time.perf_counter()
+        action()
+        seconds.append(time.perf_counter() - begin)
+    return statistics.median(seconds)
