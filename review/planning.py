@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Final
 
 from review.plan import Plan, plan_of
 from review.progress import Progress
-from review.scratch import LOCK_FILE, Upstream, is_host, prepare, wanted
+from review.scratch import Upstream, is_host, prepare, wanted
 from review.synthesized import Stack
 from review.terraform import TerraformError, terraform
 
@@ -51,15 +50,20 @@ class Planner:
         self._progress = progress
         self._turns = asyncio.Semaphore(os.cpu_count() or 1)
         # Terraform's plugin cache must not be filled by two at once: the stack with the most
-        # providers goes first, and the others find everything there. They get its lock file as
-        # well: what no lock file vouches for, Terraform installs anew into the cache.
+        # providers goes first, and the others find everything there.
         self._fills = max(stacks, key=lambda stack: len(stack.providers))
         self._filled = asyncio.Event()
+        self._variables: dict[str, str] = {}
 
     async def plans(self) -> tuple[dict[str, Plan], list[Failure]]:
         """The plans by stack, and what could not be planned."""
         with tempfile.TemporaryDirectory(prefix="review-") as scratch:
-            os.environ.setdefault("TF_PLUGIN_CACHE_DIR", scratch)
+            self._variables = {
+                "TF_PLUGIN_CACHE_DIR": os.environ.get("TF_PLUGIN_CACHE_DIR", scratch),
+                # Without it Terraform installs anew into the cache what no lock file vouches for,
+                # under the hands of whoever else uses it. The scratch's own is thrown away.
+                "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
+            }
             folder = Path(scratch, "stacks")
             async with asyncio.TaskGroup() as group:
                 ready = [group.create_task(self._state(one, folder)) for one in self._stacks]
@@ -98,9 +102,6 @@ class Planner:
                 self._filled.set()
             return
         await self._filled.wait()
-        lock = scratch / self._fills.name / LOCK_FILE
-        if lock.exists() and not (folder / LOCK_FILE).exists():
-            shutil.copy(lock, folder)
         await self._run(stack, "init", folder, "init", "-no-color")
 
     async def _plan(
@@ -139,4 +140,4 @@ class Planner:
     async def _run(self, stack: Stack, phase: str, folder: Path, *arguments: str) -> str:
         async with self._turns:
             with self._progress.phase(stack.name, phase):
-                return await terraform(*arguments, folder=folder)
+                return await terraform(*arguments, folder=folder, variables=self._variables)

@@ -14,8 +14,6 @@ from typing import Final
 from review.plan import PLANNED
 from review.synthesized import Stack, Table, remote_states
 
-LOCK_FILE: Final = ".terraform.lock.hcl"
-
 _EMPTY_STATE: Final = {"version": 4, "terraform_version": "1.0.0", "serial": 1, "lineage": "empty"}
 
 
@@ -82,7 +80,7 @@ def prepare(stack: Stack, upstream: Mapping[str, Upstream], folder: Path) -> dic
             state.update(backend="local", config={"path": str(path)})
             state.pop("workspace", None)
     (folder / "cdk.tf.json").write_text(json.dumps(configuration, indent=2), encoding="utf-8")
-    lock = stack.folder / LOCK_FILE
+    lock = stack.folder / ".terraform.lock.hcl"
     if lock.exists():
         shutil.copy(lock, folder)
     return placeholders

@@ -3,8 +3,11 @@
 import asyncio
 import os
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
+
+_QUIET: Final = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
 
 _PATIENCE_SECONDS: Final = 10
 
@@ -13,8 +16,8 @@ class TerraformError(Exception):
     """Terraform failed; the text is its own."""
 
 
-async def terraform(*arguments: str, folder: Path) -> str:
-    """Run Terraform in a folder, and give what it printed.
+async def terraform(*arguments: str, folder: Path, variables: Mapping[str, str]) -> str:
+    """Run Terraform in a folder, with some variables more, and give what it printed.
 
     When the review is interrupted, Terraform is asked to end and then made to.
 
@@ -27,7 +30,7 @@ async def terraform(*arguments: str, folder: Path) -> str:
             program,
             *arguments,
             cwd=folder,
-            env={**os.environ, "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"},
+            env={**os.environ, **_QUIET, **variables},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

@@ -83,6 +83,7 @@ def report_on(rehearsal: Rehearsal, part: str, others: Sequence[Plan] = ()) -> R
         needed += [name.removeprefix("dev-") for name in stacks[one].upstream]
     chosen = [stack for stack in stacks.values() if stack.part in needed]
     with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("TF_PLUGIN_CACHE_DIR", raising=False)
         for name, value in rehearsal.environment().items():
             patch.setenv(name, value)
         plans, failures = asyncio.run(Planner(chosen, Progress()).plans())
