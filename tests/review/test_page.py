@@ -1,5 +1,6 @@
 """The HTML report: one file that shows itself anywhere."""
 
+import os
 import shutil
 import subprocess
 from html.parser import HTMLParser
@@ -73,6 +74,7 @@ def test_a_browser_shows_the_page_without_a_word(
             f"--screenshot={shot}",
             page.as_uri(),
         ],
+        env={**os.environ, "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=60,
