@@ -55,7 +55,7 @@ class ApiServer:
         listener.listen(0)
         for _ in range(4):
             waiting = self._listening.enter_context(socket.socket())
-            waiting.setblocking(False)
+            waiting.settimeout(0)
             waiting.connect_ex(("127.0.0.1", self._port))
 
 

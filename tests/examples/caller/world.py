@@ -44,12 +44,9 @@ def main(caller: Path, *, isolated: bool) -> None:
     threading.Thread(target=names.serve_forever, daemon=True).start()
     environment = dict(os.environ)
     if not isolated:
-        lookup = Path(__file__).with_name("name_lookup.py")
-        environment |= {
-            "API_URL": f"http://my.api.private:{api.port}",
-            "NAME_SERVER_PORT": str(names.server_address[1]),
-            "GUNICORN_CMD_ARGS": f"--config {lookup}",
-        }
+        environment.setdefault("API_URL", f"http://my.api.private:{api.port}")
+        environment["NAME_SERVER_PORT"] = str(names.server_address[1])
+        environment["GUNICORN_CMD_ARGS"] = f"--config {Path(__file__).with_name('name_lookup.py')}"
     with _gunicorn(caller, environment) as port:
         print("ready", flush=True)  # noqa: T201 - its output is the answer
         for line in sys.stdin:
