@@ -97,5 +97,7 @@ class _Request(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    do_POST = do_DELETE = do_GET
+
     def log_message(self, *_: object) -> None:
         """Say nothing."""

@@ -48,7 +48,7 @@ def test_a_name_server_that_says_nothing(caller: Caller) -> None:
     caller.name("silent")
     answer = caller.get("/healthz")
     assert answer.hops == {"name": "timeout"}
-    assert TIMEOUT_SECONDS <= answer.seconds < 2 * TIMEOUT_SECONDS
+    assert TIMEOUT_SECONDS <= answer.seconds < 4 * TIMEOUT_SECONDS
 
 
 def test_an_address_without_a_route(caller: Caller) -> None:
@@ -73,7 +73,7 @@ def test_packets_that_are_dropped(caller: Caller) -> None:
     assert (answer.status, answer.json["failed"]) == (503, "connection")
     assert answer.hops == {"name": "127.0.0.1", "connection": "timeout"}
     (_, connection) = answer.json["hops"]
-    assert connection["milliseconds"] >= TIMEOUT_SECONDS * 1000
+    assert 1 <= connection["milliseconds"] / 1000 / TIMEOUT_SECONDS < 4
 
 
 def test_an_api_that_is_slow(caller: Caller) -> None:
