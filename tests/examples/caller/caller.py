@@ -42,7 +42,7 @@ class Answer:
 
     @property
     def json(self) -> Table:
-        """The body of `/healthz`."""
+        """The body of `/health`."""
         parsed: Table = json.loads(self.body)
         return parsed
 

@@ -16,7 +16,7 @@ def test_the_first_page_shows_the_apis_answer(caller: Caller) -> None:
 
 
 def test_a_healthy_way_has_three_good_hops(caller: Caller) -> None:
-    answer = caller.get("/healthz")
+    answer = caller.get("/health")
     assert answer.status == 200
     assert answer.json["failed"] is None
     assert [(hop["hop"], hop["ok"]) for hop in answer.json["hops"]] == [
@@ -28,8 +28,14 @@ def test_a_healthy_way_has_three_good_hops(caller: Caller) -> None:
     assert answer.hops["answer"] == "HTTP status 200"
 
 
+def test_the_usual_name_shows_the_same(caller: Caller) -> None:
+    caller.api("failing")
+    usual = caller.get("/healthz")
+    assert (usual.status, usual.hops) == (503, caller.get("/health").hops)
+
+
 def test_each_hop_tells_how_long_it_took(caller: Caller) -> None:
-    answer = caller.get("/healthz")
+    answer = caller.get("/health")
     taken = [hop["milliseconds"] for hop in answer.json["hops"]]
     assert all(one > 0 for one in taken)
     assert sum(taken) <= answer.seconds * 1000
@@ -37,39 +43,39 @@ def test_each_hop_tells_how_long_it_took(caller: Caller) -> None:
 
 def test_a_name_that_nobody_knows(caller: Caller) -> None:
     caller.name("absent")
-    answer = caller.get("/healthz")
+    answer = caller.get("/health")
     assert (answer.status, answer.json["failed"]) == (503, "name")
     assert answer.hops == {"name": "name not found"}
     caller.name("found")
-    assert caller.get("/healthz").status == 200
+    assert caller.get("/health").status == 200
 
 
 def test_a_name_server_that_says_nothing(caller: Caller) -> None:
     caller.name("silent")
-    answer = caller.get("/healthz")
+    answer = caller.get("/health")
     assert answer.hops == {"name": "timeout"}
     assert TIMEOUT_SECONDS <= answer.seconds < 4 * TIMEOUT_SECONDS
 
 
 def test_an_address_without_a_route(caller: Caller) -> None:
     caller.name("unrouted")
-    answer = caller.get("/healthz")
+    answer = caller.get("/health")
     assert (answer.status, answer.json["failed"]) == (503, "connection")
     assert answer.hops == {"name": "255.255.255.255", "connection": "no route"}
 
 
 def test_a_port_that_nobody_listens_on(caller: Caller) -> None:
     caller.api("closed")
-    answer = caller.get("/healthz")
+    answer = caller.get("/health")
     assert (answer.status, answer.json["failed"]) == (503, "connection")
     assert answer.hops == {"name": "127.0.0.1", "connection": "refused"}
     caller.api("healthy")
-    assert caller.get("/healthz").status == 200
+    assert caller.get("/health").status == 200
 
 
 def test_packets_that_are_dropped(caller: Caller) -> None:
     caller.api("deaf")
-    answer = caller.get("/healthz")
+    answer = caller.get("/health")
     assert (answer.status, answer.json["failed"]) == (503, "connection")
     assert answer.hops == {"name": "127.0.0.1", "connection": "timeout"}
     (_, connection) = answer.json["hops"]
@@ -78,26 +84,26 @@ def test_packets_that_are_dropped(caller: Caller) -> None:
 
 def test_an_api_that_is_slow(caller: Caller) -> None:
     caller.api("slow")
-    answer = caller.get("/healthz")
+    answer = caller.get("/health")
     assert (answer.status, answer.json["failed"]) == (503, "answer")
     assert answer.hops["answer"] == "timeout"
     assert TIMEOUT_SECONDS <= answer.seconds < SLOW_SECONDS
     caller.api("healthy")
-    assert caller.get("/healthz").status == 200
+    assert caller.get("/health").status == 200
 
 
 def test_an_api_that_fails(caller: Caller) -> None:
     caller.api("failing")
-    answer = caller.get("/healthz")
+    answer = caller.get("/health")
     assert (answer.status, answer.json["failed"]) == (503, "answer")
     assert answer.hops["answer"] == "HTTP status 500"
     caller.api("healthy")
-    assert caller.get("/healthz").status == 200
+    assert caller.get("/health").status == 200
 
 
 def test_the_probe_does_not_try_twice(caller: Caller) -> None:
     caller.api("starting", "healthy")
-    assert caller.get("/healthz").hops["answer"] == "HTTP status 503"
+    assert caller.get("/health").hops["answer"] == "HTTP status 503"
     assert len(caller.seen) == 1
 
 
@@ -129,7 +135,7 @@ def test_no_answer_is_the_gateways_error(caller: Caller, mood: Mood, status: int
     caller.api(mood)
     answer = caller.get("/")
     assert answer.status == status
-    assert "/healthz" in answer.body
+    assert "/health" in answer.body
 
 
 def test_calls_share_connections(caller: Caller) -> None:
@@ -149,7 +155,7 @@ def test_the_trace_goes_on_to_the_api(caller: Caller) -> None:
 
 def test_a_failure_is_logged_under_its_request(caller: Caller) -> None:
     caller.api("closed")
-    caller.get("/healthz", {"X-Cloud-Trace-Context": f"{TRACE}/1;o=1"})
+    caller.get("/health", {"X-Cloud-Trace-Context": f"{TRACE}/1;o=1"})
     entry = caller.entries[-1]
     assert entry["severity"] == "ERROR"
     assert entry["message"] == "The way to the API ends at its connection"
