@@ -1,0 +1,90 @@
+"""The way to the API hop by hop: the name, the connection, the answer."""
+
+import errno
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from typing import Final
+
+import httpx
+
+from client import Client
+from settings import Settings
+
+_NO_SUCH_NAME: Final = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+_NO_ROUTE: Final = {errno.ENETUNREACH, errno.EHOSTUNREACH}
+
+# The system's resolver takes no timeout, so it is waited for from outside.
+_LOOKUPS: Final = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lookup")
+
+
+@dataclass
+class Hop:
+    """One step of the way."""
+
+    hop: str
+    ok: bool = False
+    result: str = ""
+    milliseconds: float = 0.0
+
+
+def walk(settings: Settings, client: Client) -> dict[str, object]:
+    """Go as far as the way goes, without a retry.
+
+    Returns:
+        `failed`, the hop where it ended or None, and what each hop gave and took.
+    """
+    url = httpx.URL(settings.api_url)
+    port = url.port or {"http": 80, "https": 443}[url.scheme]
+    hops: list[Hop] = []
+    with suppress(OSError, httpx.HTTPError):
+        with _timed(hops, "name") as hop:
+            lookup = _LOOKUPS.submit(socket.getaddrinfo, url.host, port, type=socket.SOCK_STREAM)
+            # A name may have several addresses; the first is the one that a call tries first.
+            address = str(lookup.result(settings.timeout_seconds)[0][4][0])
+            hop.result = address
+        with _timed(hops, "connection") as hop:
+            socket.create_connection((address, port), settings.timeout_seconds).close()
+            hop.result = f"port {port} is open"
+        with _timed(hops, "answer") as hop:
+            answer = client.call_once()
+            hop.result = f"HTTP status {answer.status_code}"
+            answer.raise_for_status()
+    return {
+        "url": settings.api_url,
+        "failed": None if hops[-1].ok else hops[-1].hop,
+        "hops": [asdict(hop) for hop in hops],
+    }
+
+
+@contextmanager
+def _timed(hops: list[Hop], name: str) -> Iterator[Hop]:
+    """Note a hop, how long it took, and in words why it failed."""
+    hop = Hop(name)
+    hops.append(hop)
+    start = time.monotonic()
+    try:
+        yield hop
+        hop.ok = True
+    except (OSError, httpx.HTTPError) as error:
+        hop.result = hop.result or _reason(error)
+        raise
+    finally:
+        hop.milliseconds = round((time.monotonic() - start) * 1000, 1)
+
+
+def _reason(error: OSError | httpx.HTTPError) -> str:
+    match error:
+        case socket.gaierror() if error.errno in _NO_SUCH_NAME:
+            return "name not found"
+        case TimeoutError() | httpx.TimeoutException():
+            return "timeout"
+        case ConnectionRefusedError():
+            return "refused"
+        case OSError() if error.errno in _NO_ROUTE:
+            return "no route"
+        case _:
+            return str(error) or type(error).__name__

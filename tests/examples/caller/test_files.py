@@ -1,0 +1,85 @@
+"""What lies in examples/caller: complete, pinned, and made for `environments/dev.toml`."""
+
+import re
+import subprocess
+import sys
+from types import ModuleType
+from typing import Final
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.conftest import DEV_TABLE, ROOT
+from tests.examples.caller.environment import CALLER, environment
+from tests.line import Table
+
+APP: Final[Table] = YAML(typ="safe").load(CALLER / "app.yaml")
+
+REQUIREMENTS: Final = [
+    line
+    for line in (CALLER / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+KEYS: Final = {
+    "automatic_scaling",
+    "entrypoint",
+    "env_variables",
+    "handlers",
+    "instance_class",
+    "runtime",
+}
+"""Of https://cloud.google.com/appengine/docs/standard/reference/app-yaml."""
+
+
+def test_the_runtime_is_python_312() -> None:
+    assert APP["runtime"] == "python312"
+
+
+def test_nothing_is_missing_but_the_connector() -> None:
+    assert APP.keys() == KEYS
+
+
+def test_the_entrypoint_listens_where_app_engine_looks() -> None:
+    assert APP["entrypoint"].startswith("gunicorn --bind :$PORT ")
+
+
+def test_every_page_is_served_by_the_app_over_https() -> None:
+    assert APP["handlers"] == [{"url": "/.*", "secure": "always", "script": "auto"}]
+
+
+def test_variables_are_text() -> None:
+    assert all(isinstance(value, str) for value in APP["env_variables"].values())
+
+
+def test_the_url_is_the_one_of_the_environment() -> None:
+    (service,) = DEV_TABLE["services"]
+    assert [port["port"] for port in service["ports"]] == [80]
+    assert APP["env_variables"]["API_URL"] == f"http://{service['host']}.{DEV_TABLE['dns']['zone']}"
+
+
+def test_app_yaml_says_what_is_the_default_anyway(settings: ModuleType) -> None:
+    assert settings.read(APP["env_variables"]) == settings.read({})
+
+
+@pytest.mark.parametrize("requirement", REQUIREMENTS)
+def test_a_requirement_is_pinned(requirement: str) -> None:
+    assert re.fullmatch(r"[a-z0-9_]+==[0-9.]+", requirement)
+
+
+def test_the_apps_types_are_right() -> None:
+    # The app has modules and packages of its own, so the check of all our code cannot hold it.
+    checked = subprocess.run(  # noqa: S603 - our own command, no shell
+        [
+            *(sys.executable, "-m", "mypy", "--config-file=", "--strict"),
+            *("--python-executable", environment() / "bin" / "python"),
+            *("--cache-dir", ROOT / ".mypy_cache" / "caller"),
+            *sorted(path.name for path in CALLER.glob("*.py")),
+        ],
+        cwd=CALLER,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
