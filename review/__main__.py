@@ -71,7 +71,7 @@ async def _review(stacks: list[Stack]) -> list[Report]:
                     for stack in stacks
                     if stack.environment == environment and stack.name in plans
                 ],
-                failures=[one for one in failures if one.stack.startswith(f"{environment}-")],
+                failures=[one for one in failures if one.stack.rpartition("-")[0] == environment],
             )
         )
         for environment in environments

@@ -9,14 +9,13 @@ from typing import Final
 from review import line as of
 from review.line import Line
 from review.plan import Change, first, found
+from review.public import EVERYBODY, open_to_the_world
 
 _GOOGLE_OPENS_AT: Final = 1000
 """Priority of the rules by which Google opens the whole VPC to a connector."""
 
 _LIMITS: Final = ("target_tags", "target_service_accounts", "destination_ranges")
 """What makes a firewall rule concern only a part of the VPC."""
-
-_EVERYBODY: Final = IPv4Network("0.0.0.0/0")
 
 
 class Verdict(StrEnum):
@@ -184,10 +183,9 @@ def _takes(line: Line, service: Change) -> str:
 
 
 def _nothing_public(line: Line, _: Change) -> str:
-    for public, why in _PUBLIC:
-        for one in line.changes:
-            if one.after and public(one):
-                raise _Fails(f"{one.title} {why}", one)
+    for one in line.changes:
+        if why := open_to_the_world(one):
+            raise _Fails(f"{one.title} {why}", one)
     return "no public address, zone, load balancer or control plane"
 
 
@@ -242,11 +240,11 @@ def _openings(rule: Change) -> set[tuple[str, str]]:
 def _is_to(rule: Change, line: Line, service: Change) -> bool:
     """Whether a rule is for this Service's address, or for every one."""
     address = _address(line, service).after["address"]
-    for destination in rule.after.get("destination_ranges") or [str(_EVERYBODY)]:
+    for destination in rule.after.get("destination_ranges") or [str(EVERYBODY)]:
         known = of.network_or_none(destination)
         if destination == f"{address}/32":
             return True
-        if known == _EVERYBODY or (
+        if known == EVERYBODY or (
             known and not of.is_planned(address) and IPv4Address(address) in known
         ):
             return True
@@ -255,50 +253,6 @@ def _is_to(rule: Change, line: Line, service: Change) -> bool:
 
 def _shown(value: object) -> str:
     return "the reserved address" if of.is_planned(value) else str(value)
-
-
-def _opens_to_everybody(*paths: str) -> Callable[[Change], bool]:
-    def opens(one: Change) -> bool:
-        ranges = (of.network_or_none(value) for path in paths for value in found(one.after, path))
-        return _EVERYBODY in ranges
-
-    return opens
-
-
-def _public_control_plane(cluster: Change) -> bool:
-    private = first(cluster.after, "private_cluster_config.enable_private_endpoint")
-    by_ip = first(cluster.after, "control_plane_endpoints_config.ip_endpoints_config.enabled")
-    limited = found(cluster.after, "master_authorized_networks_config.cidr_blocks")
-    return cluster.kind == of.CLUSTER and not private and by_ip is not False and not limited
-
-
-_PUBLIC: Final[tuple[tuple[Callable[[Change], bool], str], ...]] = (
-    (lambda one: one.kind == of.ZONE and one.after["visibility"] != "private", "is a public zone"),
-    (lambda one: one.kind == of.ADDRESS and one.after["address_type"] != "INTERNAL", "is public"),
-    (lambda one: one.kind == of.SERVICE and _is_public(one), "is a public load balancer"),
-    (
-        lambda one: (
-            one.kind == of.CLUSTER
-            and not first(one.after, "private_cluster_config.enable_private_nodes")
-        ),
-        "has nodes with public addresses",
-    ),
-    (_public_control_plane, "has a control plane that everybody reaches"),
-    (
-        _opens_to_everybody(
-            "source_ranges",
-            "spec.load_balancer_source_ranges",
-            "master_authorized_networks_config.cidr_blocks.cidr_block",
-        ),
-        "lets everybody in (0.0.0.0/0)",
-    ),
-)
-
-
-def _is_public(service: Change) -> bool:
-    spec = first(service.after, "spec")
-    ranges = spec["load_balancer_source_ranges"]
-    return spec["type"] == "LoadBalancer" and not (of.is_internal(service) and ranges)
 
 
 _HOPS: Final[dict[str, _Check]] = {

@@ -7,6 +7,7 @@ from review.line import is_planned
 from review.plan import Action, Change
 
 _LONGEST: Final = 60
+_FORCES: Final = " (forces the replacement)"
 
 _NOISE: Final = {
     "effective_labels",
@@ -25,9 +26,10 @@ def details(change: Change) -> list[str]:
     if change.action not in {Action.CHANGED, Action.REPLACED}:
         return []
     return [
-        f"{path}: {_shown(before)} → {_shown(after)}"
-        + (" (forces the replacement)" if _forces(change, path) else "")
+        f"{path}: {_shown(before)} → {_shown(after)}" + (_FORCES if forces else "")
         for path, before, after in _differences("", change.before, change.after)
+        # What Google makes anew at every replacement is no news, unless it is the reason for it.
+        if (forces := _forces(change, path)) or not is_planned(after)
     ]
 
 
@@ -45,7 +47,7 @@ def _differences(path: str, before: Any, after: Any) -> Iterator[tuple[str, Any,
         for number in range(max(len(before), len(after))):
             inner = f"{path}[{number}]"
             yield from _differences(inner, _at(before, number), _at(after, number))
-    elif (before or None) != (after or None) and not _is_computed(before, after):
+    elif (before or None) != (after or None):
         yield path, before, after
 
 
@@ -55,11 +57,6 @@ def _is_deep(values: list[Any]) -> bool:
 
 def _at(values: list[Any], number: int) -> Any:  # noqa: ANN401 - JSON
     return values[number] if number < len(values) else None
-
-
-def _is_computed(before: Any, after: Any) -> bool:  # noqa: ANN401 - JSON
-    """Whether a value is only made anew by Google, and nobody asked for it."""
-    return is_planned(after) and before is not None and not is_planned(before)
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - JSON

@@ -72,6 +72,24 @@ def without_nodes(stack: Table) -> None:
     del stack["resource"]["google_container_node_pool"]
 
 
+def without_cluster(stack: Table) -> None:
+    del stack["resource"]["google_container_cluster"]
+    del stack["resource"]["google_container_node_pool"]
+    del stack["output"]
+
+
+def with_a_wider_firewall(stack: Table) -> None:
+    rules = stack["resource"]["google_compute_firewall"]
+    (allow,) = (rule for name, rule in rules.items() if "allow" in name)
+    allow["source_ranges"] = ["10.8.0.0/16"]
+
+
+def without_allow(stack: Table) -> None:
+    rules = stack["resource"]["google_compute_firewall"]
+    (allow,) = (name for name in rules if "allow" in name)
+    del rules[allow]
+
+
 def with_another_account(stack: Table) -> None:
     stack["resource"]["google_service_account"]["node-account"]["account_id"] = "another"
 
@@ -81,7 +99,10 @@ def with_another_account(stack: Table) -> None:
     [
         ("service", without_source_ranges, Risk.HIGH, "source ranges taken away"),
         ("connector", without_connector, Risk.HIGH, "connector destroyed"),
+        ("cluster", without_cluster, Risk.HIGH, "cluster destroyed"),
         ("cluster", without_nodes, Risk.MEDIUM, "nodes taken down"),
+        ("network", with_a_wider_firewall, Risk.MEDIUM, "source ranges widened"),
+        ("network", without_allow, Risk.MEDIUM, "is destroyed"),
         ("cluster", with_another_account, Risk.MEDIUM, "another identity"),
     ],
 )
