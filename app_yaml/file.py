@@ -1,8 +1,4 @@
-"""An app.yaml: what it says of a connector, and the smallest change that makes it say another.
-
-The places come from ruamel.yaml; the text between them is left as it is, so comments, order,
-quotes and indentation stay, byte for byte. What was changed is read again before it is kept.
-"""
+"""An app.yaml: whether it can have a connector, what it says of one, and how it is kept whole."""
 
 import os
 import shutil
@@ -13,8 +9,8 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode, ScalarNode
 
+from app_yaml.text import changed
 from app_yaml.values import SECTION
 
 _FLEXIBLE: Final = ("flex", "flexible", "2")
@@ -49,7 +45,7 @@ class AppYaml:
             raise BadAppYamlError(f"{path} is not UTF-8: byte {error.start}") from error
         try:
             self._said = _loaded(self._text)
-        except (YAMLError, ValueError) as error:
+        except (YAMLError, ValueError, RecursionError) as error:
             raise BadAppYamlError(f"{path} is not YAML: {error}") from error
         if not isinstance(self._said, dict):
             raise BadAppYamlError(f"{path} is not a mapping of settings such as `runtime: ...`")
@@ -57,7 +53,7 @@ class AppYaml:
 
     def _refuse_without_connectors(self) -> None:
         runtime, env = self._said.get("runtime"), str(self._said.get("env", "standard"))
-        if runtime is None:
+        if not isinstance(runtime, str):
             raise BadAppYamlError(f"{self._path} names no runtime: is it an app.yaml?")
         if env in _FLEXIBLE or self._said.get("vm"):
             raise BadAppYamlError(
@@ -92,7 +88,8 @@ class AppYaml:
         Raises:
             BadAppYamlError: it is written in a way that cannot be changed, or not be written to.
         """
-        text = _changed(self._text, wanted)
+        # Whatever the change made of an odd text is read again before it is kept.
+        text = changed(self._text, wanted)
         should = {**self._said, SECTION: {**self._section, **wanted}}
         try:
             right = _loaded(text) == should
@@ -112,45 +109,6 @@ class AppYaml:
 
 def _loaded(text: str) -> Any:  # noqa: ANN401 - whatever the file holds
     return YAML(typ="safe", pure=True).load(text)
-
-
-def _changed(text: str, wanted: Mapping[str, str]) -> str:
-    """The text with some keys of the section added or changed; may be wrong for odd texts."""
-    root = YAML(typ="safe", pure=True).compose(text)
-    newline = "\r\n" if "\r\n" in text else "\n"
-    section = _value(root, SECTION)
-    if section is None:
-        margin = " " * root.start_mark.column
-        lines = [f"{SECTION}:", *(f"  {key}: {value}" for key, value in wanted.items())]
-        added = "".join(f"{margin}{line}{newline}" for line in lines)
-        place = root.end_mark.index
-        ended = text[:place].endswith("\n")
-        return text[:place] + ("" if ended else newline) + added + text[place:]
-    if not isinstance(section, MappingNode) or not section.value:
-        pairs = ", ".join(f"{key}: {value}" for key, value in wanted.items())
-        if section.start_mark.index == section.end_mark.index:
-            # What is left out has its place after a comment, if there is one.
-            colon = next(
-                text.index(":", key.end_mark.index) for key, value in root.value if value is section
-            )
-            return f"{text[: colon + 1]} {{{pairs}}}{text[colon + 1 :]}"
-        return _put(text, section, f"{{{pairs}}}")
-    between = ", " if section.flow_style else newline + " " * section.start_mark.column
-    # From the back, so that the places before stay right.
-    there = {key: node for key in wanted if (node := _value(section, key))}
-    for key, node in sorted(there.items(), key=lambda one: -one[1].start_mark.index):
-        text = _put(text, node, wanted[key])
-    place = section.value[0][0].start_mark.index
-    added = "".join(f"{key}: {wanted[key]}{between}" for key in wanted if key not in there)
-    return text[:place] + added + text[place:]
-
-
-def _value(mapping: MappingNode, key: str) -> MappingNode | ScalarNode | None:
-    return next((value for name, value in mapping.value if name.value == key), None)
-
-
-def _put(text: str, node: MappingNode | ScalarNode, value: str) -> str:
-    return text[: node.start_mark.index] + value + text[node.end_mark.index :]
 
 
 def _replace(path: Path, text: str) -> None:

@@ -130,6 +130,7 @@ OTHERS = {
     "another connector": LINES.replace("private-connector", "other"),
     "all traffic": LINES.replace("private-ranges-only", "all-traffic"),
     "in one line": "vpc_access_connector: {egress_setting: all-traffic, name: other} # why\n",
+    "odd keys": "vpc_access_connector: {name: other, ? [a] : b}\n",
     "no mapping": "vpc_access_connector: other\n",
 }
 
@@ -161,14 +162,16 @@ def test_another_connector_is_replaced_by_force(other: str, app: Path, put: Put)
         ("runtime: a\nruntime: b\n", "is not YAML"),
         ("runtime: a\n---\nruntime: b\n", "is not YAML"),
         ("when: 2024-13-45\n", "is not YAML"),
+        (f"deep: {3000 * '['}{3000 * ']'}\n", "is not YAML"),
         ("", "is not a mapping"),
         ("- runtime: python312\n", "is not a mapping"),
         ("service: shop\n", "names no runtime"),
+        ("runtime: [python312]\n", "names no runtime"),
         ("runtime: php55\n", "the runtime php55 cannot use a connector"),
         ("runtime: python\nenv: flex\n", "flexible environment"),
         ("runtime: python\nvm: true\n", "flexible environment"),
         ("{runtime: python312}\n", "put it in by hand"),
-        (f"a: &c {{name: other}}\nruntime: go122\n{'vpc_access_connector'}: *c\n", "by hand"),
+        ("a: &c {name: other}\nruntime: go122\nvpc_access_connector: *c\n", "by hand"),
     ],
 )
 def test_a_file_that_cannot_take_it_is_refused_and_left_alone(
