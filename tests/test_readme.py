@@ -1,4 +1,4 @@
-"""README.md: its commands are run, its settings are good, its pictures show the real values."""
+"""The pages that people follow: commands are run, settings are good, pictures show real values."""
 
 import fnmatch
 import os
@@ -14,13 +14,26 @@ from tests.conftest import DEV_TABLE, ROOT
 from tests.line import STACKS, Line, mistakes_in
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(.*?)\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)
+FIRST_CALL = (ROOT / "docs" / "first-call.md").read_text(encoding="utf-8")
 
 
-def blocks(kind: str) -> list[str]:
-    found = [text for language, text in BLOCKS if language == kind]
-    assert found, f"README.md has no block of {kind}"
+def blocks(kind: str, page: str = README) -> list[str]:
+    found = [
+        text
+        for language, text in re.findall(
+            r"^```(.*?)\n(.*?)^```", page, flags=re.DOTALL | re.MULTILINE
+        )
+        if language == kind
+    ]
+    assert found, f"the page has no block of {kind}"
     return found
+
+
+def commands(kind: str, page: str) -> list[str]:
+    return [line for text in blocks(kind, page) for line in text.splitlines()]
+
+
+CLOUD_COMMANDS = [line for page in (README, FIRST_CALL) for line in commands("sh cloud", page)]
 
 
 def run(command: str) -> None:
@@ -38,20 +51,57 @@ def run(command: str) -> None:
 
 
 def test_every_command_that_needs_no_cloud_runs() -> None:
-    commands = [line for text in blocks("sh") for line in text.splitlines()]
-    assert commands == ["make synth", "make test"]
+    assert commands("sh", README) == ["make synth", "make test"]
+    assert commands("sh", FIRST_CALL) == ["make synth"]
     run("make synth")
     # This run is itself inside `make test`: only ask make whether it knows how.
     run("make --dry-run test")
 
 
+@pytest.mark.parametrize("command", sorted({one for one in CLOUD_COMMANDS if "make" in one}))
+def test_make_knows_the_commands_that_need_a_cloud(command: str) -> None:
+    run(command.replace("make", "make --dry-run", 1))
+
+
 def test_the_stacks_that_cloud_commands_name_exist() -> None:
-    words = [word for text in blocks("sh cloud") for word in shlex.split(text)]
+    words = [word for command in CLOUD_COMMANDS for word in re.split(r"[\s'\"]+", command)]
     named = [re.sub(r"^-chdir=cdktf\.out/stacks/", "", word) for word in words]
     patterns = [word for word in named if word.startswith("dev-")]
-    assert len(patterns) >= 6
+    assert len(patterns) >= 11
     for pattern in patterns:
         assert fnmatch.filter([f"dev-{part}" for part in STACKS], pattern), pattern
+
+
+def test_the_outputs_that_cloud_commands_read_exist(line: Line) -> None:
+    for page in (README, FIRST_CALL):
+        read = re.findall(r"stacks/dev-(\w+) output -raw (\w+)", page)
+        assert read
+        for part, output in read:
+            assert output in line.stacks[part]["output"]
+
+
+def test_the_first_call_is_made_with_the_names_of_the_settings(line: Line) -> None:
+    (settings,) = load(ROOT / "environments")
+    said = "\n".join(commands("sh cloud", FIRST_CALL))
+    assert f"gcloud projects create {settings.project}\n" in said
+    assert f"gcloud app create --region={settings.app_engine.location}\n" in said
+    assert f"deployment/{settings.services[0].name} " in said
+    assert (ROOT / re.findall(r"kubectl apply -f (\S+)", said)[0] / "deployment.yaml").exists()
+    assert "--dns-endpoint" in line.stacks["cluster"]["output"]["credentials_command"]["value"]
+
+
+def test_an_hour_costs_a_730th_of_a_month() -> None:
+    prices = (
+        r"^\| (GKE|nodes|connector|load balancer|private zone)\b.*\| ([\d.]+)(?: to ([\d.]+))? \|$"
+    )
+    months = re.findall(prices, README, flags=re.MULTILINE)
+    hours = re.findall(prices, FIRST_CALL, flags=re.MULTILINE)
+    assert len(months) == len(hours) == 5
+    for (what, *month), (same, *hour) in zip(months, hours, strict=True):
+        assert what == same
+        assert [float(one or 0) for one in hour] == pytest.approx(
+            [float(one or 0) / 730 for one in month], rel=0.1
+        )
 
 
 @pytest.mark.parametrize("text", blocks("toml"))
@@ -78,6 +128,8 @@ def test_the_picture_shows_the_addresses_of_the_settings() -> None:
         f"{service.host}.{settings.dns.zone}",
         f"TCP {service.ports[0].port}",
         f"port {service.ports[0].target_port}",
+        "examples/caller",
+        "examples/myapi",
     ):
         assert str(shown) in picture
 

@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_google.vpc_access_connector import (
 from constructs import Construct
 
 from private_line import rules
+from private_line.app_yaml import app_yaml
 from private_line.network import Network
 
 
@@ -76,8 +77,4 @@ class Connector(Construct):
     @property
     def app_yaml(self) -> str:
         """The lines of app.yaml that send an app's private traffic through this connector."""
-        return (
-            "vpc_access_connector:\n"
-            f"  name: {self.connector_id}\n"
-            "  egress_setting: private-ranges-only\n"
-        )
+        return app_yaml(self.connector_id)

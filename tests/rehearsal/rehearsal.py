@@ -168,9 +168,9 @@ class Rehearsal:
         assert run.returncode == 0, run.stdout + run.stderr
         return run
 
-    def deploy(self) -> None:
-        """Apply every stack, each after those that it waits for."""
-        for part in STACKS:
+    def deploy(self, *parts: str) -> None:
+        """Apply some stacks or all, each after those that it waits for."""
+        for part in parts or STACKS:
             self.succeed(part, "init")
             self.succeed(part, "apply", "-auto-approve")
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.conftest import DEV_TABLE, Synthesize
 from tests.line import BACKENDS, STACKS, Line, Table, changed
-from tests.project import Project, dev_with_state
+from tests.project import DEV, Project, dev_with_state
+from tests.rehearsal.app import put_connector
 from tests.rehearsal.gcs import Bucket
 from tests.rehearsal.rehearsal import Rehearsal, Tools, eventually, finished
 
@@ -150,3 +151,12 @@ def test_the_command_deploys_the_whole_line_into_one_bucket(
         assert line.names() == first_deploy.names()
         assert bucket.names == STATES
         assert_at_rest(line, *STACKS)
+
+
+def test_app_yaml_is_told_by_the_state(
+    line_on_gcs: Rehearsal,
+) -> None:
+    run = put_connector(line_on_gcs, DEV.replace("private-connector", "not-yet-applied"))
+    assert run.returncode == 0, run.stderr
+    assert "the applied state of dev-connector" in run.stdout
+    assert "connectors/private-connector" in run.stdout

@@ -9,7 +9,8 @@ import pytest
 
 from tests.conftest import DEV_TABLE, Synthesize
 from tests.line import BACKENDS, STACKS, Line, Table, changed
-from tests.project import Project, dev_with_state
+from tests.project import DEV, Project, dev_with_state
+from tests.rehearsal.app import put_connector
 from tests.rehearsal.hcp import HOST, credentials, served
 from tests.rehearsal.hcp_api import Organization, run_token
 from tests.rehearsal.rehearsal import Rehearsal, Tools, eventually, finished
@@ -153,3 +154,12 @@ def test_the_command_deploys_and_reads_sensitive_outputs_one_by_one(
     handed_on = [key for key in outputs["dev-network"] if key.startswith("cross-stack-output")]
     assert handed_on
     assert all(outputs["dev-network"][key] for key in handed_on)
+
+
+def test_app_yaml_is_told_by_the_state(
+    line_on_hcp: Rehearsal,
+) -> None:
+    run = put_connector(line_on_hcp, DEV.replace("private-connector", "not-yet-applied"))
+    assert run.returncode == 0, run.stderr
+    assert "the applied state of dev-connector" in run.stdout
+    assert "connectors/private-connector" in run.stdout

@@ -1,0 +1,1 @@
+"""Puts a line's connector into the app.yaml of an App Engine app."""

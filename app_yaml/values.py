@@ -1,0 +1,115 @@
+"""What app.yaml must say: as the applied connector stack tells it, else as the settings do."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+
+from private_line.app_yaml import app_yaml
+from review.synthesized import CannotReviewError, read
+from review.terraform import TerraformError, terraform
+from stacks.load import load
+from stacks.settings import Settings
+
+SECTION: Final = "vpc_access_connector"
+"""The key of app.yaml that names a connector."""
+
+_ENVIRONMENTS: Final = Path("environments")
+_OUTDIR: Final = Path("cdktf.out")
+_PATIENCE_SECONDS: Final = 120
+
+
+class UnknownEnvironmentError(Exception):
+    """There is no such environment; the text names those that there are."""
+
+
+class _NoState(Exception):  # noqa: N818 - no error: the settings say it then
+    """Why there is no applied state to ask."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Values:
+    """What app.yaml must say.
+
+    Attributes:
+        section: keys and values below `vpc_access_connector`.
+        source: where they come from, for people.
+    """
+
+    section: Mapping[str, str]
+    source: str
+
+
+def values(environment: str) -> Values:
+    """Ask the state of the connector stack; where it tells nothing, make them of the settings.
+
+    Raises:
+        UnknownEnvironmentError: no settings file has that name.
+        InvalidSettings: the settings hold mistakes.
+    """
+    known = {settings.environment: settings for settings in load(_ENVIRONMENTS)}
+    if environment not in known:
+        raise UnknownEnvironmentError(
+            f'no environment named "{environment}": {_ENVIRONMENTS}/ has {", ".join(known)}'
+        )
+    stack = known[environment].stack("connector")
+    try:
+        lines, source = asyncio.run(_applied(environment)), f"the applied state of {stack}"
+    except _NoState as reason:
+        lines = app_yaml(_connector_id(known[environment]))
+        source = f"{_ENVIRONMENTS}/{environment}.toml ({reason})"
+    return Values(section=YAML(typ="safe", pure=True).load(lines)[SECTION], source=source)
+
+
+def _connector_id(settings: Settings) -> str:
+    return (
+        f"projects/{settings.project}/locations/{settings.connector_region}"
+        f"/connectors/{settings.connector.name}"
+    )
+
+
+async def _applied(environment: str) -> str:
+    """The output `app_yaml`, read from a scratch folder that holds nothing but the backend.
+
+    So it needs no providers, and asks nobody whether the stack's own folder was initialised. With
+    HCP Terraform, `init` makes a workspace that is missing, as it does before a deploy.
+    """
+    try:
+        (stack,) = (one for one in read(_OUTDIR, [environment]) if one.part == "connector")
+    except CannotReviewError as error:
+        raise _NoState(str(error)) from error
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        backend = json.dumps({"terraform": _backend(stack.configuration, stack.folder)})
+        (folder / "cdk.tf.json").write_text(backend, encoding="utf-8")
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await terraform("init", "-no-color", folder=folder, variables={})
+                told = await terraform("output", "-no-color", "-json", folder=folder, variables={})
+        except TerraformError as error:
+            first = str(error).partition("\n")[0]
+            raise _NoState(f"the state of {stack.name} cannot be read: {first}") from error
+        except TimeoutError as error:
+            raise _NoState(
+                f"the state of {stack.name} was not read in {_PATIENCE_SECONDS} seconds"
+            ) from error
+    outputs = json.loads(told)
+    if "app_yaml" not in outputs:
+        raise _NoState(f"{stack.name} is not applied yet")
+    lines: str = outputs["app_yaml"]["value"]
+    return lines
+
+
+def _backend(configuration: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Where a stack keeps its state, as a configuration elsewhere must name it."""
+    settings = configuration["terraform"]
+    if "cloud" in settings:
+        return {"cloud": settings["cloud"]}
+    if (local := settings["backend"].get("local")) is not None:
+        return {"backend": {"local": {"path": str((folder / local["path"]).resolve())}}}
+    return {"backend": settings["backend"]}
