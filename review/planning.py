@@ -95,14 +95,12 @@ class Planner:
         folder = scratch / stack.name
         folder.mkdir(parents=True)
         prepare(stack, dict.fromkeys(stack.upstream, Upstream()), folder)
-        if stack is self._fills:
-            try:
-                await self._run(stack, "init", folder, "init", "-no-color")
-            finally:
-                self._filled.set()
-            return
-        await self._filled.wait()
-        await self._run(stack, "init", folder, "init", "-no-color")
+        if stack is not self._fills:
+            await self._filled.wait()
+        try:
+            await self._run(stack, "init", folder, "init", "-no-color")
+        finally:
+            self._filled.set()
 
     async def _plan(
         self,

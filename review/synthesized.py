@@ -65,6 +65,8 @@ def read(outdir: Path, environments: list[str]) -> list[Stack]:
         entries = {name: _stack(outdir, name, one) for name, one in manifest["stacks"].items()}
     except (KeyError, TypeError, AttributeError):
         raise _damaged(outdir / "manifest.json") from None
+    if not entries:
+        raise _damaged(outdir / "manifest.json")
     known = sorted({stack.environment for stack in entries.values()})
     if unknown := sorted(set(environments) - set(known)):
         raise CannotReviewError(

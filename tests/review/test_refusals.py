@@ -20,7 +20,7 @@ def test_nothing_synthesized(rehearsal: Rehearsal) -> None:
 
 
 @pytest.mark.parametrize("file", ["manifest.json", "stacks/dev-dns/cdk.tf.json"])
-@pytest.mark.parametrize("content", ["{", "[]", '{"stacks": 1}', "\xff"])
+@pytest.mark.parametrize("content", ["{", "[]", '{"stacks": 1}', '{"stacks": {}}', "\xff"])
 def test_a_damaged_file_is_named(day_0: Rehearsal, file: str, content: str) -> None:
     (day_0.folder / "cdktf.out" / file).write_text(content, encoding="latin-1")
     seen = review(day_0)
