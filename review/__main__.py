@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def main() -> int:
     except CannotReviewError as error:
         sys.stderr.write(f"{error}\n")
         return _CANNOT_PLAN
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         sys.stderr.write("interrupted; Terraform has ended, nothing was changed\n")
         return _INTERRUPTED
     _write(reports, options.format, options.out)
@@ -60,6 +61,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _review(stacks: list[Stack]) -> list[Report]:
+    # Whoever asks the review to end means Terraform as well.
+    if task := asyncio.current_task():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     plans, failures = await Planner(stacks, Progress()).plans()
     environments = dict.fromkeys(stack.environment for stack in stacks)
     return [

@@ -1,11 +1,11 @@
 """The line of one environment, as the plans of its stacks would leave it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any, Final
 
-from review.plan import PLANNED, Action, Change, Plan, first, found
+from review.plan import PLANNED, Action, Change, Drift, Plan, first, found
 from review.planning import Failure
 
 NETWORK: Final = "google_compute_network"
@@ -44,7 +44,7 @@ class Line:
         return [change for plan in self.plans for change in plan.changes]
 
     @property
-    def drift(self) -> list[Change]:
+    def drift(self) -> list[Drift]:
         """What somebody else changed."""
         return [change for plan in self.plans for change in plan.drift]
 
@@ -88,7 +88,7 @@ class Line:
     def record_of(self, address: Change) -> Change | None:
         """The record that points at an address."""
         value = address.after.get("address")
-        return next((one for one in self.all(RECORD) if value in found(one.after, "rrdatas")), None)
+        return next((one for one in self.all(RECORD) if value in one.elements("rrdatas")), None)
 
     def zone_of(self, record: Change) -> Change | None:
         """The zone that holds a record."""
@@ -121,17 +121,20 @@ def names(value: object, thing: Change) -> bool:
     return not text.startswith(PLANNED) and text.rpartition("/")[2] == thing.title
 
 
-def is_planned(value: object) -> bool:
-    """Whether only an apply can know a value."""
-    return str(value).startswith(PLANNED)
-
-
 def network_or_none(value: object) -> IPv4Network | None:
     """A range, unless only an apply can know it, or it is none."""
     try:
         return IPv4Network(str(value))
     except ValueError:
         return None
+
+
+def networks(values: Iterable[Any]) -> Iterator[IPv4Network]:
+    """The ranges of a list that are known; a block of authorized networks holds its range."""
+    for value in values:
+        network = network_or_none(value.get("cidr_block") if isinstance(value, dict) else value)
+        if network:
+            yield network
 
 
 def worst(changes: Sequence[Change]) -> Action:

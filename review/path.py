@@ -8,7 +8,7 @@ from typing import Final
 
 from review import line as of
 from review.line import Line
-from review.plan import Change, first, found
+from review.plan import Change, first, found, is_planned
 from review.public import EVERYBODY, open_to_the_world
 
 _GOOGLE_OPENS_AT: Final = 1000
@@ -103,11 +103,11 @@ def _reserved(line: Line, service: Change) -> str:
         raise _Fails("there is no subnet for nodes and load balancers")
     if not of.names(address.after["subnetwork"], subnet):
         raise _Fails(f"{address.title} is not of subnet {subnet.title}", address)
-    nodes = IPv4Network(subnet.after["ip_cidr_range"])
+    nodes = _range(subnet)
     if not nodes.is_private:
         raise _Fails(f"{nodes} is not private", subnet)
     value = address.after["address"]
-    if of.is_planned(value):
+    if is_planned(value):
         return f"Google picks it from {nodes}"
     if IPv4Address(value) not in nodes:
         raise _Fails(f"{value} is outside {nodes}", address)
@@ -154,9 +154,9 @@ def _let_through(line: Line, service: Change) -> str:
         if more:
             ports = ", ".join(f"{protocol} {port}".strip() for protocol, port in sorted(more))
             raise _Fails(f"{one.title} lets {ports} through as well", one)
-    tags = {tag for pool in line.all(of.NODE_POOL) for tag in found(pool.after, "node_config.tags")}
+    tags = {tag for pool in line.all(of.NODE_POOL) for tag in pool.elements("node_config.tags")}
     for one in own:
-        targets = set(one.after.get("target_tags") or tags)
+        targets = set(one.elements("target_tags") or tags)
         if tags and not targets & tags:
             raise _Fails(f"{one.title} is not for the nodes, which have {', '.join(tags)}", one)
     ports = ", ".join(f"{protocol} {port}" for protocol, port in sorted(wanted))
@@ -164,17 +164,17 @@ def _let_through(line: Line, service: Change) -> str:
 
 
 def _takes(line: Line, service: Change) -> str:
-    spec = first(service.after, "spec")
-    if spec["type"] != "LoadBalancer" or not of.is_internal(service):
+    balanced = first(service.after, "spec.type") == "LoadBalancer"
+    if not (balanced and of.is_internal(service)):
         raise _Fails(f"{service.title} is no internal load balancer", service)
     address = _address(line, service)
-    if not spec["load_balancer_ip"] == address.after["address"]:
+    if first(service.after, "spec.load_balancer_ip") != address.after["address"]:
         raise _Fails(f"{service.title} asks for another address than {address.title}", service)
     source = _connector_range(line)
-    taken = [of.network_or_none(one) for one in spec["load_balancer_source_ranges"] or []]
+    taken = service.elements("spec.load_balancer_source_ranges")
     if not taken:
         raise _Fails("without source ranges GKE lets everybody in", service)
-    if not any(one and source.subnet_of(one) for one in taken):
+    if not any(source.subnet_of(one) for one in of.networks(taken)):
         raise _Fails(f"{service.title} does not take calls from {source}", service)
     connector, region = line.one(of.CONNECTOR), address.after["region"]
     if connector and connector.after["region"] != region and not of.has_global_access(service):
@@ -197,32 +197,41 @@ def _address(line: Line, service: Change) -> Change:
 
 
 def _connector_range(line: Line) -> IPv4Network:
-    value = line.connector_range()
-    if value is None:
+    subnet = line.connector_subnet()
+    if subnet is None:
         raise _Fails("the connector has no subnet", line.one(of.CONNECTOR))
-    return IPv4Network(value)
+    return _range(subnet)
+
+
+def _range(subnet: Change) -> IPv4Network:
+    network = of.network_or_none(subnet.after.get("ip_cidr_range"))
+    if network is None:
+        raise _Unknown(f"the range of {subnet.title} is not known")
+    return network
 
 
 def _concerns(rule: Change, source: IPv4Network) -> bool:
-    ranges = map(of.network_or_none, rule.after.get("source_ranges") or [])
-    ingress = rule.after.get("direction") == "INGRESS" and not rule.after.get("disabled")
-    return ingress and any(one and one.overlaps(source) for one in ranges)
+    ingress = rule.after.get("direction") != "EGRESS" and not rule.after.get("disabled")
+    ranges = of.networks(rule.elements("source_ranges"))
+    return ingress and any(one.overlaps(source) for one in ranges)
 
 
 def _covers(rule: Change, source: IPv4Network) -> bool:
-    ranges = map(of.network_or_none, rule.after["source_ranges"])
-    limits = (value for key in _LIMITS for value in found(rule.after, key))
-    everywhere = all(of.is_planned(value) for value in limits)
-    return everywhere and any(one and source.subnet_of(one) for one in ranges)
+    everywhere = not any(rule.elements(limit) for limit in _LIMITS)
+    ranges = of.networks(rule.elements("source_ranges"))
+    return everywhere and any(source.subnet_of(one) for one in ranges)
 
 
 def _ports(service: Change) -> set[tuple[str, str]]:
     ports = found(service.after, "spec.port")
-    return {(port["protocol"].lower(), str(port["port"])) for port in ports}
+    return {((port.get("protocol") or "TCP").lower(), str(port["port"])) for port in ports}
 
 
 def _priority(rule: Change) -> int:
-    return int(rule.after["priority"])
+    priority = rule.after.get("priority")
+    if not isinstance(priority, int):
+        raise _Unknown(f"the priority of {rule.title} is not known")
+    return priority
 
 
 def _protocols(rule: Change, what: str) -> set[str]:
@@ -231,28 +240,28 @@ def _protocols(rule: Change, what: str) -> set[str]:
 
 def _openings(rule: Change) -> set[tuple[str, str]]:
     return {
-        (allow["protocol"].lower(), port)
-        for allow in found(rule.after, "allow")
-        for port in allow["ports"] or [""]
+        (allow["protocol"].lower(), str(port))
+        for allow in rule.elements("allow")
+        for port in rule.elements("ports", allow) or [""]
     }
 
 
 def _is_to(rule: Change, line: Line, service: Change) -> bool:
     """Whether a rule is for this Service's address, or for every one."""
     address = _address(line, service).after["address"]
-    for destination in rule.after.get("destination_ranges") or [str(EVERYBODY)]:
+    for destination in rule.elements("destination_ranges") or [str(EVERYBODY)]:
         known = of.network_or_none(destination)
         if destination == f"{address}/32":
             return True
         if known == EVERYBODY or (
-            known and not of.is_planned(address) and IPv4Address(address) in known
+            known and not is_planned(address) and IPv4Address(address) in known
         ):
             return True
     return False
 
 
 def _shown(value: object) -> str:
-    return "the reserved address" if of.is_planned(value) else str(value)
+    return "the reserved address" if is_planned(value) else str(value)
 
 
 _HOPS: Final[dict[str, _Check]] = {

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from review import line as of
-from review.line import Line, is_planned, worst
-from review.plan import Action, Change, found
+from review.line import Line, worst
+from review.plan import Action, Change, found, is_planned
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,5 +124,6 @@ _COLOURS: dict[Action, tuple[str, str]] = {
     Action.NEW: ("#d7f0dc", "#2e7d32"),
     Action.CHANGED: ("#fff3c4", "#b7791f"),
     Action.REPLACED: ("#ffe0cc", "#c2410c"),
+    Action.FORGOTTEN: ("#e9e4f5", "#5b4b8a"),
     Action.DESTROYED: ("#fbd5d5", "#b91c1c"),
 }

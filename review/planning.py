@@ -1,4 +1,4 @@
-"""All plans, side by side as far as one does not need another's."""
+"""Runs `terraform plan` for every stack, side by side where one does not need another's."""
 
 import asyncio
 import json
@@ -7,14 +7,17 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from review.plan import Plan, plan_of
+from review.plan import PLANNED, Plan
 from review.progress import Progress
-from review.scratch import Upstream, is_host, prepare, wanted
-from review.synthesized import Stack
-from review.terraform import TerraformError, terraform
+from review.scratch import connecting, is_host, prepare, require, wanted
+from review.show import plan_of
+from review.states import outputs_of, pull
+from review.synthesized import Stack, Table
+from review.terraform import LIMIT_SECONDS, TerraformError, terraform
 
 _PLAN: Final = "review.tfplan"
 
@@ -25,7 +28,7 @@ class Failure:
 
     Attributes:
         stack: its name.
-        phase: `init`, `output`, `plan` or `show`.
+        phase: `state`, `init`, `plan` or `show`.
         words: what Terraform said.
     """
 
@@ -41,6 +44,14 @@ class Failure:
         return ""
 
 
+class _PhaseError(TerraformError):
+    """Terraform failed in a phase of a stack."""
+
+    def __init__(self, words: str, phase: str) -> None:
+        super().__init__(words)
+        self.phase = phase
+
+
 class Planner:
     """Plans some stacks, each in a scratch folder that is gone afterwards."""
 
@@ -54,6 +65,8 @@ class Planner:
         self._fills = max(stacks, key=lambda stack: len(stack.providers))
         self._filled = asyncio.Event()
         self._variables: dict[str, str] = {}
+        self._states: dict[str, asyncio.Task[Table | Failure | None]] = {}
+        self._plans: dict[str, asyncio.Task[Plan | Failure]] = {}
 
     async def plans(self) -> tuple[dict[str, Plan], list[Failure]]:
         """The plans by stack, and what could not be planned."""
@@ -64,78 +77,100 @@ class Planner:
                 # under the hands of whoever else uses it. The scratch's own is thrown away.
                 "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
             }
-            folder = Path(scratch, "stacks")
             async with asyncio.TaskGroup() as group:
-                ready = [group.create_task(self._state(one, folder)) for one in self._stacks]
-            names = (stack.name for stack in self._stacks)
-            states = {name: task.result() for name, task in zip(names, ready, strict=True)}
-            tasks: dict[str, asyncio.Task[Plan | Failure]] = {}
-            async with asyncio.TaskGroup() as group:
+                for stack in self._stacks:
+                    state = self._state(stack, Path(scratch, "states", stack.name))
+                    self._states[stack.name] = group.create_task(state)
                 # Those at the end of the line have most providers, and so the longest plans.
                 for stack in reversed(self._stacks):
-                    tasks[stack.name] = group.create_task(self._plan(stack, folder, states, tasks))
-        results = [tasks[stack.name].result() for stack in self._stacks]
+                    plan = self._plan(stack, Path(scratch, "stacks", stack.name))
+                    self._plans[stack.name] = group.create_task(plan)
+        results = [self._plans[stack.name].result() for stack in self._stacks]
         plans = {one.stack: one for one in results if isinstance(one, Plan)}
         return plans, [one for one in results if isinstance(one, Failure)]
 
-    async def _state(self, stack: Stack, scratch: Path) -> frozenset[str] | Failure:
-        """Make a stack ready to be planned, and tell which outputs its state holds."""
-        folder = scratch / stack.name
-        phase = "init"
-        try:
-            await self._init(stack, scratch)
-            if not any(stack.name in other.upstream for other in self._stacks):
-                return frozenset()
-            phase = "output"
-            return frozenset(json.loads(await self._run(stack, phase, folder, "output", "-json")))
-        except TerraformError as error:
-            return Failure(stack=stack.name, phase=phase, words=str(error))
-
-    async def _init(self, stack: Stack, scratch: Path) -> None:
-        folder = scratch / stack.name
+    async def _state(self, stack: Stack, folder: Path) -> Table | Failure | None:
+        """The state of a stack as it is now; None where it was never applied."""
         folder.mkdir(parents=True)
-        prepare(stack, dict.fromkeys(stack.upstream, Upstream()), folder)
+        try:
+            return await pull(stack, folder, partial(self._run, stack, "state", folder))
+        except TerraformError as error:
+            return Failure(stack=stack.name, phase="state", words=str(error))
+
+    async def _plan(self, stack: Stack, folder: Path) -> Plan | Failure:
+        folder.mkdir(parents=True)
+        try:
+            await self._init(stack, folder)
+            state = await self._states[stack.name]
+            if isinstance(state, Failure):
+                return state
+            now = await self._inputs(stack)
+            plan = await self._planned(stack, state, now, folder)
+            # Mostly no upstream plan changes what this stack reads; so this one does not wait.
+            later = await self._inputs(stack, upstream_applied=True)
+            return plan if now == later else await self._planned(stack, state, later, folder)
+        except _PhaseError as error:
+            return Failure(stack=stack.name, phase=error.phase, words=str(error))
+
+    async def _init(self, stack: Stack, folder: Path) -> None:
+        require(stack, folder)
         if stack is not self._fills:
             await self._filled.wait()
         try:
             await self._run(stack, "init", folder, "init", "-no-color")
         finally:
-            self._filled.set()
+            if stack is self._fills:
+                self._filled.set()
 
-    async def _plan(
-        self,
-        stack: Stack,
-        scratch: Path,
-        states: Mapping[str, frozenset[str] | Failure],
-        tasks: Mapping[str, asyncio.Task[Plan | Failure]],
-    ) -> Plan | Failure:
-        own = states[stack.name]
-        if isinstance(own, Failure):
-            return own
-        upstream = {}
+    async def _inputs(self, stack: Stack, *, upstream_applied: bool = False) -> dict[str, Table]:
+        """The outputs that a stack reads, by the name of the stack that has them.
+
+        As they are now, but what is not there yet as its plan would make it; or as all plans would
+        leave them, but what a provider connects by as it is, since nothing else answers now.
+        """
+        connect = connecting(stack)
+        inputs = {}
         for name, outputs in wanted(stack).items():
-            state = states[name]
-            stored = frozenset() if isinstance(state, Failure) else state
-            # Only who reads what is not there yet has to wait for the plan that would make it.
-            plan = None if outputs <= stored else await tasks[name]
+            state = await self._states[name]
+            stored = {} if isinstance(state, Failure) else outputs_of(state)
+            plan = await self._plans[name] if upstream_applied or outputs - stored.keys() else None
             planned = plan.outputs if isinstance(plan, Plan) else {}
-            upstream[name] = Upstream(stored=stored, planned=planned)
-        folder = scratch / stack.name
-        placeholders = prepare(stack, upstream, folder)
+            unknown = {output: f"{PLANNED}{name}/{output}" for output in outputs}
+            kept = connect[name] if upstream_applied else outputs
+            values = {**unknown, **stored, **planned}
+            values |= {output: stored[output] for output in kept & stored.keys()}
+            inputs[name] = {output: values[output] for output in sorted(outputs)}
+        return inputs
+
+    async def _planned(
+        self, stack: Stack, state: Table | None, inputs: dict[str, Table], folder: Path
+    ) -> Plan:
+        placeholders = prepare(stack, state, inputs, folder)
         options = ["-no-color", "-lock=false", f"-out={_PLAN}"]
         if any(is_host(placeholder) for placeholder in placeholders):
             # There is nobody to ask what a refresh would ask.
             options.append("-refresh=false")
-        phase = "plan"
-        try:
-            await self._run(stack, phase, folder, "plan", *options)
-            phase = "show"
-            shown = await self._run(stack, phase, folder, "show", "-json", _PLAN)
-        except TerraformError as error:
-            return Failure(stack=stack.name, phase=phase, words=str(error))
+        await self._run(stack, "plan", folder, "plan", *options)
+        shown = await self._run(stack, "show", folder, "show", "-json", _PLAN)
         return plan_of(stack, json.loads(shown), placeholders)
 
-    async def _run(self, stack: Stack, phase: str, folder: Path, *arguments: str) -> str:
+    async def _run(
+        self,
+        stack: Stack,
+        phase: str,
+        folder: Path,
+        *arguments: str,
+        variables: Mapping[str, str] | None = None,
+        limit: float = LIMIT_SECONDS,
+    ) -> str:
         async with self._turns:
             with self._progress.phase(stack.name, phase):
-                return await terraform(*arguments, folder=folder, variables=self._variables)
+                try:
+                    return await terraform(
+                        *arguments,
+                        folder=folder,
+                        variables={**self._variables, **(variables or {})},
+                        limit=limit,
+                    )
+                except TerraformError as error:
+                    raise _PhaseError(str(error), phase) from error

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 from typing import Final
 
 from review import line as of
-from review.plan import Change, first, found
+from review.plan import Change, first
 
 EVERYBODY: Final = IPv4Network("0.0.0.0/0")
 
@@ -16,24 +16,20 @@ def open_to_the_world(one: Change) -> str:
 
 
 def _opens_to_everybody(*paths: str) -> Callable[[Change], bool]:
-    def opens(one: Change) -> bool:
-        ranges = (of.network_or_none(value) for path in paths for value in found(one.after, path))
-        return EVERYBODY in ranges
-
-    return opens
+    return lambda one: any(EVERYBODY in of.networks(one.elements(path)) for path in paths)
 
 
 def _public_control_plane(cluster: Change) -> bool:
     private = first(cluster.after, "private_cluster_config.enable_private_endpoint")
     by_ip = first(cluster.after, "control_plane_endpoints_config.ip_endpoints_config.enabled")
-    limited = found(cluster.after, "master_authorized_networks_config.cidr_blocks")
+    limited = cluster.elements("master_authorized_networks_config.cidr_blocks")
     return cluster.kind == of.CLUSTER and not private and by_ip is not False and not limited
 
 
 def _is_public(service: Change) -> bool:
-    spec = first(service.after, "spec")
-    ranges = spec["load_balancer_source_ranges"]
-    return spec["type"] == "LoadBalancer" and not (of.is_internal(service) and ranges)
+    ranges = service.elements("spec.load_balancer_source_ranges")
+    balanced = first(service.after, "spec.type") == "LoadBalancer"
+    return balanced and not (of.is_internal(service) and ranges)
 
 
 _PUBLIC: Final[tuple[tuple[Callable[[Change], bool], str], ...]] = (
@@ -52,7 +48,7 @@ _PUBLIC: Final[tuple[tuple[Callable[[Change], bool], str], ...]] = (
         _opens_to_everybody(
             "source_ranges",
             "spec.load_balancer_source_ranges",
-            "master_authorized_networks_config.cidr_blocks.cidr_block",
+            "master_authorized_networks_config.cidr_blocks",
         ),
         "lets everybody in (0.0.0.0/0)",
     ),

@@ -8,11 +8,11 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from review.diff import details
 from review.picture import mermaid
 from review.plan import Action
 from review.report import Report
 from review.svg import svg
-from review.words import details
 
 FORMATS: Final = ("md", "html", "json")
 
@@ -21,6 +21,7 @@ _MARKS: Final = {
     Action.NEW: "+",
     Action.CHANGED: "~",
     Action.REPLACED: "-/+",
+    Action.FORGOTTEN: ".",
     Action.DESTROYED: "-",
 }
 
@@ -73,7 +74,7 @@ def _machine(report: Report) -> dict[str, object]:
             for one in report.changes(plan.stack)
         ],
         "drift": [
-            {"stack": one.stack, "address": one.address, "details": details(one)}
+            {"stack": one.stack, "address": one.address, "details": one.details}
             for one in report.line.drift
         ],
     }

@@ -8,7 +8,7 @@ from typing import Final
 from review import line as of
 from review.line import Line
 from review.path import Hop, Verdict
-from review.plan import Action, Change, first, found
+from review.plan import Action, Change, first
 
 
 class Risk(StrEnum):
@@ -68,6 +68,13 @@ def _of(change: Change) -> Iterator[Note]:
             yield Note(
                 risk=rule.risk, stack=change.stack, address=change.address, reason=rule.reason
             )
+    if change.action is Action.FORGOTTEN:
+        yield Note(
+            risk=Risk.LOW,
+            stack=change.stack,
+            address=change.address,
+            reason="leaves Terraform's state and stays as it is: no later apply changes it",
+        )
     gone = change.action in {Action.REPLACED, Action.DESTROYED}
     if gone and not any(change.kind in rule.kinds for rule in _RULES if rule.applies(change)):
         yield Note(
@@ -90,30 +97,28 @@ def _lifted(change: Change) -> bool:
     return before is True and after is False
 
 
-def _widened(*paths: str) -> Callable[[Change], bool]:
+def _widened(path: str) -> Callable[[Change], bool]:
     def wider(change: Change) -> bool:
         if change.action not in {Action.CHANGED, Action.REPLACED}:
             return False
-        for path in paths:
-            before = [of.network_or_none(one) for one in found(change.before, path)]
-            for one in found(change.after, path):
-                new = of.network_or_none(one)
-                if new and not any(old and new.subnet_of(old) for old in before):
-                    return True
-        return False
+        before = list(of.networks(change.elements(path, change.before)))
+        return any(
+            not any(new.subnet_of(old) for old in before)
+            for new in of.networks(change.elements(path))
+        )
 
     return wider
 
 
 def _no_source_ranges_left(change: Change) -> bool:
     path = "spec.load_balancer_source_ranges"
-    return bool(found(change.before, path)) and bool(change.after) and not found(change.after, path)
+    return bool(change.elements(path, change.before) and change.after and not change.elements(path))
 
 
 _DNS: Final = "control_plane_endpoints_config.dns_endpoint_config.allow_external_traffic"
 _IP: Final = "control_plane_endpoints_config.ip_endpoints_config.enabled"
 _PRIVATE: Final = "private_cluster_config.enable_private_endpoint"
-_AUTHORIZED: Final = "master_authorized_networks_config.cidr_blocks.cidr_block"
+_AUTHORIZED: Final = "master_authorized_networks_config.cidr_blocks"
 
 
 def _opened(change: Change) -> bool:
@@ -123,7 +128,7 @@ def _opened(change: Change) -> bool:
     def became(path: str, value: object) -> bool:
         return first(change.after, path) is value and first(change.before, path) is not value
 
-    limits_lifted = found(change.before, _AUTHORIZED) and not found(change.after, _AUTHORIZED)
+    limits_lifted = change.elements(_AUTHORIZED, change.before) and not change.elements(_AUTHORIZED)
     by_ip = first(change.after, _IP) is not False
     return (
         became(_DNS, value=True)

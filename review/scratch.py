@@ -6,16 +6,21 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
 
-from review.plan import PLANNED
+from review.plan import is_planned
 from review.synthesized import Stack, Table, remote_states
 
-_EMPTY_STATE: Final = {"version": 4, "terraform_version": "1.0.0", "serial": 1, "lineage": "empty"}
+_EMPTY_STATE: Final[Table] = {
+    "version": 4,
+    "terraform_version": "1.0.0",
+    "serial": 1,
+    "lineage": "empty",
+}
 
+_UPSTREAM: Final = "upstream.tfstate"
 
 _NOWHERE: Final = ".invalid"
 """RFC 2606: no name ends so."""
@@ -24,37 +29,41 @@ _ADDRESSES: Final = IPv4Network("198.18.0.0/15")
 """RFC 2544 keeps these for tests; nobody's load balancer has one."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Upstream:
-    """What a stack can be told of one that it reads.
-
-    Attributes:
-        stored: names of the outputs that its state holds.
-        planned: all outputs as its plan would leave them; empty where nobody had to wait for it.
-    """
-
-    stored: frozenset[str] = frozenset()
-    planned: Table = field(default_factory=dict)
-
-
 def wanted(stack: Stack) -> dict[str, set[str]]:
     """The outputs that a stack reads, by the name of the stack that has them."""
-    text = json.dumps(stack.configuration)
-    return {
-        name: set(re.findall(rf"reference-input-{name}\.outputs\.([\w-]+)", text))
-        for name in stack.upstream
-    }
+    return {name: _read(name, stack.configuration) for name in stack.upstream}
 
 
-def prepare(stack: Stack, upstream: Mapping[str, Upstream], folder: Path) -> dict[str, str]:
+def connecting(stack: Stack) -> dict[str, set[str]]:
+    """Those of them that a provider connects by, such as a host."""
+    return {name: _read(name, stack.configuration["provider"]) for name in stack.upstream}
+
+
+def _read(upstream: str, configuration: object) -> set[str]:
+    pattern = rf"reference-input-{upstream}\.outputs\.([\w-]+)"
+    return set(re.findall(pattern, json.dumps(configuration)))
+
+
+def require(stack: Stack, folder: Path) -> None:
+    """Write what `terraform init` needs to install a stack's providers, and no more."""
+    _write(folder / "cdk.tf.json", {"terraform": {"required_providers": stack.providers}})
+    lock = stack.folder / ".terraform.lock.hcl"
+    if lock.exists():
+        shutil.copy(lock, folder)
+
+
+def prepare(
+    stack: Stack, state: Table | None, inputs: Mapping[str, Table], folder: Path
+) -> dict[str, str]:
     """Write a copy of a stack that can be planned before its upstream exists.
 
-    Outputs that an upstream state lacks get `defaults`, which Terraform takes only for those: the
-    value that the upstream's plan knows, else a placeholder.
+    The copy keeps its state in a file beside it. Of its upstream it finds an empty state, and all
+    outputs that it reads as `defaults`; a placeholder stands for what only an apply can know.
 
     Args:
         stack: the stack.
-        upstream: what there is of each stack that it reads.
+        state: its state; None where it was never applied.
+        inputs: the outputs that it reads, by the name of the stack that has them.
         folder: the copy's folder.
 
     Returns:
@@ -62,28 +71,25 @@ def prepare(stack: Stack, upstream: Mapping[str, Upstream], folder: Path) -> dic
     """
     placeholders: dict[str, str] = {}
     configuration = copy.deepcopy(stack.configuration)
-    _make_path_absolute(configuration["terraform"].get("backend", {}).get("local"), stack.folder)
-    outputs = wanted(stack)
-    for name, state in remote_states(configuration).items():
-        if state["backend"] == "local":
-            _make_path_absolute(state["config"], stack.folder)
-        there = upstream[name]
-        lacking = sorted(outputs[name] - there.stored)
-        if lacking:
-            state["defaults"] = {
-                output: _default(name, output, there.planned, placeholders) for output in lacking
-            }
-        if not there.stored:
-            # A state that was never written is an error whatever the defaults are.
-            path = folder / f"{name}.tfstate"
-            path.write_text(json.dumps(_EMPTY_STATE), encoding="utf-8")
-            state.update(backend="local", config={"path": str(path)})
-            state.pop("workspace", None)
-    (folder / "cdk.tf.json").write_text(json.dumps(configuration, indent=2), encoding="utf-8")
-    lock = stack.folder / ".terraform.lock.hcl"
-    if lock.exists():
-        shutil.copy(lock, folder)
+    for place in ("backend", "cloud"):
+        configuration["terraform"].pop(place, None)
+    if state:
+        _write(folder / "terraform.tfstate", state)
+    for name, remote in remote_states(configuration).items():
+        remote.pop("workspace", None)
+        remote["backend"] = "local"
+        remote["config"] = {"path": _UPSTREAM}
+        remote["defaults"] = {
+            output: _default(name, value, placeholders) for output, value in inputs[name].items()
+        }
+    # A state that was never written is an error whatever the defaults are.
+    _write(folder / _UPSTREAM, _EMPTY_STATE)
+    _write(folder / "cdk.tf.json", configuration)
     return placeholders
+
+
+def _write(path: Path, table: Table) -> None:
+    path.write_text(json.dumps(table, indent=2), encoding="utf-8")
 
 
 def is_host(placeholder: str) -> bool:
@@ -91,14 +97,8 @@ def is_host(placeholder: str) -> bool:
     return placeholder.endswith(_NOWHERE)
 
 
-def _make_path_absolute(config: Table | None, folder: Path) -> None:
-    if config:
-        config["path"] = str((folder / config["path"]).resolve())
-
-
-def _default(stack: str, output: str, planned: Table, placeholders: dict[str, str]) -> object:
-    value = planned.get(output, f"{PLANNED}{stack}/{output}")
-    if isinstance(value, str) and value.startswith(PLANNED):
+def _default(stack: str, value: object, placeholders: dict[str, str]) -> object:
+    if isinstance(value, str) and is_planned(value):
         placeholder = _placeholder(stack, value, len(placeholders))
         placeholders[placeholder] = value
         return placeholder

@@ -1,13 +1,20 @@
-"""Terraform as a child process that never outlives the review."""
+"""Terraform as a child process that ends in time, and never outlives the review."""
 
 import asyncio
 import os
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 _QUIET: Final = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
+
+_ELSEWHERE: Final = ("TF_DATA_DIR", "TF_WORKSPACE")
+"""Variables of the caller's that name a place or a workspace of the stack's own folder."""
+
+LIMIT_SECONDS: Final = 600
+"""Downloading providers and planning a large stack take minutes; whatever takes longer hangs."""
 
 _PATIENCE_SECONDS: Final = 10
 
@@ -16,21 +23,30 @@ class TerraformError(Exception):
     """Terraform failed; the text is its own."""
 
 
-async def terraform(*arguments: str, folder: Path, variables: Mapping[str, str]) -> str:
-    """Run Terraform in a folder, with some variables more, and give what it printed.
+async def terraform(
+    *arguments: str, folder: Path, variables: Mapping[str, str], limit: float = LIMIT_SECONDS
+) -> str:
+    """Run Terraform in a folder, and give what it printed.
 
     When the review is interrupted, Terraform is asked to end and then made to.
 
+    Args:
+        arguments: what follows `terraform`.
+        folder: where to run it.
+        variables: more of its environment.
+        limit: seconds that it may take.
+
     Raises:
-        TerraformError: it failed, or it is not there.
+        TerraformError: it failed, took too long, or is not there.
     """
     program = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
+    own = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     try:
         process = await asyncio.create_subprocess_exec(
             program,
             *arguments,
             cwd=folder,
-            env={**os.environ, **_QUIET, **variables},
+            env={**own, **_QUIET, **variables},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -42,7 +58,10 @@ async def terraform(*arguments: str, folder: Path, variables: Mapping[str, str])
             f"{program} is not on the PATH: install Terraform, or run `make review`"
         ) from None
     try:
-        stdout, stderr = await process.communicate()
+        async with asyncio.timeout(limit):
+            stdout, stderr = await process.communicate()
+    except TimeoutError:
+        raise TerraformError(f"no end after {limit:g} seconds: {program} was stopped") from None
     finally:
         if process.returncode is None:
             await _end(process)
@@ -52,12 +71,10 @@ async def terraform(*arguments: str, folder: Path, variables: Mapping[str, str])
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    for number in (signal.SIGINT, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, number)
-            await asyncio.wait_for(process.wait(), _PATIENCE_SECONDS)
-        except TimeoutError:
-            continue
-        except ProcessLookupError:
-            pass
-        return
+    with suppress(ProcessLookupError, TimeoutError):
+        os.killpg(process.pid, signal.SIGINT)
+        await asyncio.wait_for(process.wait(), _PATIENCE_SECONDS)
+    with suppress(ProcessLookupError):
+        # Whatever of its group is left; a provider may not hear that Terraform has ended.
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()

@@ -9,7 +9,7 @@ from cdktf import (
     TerraformOutput,
     TerraformStack,
 )
-from cdktf_cdktf_provider_google.provider import GoogleProvider
+from cdktf_cdktf_provider_google.provider import GoogleProvider, GoogleProviderBatching
 from constructs import Construct
 
 from private_line.project_apis import ProjectApis, ProjectApisProps
@@ -31,6 +31,10 @@ class LineStack(TerraformStack):
             project=settings.project,
             region=settings.region,
             impersonate_service_account=settings.impersonate_service_account,
+            # A batcher holds each request on an API or an IAM member for seconds, to send those
+            # that come meanwhile with it; a stack has three at most. Members of one policy take
+            # turns without it too (provider reference, `batching`; tpgiamresource/iam.go).
+            batching=[GoogleProviderBatching(enable_batching=False)],
         )
 
     def _keep_state(self) -> None:

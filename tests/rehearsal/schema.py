@@ -5,7 +5,8 @@ The bindings are generated from the schema. Their jsii bundle carries the genera
 computed, optional or required, and a getter that says its type. So what Terraform validates
 against is what the bindings were made for, whatever version is pinned.
 
-Of a provider's own block only the attributes are read, not the blocks in it: we set none.
+The blocks in a provider's own block have no getters; what turns one into Terraform's JSON names its
+attributes and their types.
 """
 
 import base64
@@ -25,7 +26,7 @@ Block = dict[str, Any]
 Types are written as Terraform writes them in JSON: `"string"`, `["set", "string"]`.
 """
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 """Part of the cache's key: raise it when what this file writes changes."""
 
 
@@ -86,6 +87,10 @@ _GETTER: Final = re.compile(
 )
 _FIELD: Final = re.compile(
     r"private _\w+\?: (?P<type>[^;|]+?)(?: \| cdktf\.IResolvable)?; ?$", re.MULTILINE
+)
+_RENDERED: Final = re.compile(
+    r"^    (?P<name>\w+): cdktf\.(?:(?P<many>list|hash)Mapper\(cdktf\.)?(?P<type>\w+)ToTerraform",
+    re.MULTILINE,
 )
 
 _GETTER_TYPES: Final[dict[str, Any]] = {
@@ -188,6 +193,8 @@ class _Module:
             nested = _NESTED.search(one["code"])
             if nested and not nested["name"].endswith("Map") and "computed" not in flags:
                 block["blocks"][one["name"]] = self._nested(nested, flags)
+            elif rendered := self._rendered(one["code"]):
+                block["blocks"][one["name"]] = rendered
             elif type_ := self._type(one["code"], nested):
                 block["attributes"][one["name"]] = {"type": type_, "flags": flags}
         return block
@@ -200,6 +207,25 @@ class _Module:
             return {"nesting": "single", "min": 0, "max": 0, "block": self._block(element["body"])}
         nesting = "set" if nested["set"] else "list"
         return {"nesting": nesting, **limits, "block": self._block(element["body"])}
+
+    def _rendered(self, code: str) -> Block | None:
+        """A block of a provider, None where the code is of something else."""
+        field = _FIELD.search(code)
+        name = field["type"].removesuffix("[]") if field else ""
+        function = re.search(
+            rf"function {name[:1].lower()}{name[1:]}ToTerraform\(.*?^  return \{{(.*?)^  \}}",
+            self._text,
+            re.MULTILINE | re.DOTALL,
+        )
+        if not (name and function):
+            return None
+        attributes = {}
+        for one in _RENDERED.finditer(function[1]):
+            type_ = _FIELD_TYPES[one["type"]]
+            many = {"list": ["list", type_], "hash": ["map", type_], None: type_}[one["many"]]
+            attributes[one["name"]] = {"type": many, "flags": ["optional"]}
+        inner: Block = {"attributes": attributes, "blocks": {}}
+        return {"nesting": "list", "min": 0, "max": 1, "block": inner}
 
     def _element(self, nested: re.Match[str]) -> tuple[re.Match[str], bool]:
         """The class of one element, and whether there may be several."""
