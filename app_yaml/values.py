@@ -1,16 +1,17 @@
 """What app.yaml must say: as the applied connector stack tells it, else as the settings do."""
 
 import asyncio
-import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ruamel.yaml import YAML
 
 from private_line.app_yaml import app_yaml
+from review.states import outputs_of, pull
 from review.synthesized import CannotReviewError, read
 from review.terraform import TerraformError, terraform
 from stacks.load import load
@@ -21,7 +22,6 @@ SECTION: Final = "vpc_access_connector"
 
 _ENVIRONMENTS: Final = Path("environments")
 _OUTDIR: Final = Path("cdktf.out")
-_PATIENCE_SECONDS: Final = 120
 
 
 class UnknownEnvironmentError(Exception):
@@ -74,42 +74,19 @@ def _connector_id(settings: Settings) -> str:
 
 
 async def _applied(environment: str) -> str:
-    """The output `app_yaml`, read from a scratch folder that holds nothing but the backend.
-
-    So it needs no providers, and asks nobody whether the stack's own folder was initialised. With
-    HCP Terraform, `init` makes a workspace that is missing, as it does before a deploy.
-    """
+    """The output `app_yaml` of the connector stack, whether its folder was initialized or not."""
     try:
         (stack,) = (one for one in read(_OUTDIR, [environment]) if one.part == "connector")
     except CannotReviewError as error:
         raise _NoState(str(error)) from error
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        backend = json.dumps({"terraform": _backend(stack.configuration, stack.folder)})
-        (folder / "cdk.tf.json").write_text(backend, encoding="utf-8")
         try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                await terraform("init", "-no-color", folder=folder, variables={})
-                told = await terraform("output", "-no-color", "-json", folder=folder, variables={})
+            state = await pull(stack, folder, partial(terraform, folder=folder, variables={}))
         except TerraformError as error:
             first = str(error).partition("\n")[0]
             raise _NoState(f"the state of {stack.name} cannot be read: {first}") from error
-        except TimeoutError as error:
-            raise _NoState(
-                f"the state of {stack.name} was not read in {_PATIENCE_SECONDS} seconds"
-            ) from error
-    outputs = json.loads(told)
-    if "app_yaml" not in outputs:
+    lines: str | None = outputs_of(state).get("app_yaml")
+    if lines is None:
         raise _NoState(f"{stack.name} is not applied yet")
-    lines: str = outputs["app_yaml"]["value"]
     return lines
-
-
-def _backend(configuration: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Where a stack keeps its state, as a configuration elsewhere must name it."""
-    settings = configuration["terraform"]
-    if "cloud" in settings:
-        return {"cloud": settings["cloud"]}
-    if (local := settings["backend"].get("local")) is not None:
-        return {"backend": {"local": {"path": str((folder / local["path"]).resolve())}}}
-    return {"backend": settings["backend"]}

@@ -44,7 +44,7 @@ def drifts(
 
 
 def _changed_back(planned: Change | None) -> set[tuple[str, ...]]:
-    if planned is None:
+    if planned is None or planned.action is Action.KEPT:
         return set()
     return {one.names for one in differences(planned.before, planned.after)}
 

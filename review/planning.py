@@ -13,6 +13,7 @@ from typing import Final
 
 from review.plan import PLANNED, Plan
 from review.progress import Progress
+from review.providers import Providers
 from review.scratch import connecting, is_host, prepare, require, wanted
 from review.show import plan_of
 from review.states import outputs_of, pull
@@ -77,13 +78,13 @@ class Planner:
                 # under the hands of whoever else uses it. The scratch's own is thrown away.
                 "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
             }
-            async with asyncio.TaskGroup() as group:
+            async with Providers(self._variables) as providers, asyncio.TaskGroup() as group:
                 for stack in self._stacks:
                     state = self._state(stack, Path(scratch, "states", stack.name))
                     self._states[stack.name] = group.create_task(state)
                 # Those at the end of the line have most providers, and so the longest plans.
                 for stack in reversed(self._stacks):
-                    plan = self._plan(stack, Path(scratch, "stacks", stack.name))
+                    plan = self._plan(stack, Path(scratch, "stacks", stack.name), providers)
                     self._plans[stack.name] = group.create_task(plan)
         results = [self._plans[stack.name].result() for stack in self._stacks]
         plans = {one.stack: one for one in results if isinstance(one, Plan)}
@@ -97,7 +98,7 @@ class Planner:
         except TerraformError as error:
             return Failure(stack=stack.name, phase="state", words=str(error))
 
-    async def _plan(self, stack: Stack, folder: Path) -> Plan | Failure:
+    async def _plan(self, stack: Stack, folder: Path, providers: Providers) -> Plan | Failure:
         folder.mkdir(parents=True)
         try:
             await self._init(stack, folder)
@@ -105,10 +106,13 @@ class Planner:
             if isinstance(state, Failure):
                 return state
             now = await self._inputs(stack)
-            plan = await self._planned(stack, state, now, folder)
+            attach = await providers.attach(stack, folder)
+            plan = await self._planned(stack, state, now, folder, attach)
             # Mostly no upstream plan changes what this stack reads; so this one does not wait.
             later = await self._inputs(stack, upstream_applied=True)
-            return plan if now == later else await self._planned(stack, state, later, folder)
+            if now != later:
+                plan = await self._planned(stack, state, later, folder, attach)
+            return plan
         except _PhaseError as error:
             return Failure(stack=stack.name, phase=error.phase, words=str(error))
 
@@ -143,15 +147,20 @@ class Planner:
         return inputs
 
     async def _planned(
-        self, stack: Stack, state: Table | None, inputs: dict[str, Table], folder: Path
+        self,
+        stack: Stack,
+        state: Table | None,
+        inputs: dict[str, Table],
+        folder: Path,
+        attach: Mapping[str, str],
     ) -> Plan:
         placeholders = prepare(stack, state, inputs, folder)
         options = ["-no-color", "-lock=false", f"-out={_PLAN}"]
         if any(is_host(placeholder) for placeholder in placeholders):
             # There is nobody to ask what a refresh would ask.
             options.append("-refresh=false")
-        await self._run(stack, "plan", folder, "plan", *options)
-        shown = await self._run(stack, "show", folder, "show", "-json", _PLAN)
+        await self._run(stack, "plan", folder, "plan", *options, variables=attach)
+        shown = await self._run(stack, "show", folder, "show", "-json", _PLAN, variables=attach)
         return plan_of(stack, json.loads(shown), placeholders)
 
     async def _run(

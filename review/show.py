@@ -176,6 +176,7 @@ def _shown(
         }
     if isinstance(value, list) or isinstance(unknown, list):
         known, unknowns = value or [], unknown or []
+        written = _aligned(written, known, unknowns)
         return [
             _shown(
                 _part(known, n),
@@ -187,6 +188,34 @@ def _shown(
             for n in range(max(len(known), len(unknowns)))
         ]
     return value
+
+
+def _aligned(written: Any, known: list[Any], unknowns: list[Any]) -> Any:  # noqa: ANN401 - JSON
+    """The blocks of a configuration in the order of the plan, where a set has none of its own."""
+    if not isinstance(written, list) or len(written) != len(known):
+        return written
+    left, aligned = list(written), []
+    for n, value in enumerate(known):
+        unknown = _part(unknowns, n)
+        block = max(left, key=lambda one: _likeness(one, value, unknown))
+        left.remove(block)
+        aligned.append(block)
+    return aligned
+
+
+def _likeness(block: Any, value: Any, unknown: Any) -> int:  # noqa: ANN401 - JSON
+    """How many attributes of a block of a plan are as they are written; -1 if it is another one."""
+    if not isinstance(block, dict) or not isinstance(value, dict):
+        return 0
+    same = 0
+    for key, text in block.items():
+        refers = isinstance(text, str) and bool(_REFERENCE.search(text))
+        if refers or not isinstance(text, str | int):
+            continue
+        if _part(unknown, key) is True or value.get(key) != text:
+            return -1
+        same += 1
+    return same
 
 
 def _part(value: Any, key: Any) -> Any:  # noqa: ANN401 - JSON

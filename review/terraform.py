@@ -40,19 +40,8 @@ async def terraform(
         TerraformError: it failed, took too long, or is not there.
     """
     program = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
-    own = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     try:
-        process = await asyncio.create_subprocess_exec(
-            program,
-            *arguments,
-            cwd=folder,
-            env={**own, **_QUIET, **variables},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            # In a group of its own, so that its providers can be ended with it.
-            start_new_session=True,
-        )
+        process = await start(program, *arguments, folder=folder, variables=variables)
     except FileNotFoundError:
         raise TerraformError(
             f"{program} is not on the PATH: install Terraform, or run `make review`"
@@ -64,13 +53,47 @@ async def terraform(
         raise TerraformError(f"no end after {limit:g} seconds: {program} was stopped") from None
     finally:
         if process.returncode is None:
-            await _end(process)
+            await end(process)
     if process.returncode:
         raise TerraformError((stderr or stdout).decode(errors="replace").strip())
     return stdout.decode()
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def start(
+    program: str,
+    *arguments: str,
+    folder: Path,
+    variables: Mapping[str, str],
+    errors: int = asyncio.subprocess.PIPE,
+) -> asyncio.subprocess.Process:
+    """Start a program as the review starts all of them; `end` ends it.
+
+    Args:
+        program: what to start.
+        arguments: what follows it.
+        folder: where to run it.
+        variables: more of its environment.
+        errors: where its stderr goes; somebody must read a pipe, or it comes to a halt.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    own = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    return await asyncio.create_subprocess_exec(
+        program,
+        *arguments,
+        cwd=folder,
+        env={**own, **_QUIET, **variables},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=errors,
+        # In a group of its own, so that what it starts can be ended with it.
+        start_new_session=True,
+    )
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
+    """Ask a program to end, then make it, with all that it started."""
     with suppress(ProcessLookupError, TimeoutError):
         os.killpg(process.pid, signal.SIGINT)
         await asyncio.wait_for(process.wait(), _PATIENCE_SECONDS)

@@ -22,12 +22,18 @@ from gcp_storage_emulator.storage import Storage
 
 
 class Bucket:
-    """A bucket, and what it refused: the names of objects that were not as a request said."""
+    """A bucket, and the names of the objects that it was asked to change.
+
+    Attributes:
+        written: every object that somebody wanted to write or delete.
+        refused: those that were not as the request said.
+    """
 
     def __init__(self, name: str) -> None:
         """Make it, with nothing in it."""
         self.name = name
         self.storage = Storage(use_memory_fs=True)
+        self.written: list[str] = []
         self.refused: list[str] = []
         # A precondition and what it guards are one step.
         self.turn = Lock()
@@ -86,6 +92,7 @@ class _Handler(RequestHandler):
         with self._bucket.turn:
             wanted = request.query.get("ifGenerationMatch")
             name = request.query.get("name", [unquote(request.path.rpartition("/o/")[2])])[0]
+            self._bucket.written.append(name)
             if wanted is None or wanted == [self._bucket.generation(name)]:
                 Router(self).handle(self.command)
                 return

@@ -30,6 +30,7 @@ class Workspace:
     locked: bool = False
     versions: list[bytes] = field(default_factory=list)
     consumers: set[str] = field(default_factory=set)
+    runs_remotely: bool = False
 
     @property
     def state(self) -> Any:  # noqa: ANN401 - JSON as it comes
@@ -39,10 +40,11 @@ class Workspace:
 
 @dataclass
 class Organization:
-    """An organization whose workspaces run Terraform where the command line is."""
+    """An organization, and every request that changed something in it."""
 
     projects: list[str] = field(default_factory=lambda: ["Default Project"])
     workspaces: dict[str, Workspace] = field(default_factory=dict)
+    writes: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -98,6 +100,8 @@ def answer(organization: Organization, request: Request) -> Answer:
     public = request.path.startswith("/archivist/")
     if not public and not re.fullmatch(rf"{PERSON}|run\..+", request.token):
         raise Refused(HTTPStatus.UNAUTHORIZED)
+    if request.method != "GET":
+        organization.writes.append(f"{request.method} {request.path}")
     for pattern, do in _ROUTES:
         if match := re.fullmatch(pattern, f"{request.method} {request.path}"):
             return do(organization, request, list(match.groups()))
@@ -135,6 +139,13 @@ def _make_workspace(organization: Organization, request: Request, _: list[str]) 
     workspace = Workspace(attributes["name"], project)
     organization.workspaces[workspace.name] = workspace
     return _workspace(workspace)
+
+
+@_answers("GET", "/api/v2/organizations/:name/workspaces")
+def _list_workspaces(organization: Organization, request: Request, _: list[str]) -> Answer:
+    (part,) = request.query.get("search[name]", [""])
+    found = [one for name, one in organization.workspaces.items() if part in name]
+    return {"data": [_workspace(one)["data"] for one in found]}
 
 
 @_answers("GET", "/api/v2/organizations/:name/workspaces/:workspace")
@@ -239,7 +250,7 @@ def _readable(organization: Organization, request: Request, name: str) -> Worksp
     return workspace
 
 
-def _document(kind: str, identifier: str, attributes: Mapping[str, object]) -> Answer:
+def _document(kind: str, identifier: str, attributes: Mapping[str, object]) -> Mapping[str, object]:
     return {"data": {"type": kind, "id": identifier, "attributes": attributes}}
 
 
@@ -247,11 +258,11 @@ def _project(name: str) -> Mapping[str, object]:
     return {"type": "projects", "id": f"prj-{name}", "attributes": {"name": name}}
 
 
-def _workspace(workspace: Workspace) -> Answer:
+def _workspace(workspace: Workspace) -> Mapping[str, object]:
     attributes = {
         "name": workspace.name,
-        "execution-mode": "local",
-        "operations": False,
+        "execution-mode": "remote" if workspace.runs_remotely else "local",
+        "operations": workspace.runs_remotely,
         "locked": workspace.locked,
         "terraform-version": "latest",
     }

@@ -79,7 +79,8 @@ def planned(kind: Kind, config: Values, prior: Values | None, provider: Values) 
 def _block(kind: Kind, block: Block, prefix: str, config: Values, prior: Values | None) -> Values:
     result: Values = {}
     for name, attribute in block["attributes"].items():
-        result[name] = config[name]
+        # Where the schema has a list, set or map of values, SDKv2 plans all or nothing of it.
+        result[name] = UNKNOWN if _holds_unknown(config[name]) else config[name]
         if config[name] is None:
             computed = "computed" in attribute["flags"]
             before = _before(name, prior) if computed else None
@@ -100,6 +101,12 @@ def _block(kind: Kind, block: Block, prefix: str, config: Values, prior: Values 
                 for one, before in zip(given, known + [None] * len(given), strict=False)
             ]
     return result
+
+
+def _holds_unknown(value: Any) -> bool:  # noqa: ANN401 - whatever the schema says
+    if isinstance(value, dict):
+        return any(map(_holds_unknown, value.values()))
+    return any(map(_holds_unknown, value)) if isinstance(value, list) else bool(value == UNKNOWN)
 
 
 def _before(name: str, prior: Values | None) -> Any:  # noqa: ANN401 - whatever the schema says

@@ -1,18 +1,22 @@
 """A stand-in for a Terraform provider: `python -m tests.rehearsal.provider google SCHEMA`.
 
 Terraform starts it as it starts the real one and talks plugin protocol 6 with it, in the clear:
-the rehearsal sets TF_DISABLE_PLUGIN_TLS. Where it keeps what it makes stands in REHEARSAL_WORLD.
+the rehearsal sets TF_DISABLE_PLUGIN_TLS. With `-debug` it prints how Terraform attaches to it, and
+serves until it is ended. Where it keeps what it makes stands in REHEARSAL_WORLD. A file that
+REHEARSAL_STARTS names gets a line for each start.
 With REHEARSAL_PAUSE=TYPE an apply of that type hangs before anything is made, and leaves a file
 `paused` beside the world, so that a test can kill Terraform half-way; the stand-in ends when
 Terraform is gone. With REHEARSAL_LOGGED_OUT=google nobody has logged in to Google.
 """
 
 import copy
+import json
 import os
 import re
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -191,9 +195,22 @@ class Controller(controller_rpc.GRPCControllerServicer):
         return controller.Empty()
 
 
-def serve(provider: Provider) -> None:
-    """Tell Terraform where to connect, and answer until it asks to end or is gone."""
-    terraform = os.getppid()
+def attached(socket: str) -> str:
+    """The variable by which Terraform attaches to a provider that runs already."""
+    address = {"Network": "unix", "String": socket}
+    process = {"Protocol": "grpc", "ProtocolVersion": 6, "Pid": os.getpid(), "Test": True}
+    served = {f"registry.terraform.io/hashicorp/{name}": {**process, "Addr": address}}
+    return f"TF_REATTACH_PROVIDERS='{json.dumps(served)}'"
+
+
+def started(socket: str) -> str:
+    """Version of the handshake, version of the plugin protocol, and the place."""
+    return f"1|6|unix|{socket}|grpc"
+
+
+def serve(provider: Provider, handshake: Callable[[str], str]) -> None:
+    """Say where to connect, and answer until whoever started this asks to end or is gone."""
+    starter = os.getppid()
     server = grpc.server(ThreadPoolExecutor(max_workers=8))
     rpc.add_ProviderServicer_to_server(provider, server)
     controller_rpc.add_GRPCControllerServicer_to_server(Controller(server), server)
@@ -201,14 +218,19 @@ def serve(provider: Provider) -> None:
         socket = f"{folder}/provider"
         server.add_insecure_port(f"unix:{socket}")
         server.start()
-        # Version of the handshake, version of the plugin protocol, and the place.
-        print(f"1|6|unix|{socket}|grpc", flush=True)  # noqa: T201 - how Terraform hears it
-        while server.wait_for_termination(timeout=1) and os.getppid() == terraform:
+        print(handshake(socket), flush=True)  # noqa: T201 - how it is heard
+        while server.wait_for_termination(timeout=1) and os.getppid() == starter:
             pass
     # At once: a paused apply must not go on when Terraform is gone.
     os._exit(0)
 
 
 if __name__ == "__main__":
-    name, schema = sys.argv[1:]
-    serve(Provider(Catalogue(name, Path(schema)), Path(os.environ["REHEARSAL_WORLD"])))
+    name, schema, *options = sys.argv[1:]
+    if starts := os.environ.get("REHEARSAL_STARTS"):
+        with Path(starts).open("a", encoding="utf-8") as file:
+            file.write(f"{name}\n")
+    serve(
+        Provider(Catalogue(name, Path(schema)), Path(os.environ["REHEARSAL_WORLD"])),
+        attached if "-debug" in options else started,
+    )

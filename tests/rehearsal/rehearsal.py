@@ -48,7 +48,7 @@ class Tools:
             _script(
                 self.mirror / registry / one.source / one.version / machine / program,
                 f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m tests.rehearsal.provider'
-                f' {name} "{schemas}"',
+                f' {name} "{schemas}" "$@"',
             )
         # The service stack waits three minutes for Google on a destroy.
         _script(self.programs / "sleep", "exit 0")
@@ -70,7 +70,7 @@ class Rehearsal:
             more: more of the environment of every run, such as where a backend is.
         """
         self.folder = folder
-        self._tools = tools
+        self.tools = tools
         self._more = more or {}
 
     def take(self, line: Line) -> None:
@@ -80,11 +80,11 @@ class Rehearsal:
     def copy(self, folder: Path, more: Mapping[str, str] | None = None) -> "Rehearsal":
         """The same rehearsal somewhere else, to go on from here."""
         shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
-        return Rehearsal(folder, self._tools, {**self._more, **(more or {})})
+        return Rehearsal(folder, self.tools, {**self._more, **(more or {})})
 
     def with_environment(self, more: Mapping[str, str]) -> "Rehearsal":
         """The same folder for somebody with another environment, such as another token."""
-        return Rehearsal(self.folder, self._tools, {**self._more, **more})
+        return Rehearsal(self.folder, self.tools, {**self._more, **more})
 
     def rewrite(self, stack: str, change: Callable[[Table], None]) -> None:
         """Change what was synthesized for a stack by hand."""
@@ -190,9 +190,9 @@ class Rehearsal:
             if not name.startswith(("TF_", "GOOGLE_", "KUBE"))
         }
         return kept | {
-            "PATH": f"{self._tools.programs}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{self.tools.programs}{os.pathsep}{os.environ['PATH']}",
             "CHECKPOINT_DISABLE": "1",
-            "TF_CLI_CONFIG_FILE": str(self._tools.configuration),
+            "TF_CLI_CONFIG_FILE": str(self.tools.configuration),
             "TF_DISABLE_PLUGIN_TLS": "1",
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",

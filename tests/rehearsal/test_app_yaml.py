@@ -44,4 +44,7 @@ def test_a_state_that_cannot_be_read_is_told(deployed: Rehearsal) -> None:
     state.write_text("damaged", encoding="utf-8")
     run = put_connector(deployed, DEV)
     assert run.returncode == 0, run.stderr
-    assert "environments/dev.toml (the state of dev-connector cannot be read: Error" in run.stdout
+    assert (
+        "environments/dev.toml (the state of dev-connector cannot be read: the state is damaged"
+        in run.stdout
+    )

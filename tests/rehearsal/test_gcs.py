@@ -13,6 +13,7 @@ from tests.project import DEV, Project, dev_with_state
 from tests.rehearsal.app import put_connector
 from tests.rehearsal.gcs import Bucket
 from tests.rehearsal.rehearsal import Rehearsal, Tools, eventually, finished
+from tests.review.conftest import review
 
 NAME = BACKENDS["gcs"]["bucket"]
 STATES = {f"lines/dev-{part}/default.tfstate" for part in STACKS}
@@ -77,6 +78,16 @@ def test_a_line_on_gcs_hands_its_values_on_and_is_at_rest(
     assert bucket.names == STATES
     assert line_on_gcs.names() == first_deploy.names()
     assert_at_rest(line_on_gcs, *STACKS)
+
+
+def test_a_review_reads_the_bucket_and_writes_nothing_to_it(
+    line_on_gcs: Rehearsal, bucket: Bucket
+) -> None:
+    before = {name: bucket.generation(name) for name in bucket.names}
+    seen = review(line_on_gcs)
+    assert seen.report["verdict"] == "dev: nothing to do"
+    assert {name: bucket.generation(name) for name in bucket.names} == before
+    assert bucket.written == []
 
 
 def test_a_second_run_waits_for_the_first_and_finds_its_work_done(

@@ -12,8 +12,9 @@ from tests.line import BACKENDS, STACKS, Line, Table, changed
 from tests.project import DEV, Project, dev_with_state
 from tests.rehearsal.app import put_connector
 from tests.rehearsal.hcp import HOST, credentials, served
-from tests.rehearsal.hcp_api import Organization, run_token
+from tests.rehearsal.hcp_api import Organization, Workspace, run_token
 from tests.rehearsal.rehearsal import Rehearsal, Tools, eventually, finished
+from tests.review.conftest import review
 
 STATE = {**BACKENDS["cloud"], "hostname": HOST}
 APPLY = ("apply", "-auto-approve", "-no-color")
@@ -156,10 +157,43 @@ def test_the_command_deploys_and_reads_sensitive_outputs_one_by_one(
     assert all(outputs["dev-network"][key] for key in handed_on)
 
 
-def test_app_yaml_is_told_by_the_state(
-    line_on_hcp: Rehearsal,
+def test_a_review_changes_nothing_and_asks_nobody_how_a_workspace_runs_terraform(
+    line_on_hcp: Rehearsal, organization: Organization
 ) -> None:
+    for one in organization.workspaces.values():
+        one.runs_remotely = True
+    organization.writes.clear()
+    seen = review(line_on_hcp)
+    assert seen.report["verdict"] == "dev: nothing to do"
+    assert organization.writes == []
+
+
+def test_a_review_makes_no_workspace_that_is_missing(
+    line_on_hcp: Rehearsal, organization: Organization
+) -> None:
+    # One is missing beside others whose names begin alike, and one has no state.
+    del organization.workspaces[workspace("dns")]
+    organization.workspaces["line-dev-dns2"] = Workspace("line-dev-dns2", "networking")
+    organization.workspaces[workspace("service")].versions.clear()
+    organization.writes.clear()
+    seen = review(line_on_hcp)
+    assert seen.status == 0, seen.stderr
+    assert {one["stack"] for one in seen.report["changes"]} == {"dev-dns", "dev-service"}
+    assert organization.writes == []
+    assert workspace("dns") not in organization.workspaces
+
+
+def test_a_review_says_that_a_token_is_refused(line_on_hcp: Rehearsal) -> None:
+    seen = review(line_on_hcp.with_environment(credentials("wrong")))
+    assert seen.status == 1
+    assert {failure["phase"] for failure in seen.report["failures"]} == {"state"}
+    assert "unauthorized" in str(seen.report["failures"])
+
+
+def test_app_yaml_is_told_by_the_state(line_on_hcp: Rehearsal, organization: Organization) -> None:
+    organization.writes.clear()
     run = put_connector(line_on_hcp, DEV.replace("private-connector", "not-yet-applied"))
     assert run.returncode == 0, run.stderr
     assert "the applied state of dev-connector" in run.stdout
     assert "connectors/private-connector" in run.stdout
+    assert organization.writes == []

@@ -22,6 +22,14 @@ from tests.rehearsal.rehearsal import Rehearsal, Tools
 
 __all__ = ["deployed", "first_deploy", "rehearsal", "tools"]
 
+SECOND: Table = {
+    "name": "reports",
+    "selector": {"app": "reports"},
+    "host": "reports",
+    "ports": [{"name": "http", "port": 80, "target_port": 8080}],
+}
+"""A second service."""
+
 
 @dataclass(frozen=True)
 class Reviewed:

@@ -69,8 +69,9 @@ def test_a_stack_that_cannot_be_planned_is_told_in_terraform_s_words_and_the_oth
     assert seen.status == 1
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_review_leaves_no_process_and_no_file(
-    deployed: Rehearsal, tmp_path: Path
+    deployed: Rehearsal, tmp_path: Path, number: signal.Signals
 ) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
@@ -80,7 +81,7 @@ def test_an_interrupted_review_leaves_no_process_and_no_file(
             assert process.poll() is None
             time.sleep(0.1)
         started = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
     assert stderr.endswith("interrupted; Terraform has ended, nothing was changed\n")

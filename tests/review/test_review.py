@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Synthesize
+from tests.conftest import DEV_TABLE, Synthesize
 from tests.line import ACCESSES, STACKS, Table, changed
 from tests.rehearsal.rehearsal import Rehearsal
 from tests.rehearsal.rules import TOKEN
 from tests.rehearsal.world import opened
-from tests.review.conftest import review
+from tests.review.conftest import SECOND, review
+
+FIRST: Table = DEV_TABLE["services"][0]
 
 
 def written(folder: Path) -> dict[str, bytes]:
@@ -37,16 +39,27 @@ def test_a_review_writes_nothing_where_an_apply_would_find_it(day_0: Rehearsal) 
     assert written(day_0.folder) == before
 
 
-@pytest.mark.parametrize("access", ACCESSES)
-def test_a_new_line_is_reviewed_with_every_access(
-    rehearsal: Rehearsal, synthesize: Synthesize, table: Table, access: str
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"cluster.control_plane": access, **more} for access, more in ACCESSES.items()),
+        {"network.nat": True, "enable_apis": False, "cluster.location": "asia-northeast1-a"},
+        {"services[0].ports[0].protocol": "UDP", "app_engine.location": "us-central"},
+        {"services": [{**FIRST, "address": "192.168.32.10"}, SECOND]},
+        {"services": [FIRST, {**SECOND, "extra_source_ranges": ["10.100.0.0/16"]}]},
+    ],
+    ids=["dns", "private", "public", "nat in a zone", "udp from afar", "fixed", "extra"],
+)
+def test_the_first_day_of_every_kind_of_line_is_harmless(
+    rehearsal: Rehearsal, synthesize: Synthesize, table: Table, changes: Table
 ) -> None:
-    rehearsal.take(
-        synthesize(changed(table, {"cluster.control_plane": access, **ACCESSES[access]}))
-    )
+    settings = changed(table, changes)
+    rehearsal.take(synthesize(settings))
     seen = review(rehearsal)
     assert seen.status == 0, seen.stderr
-    assert len(seen.hops("holds")) == 6
+    assert seen.report["worst"] == "low"
+    assert seen.hops("fails") == seen.hops("not known before the apply") == {}
+    assert [len(hops) for hops in seen.report["path"].values()] == [6] * len(settings["services"])
 
 
 def test_what_exists_already_is_taken_from_its_state(day_0: Rehearsal) -> None:

@@ -9,17 +9,11 @@ from review.risks import Risk
 from tests.conftest import Synthesize
 from tests.line import Table, changed
 from tests.rehearsal.rehearsal import Rehearsal
-from tests.review.conftest import report_on, review
+from tests.review.conftest import SECOND, report_on, review
 
 PRIVATE = {
     "cluster.control_plane": "private",
     "cluster.authorized_networks": ["10.100.0.0/16"],
-}
-SECOND = {
-    "name": "reports",
-    "selector": {"app": "reports"},
-    "host": "reports",
-    "ports": [{"name": "http", "port": 80, "target_port": 8080}],
 }
 WIDER = {"cluster.authorized_networks": ["10.0.0.0/8"]}
 UNPROTECTED = {"cluster.deletion_protection": False}
