@@ -10,6 +10,12 @@ def test_every_stack_acts_as_the_same_account(any_line: Line) -> None:
         assert google["impersonate_service_account"].startswith("deployer@")
 
 
+def test_no_plan_waits_for_a_batch_of_requests(any_line: Line) -> None:
+    for stack in any_line.stacks.values():
+        (google,) = stack["provider"]["google"]
+        assert google["batching"] == [{"enable_batching": False}]
+
+
 def test_every_stack_has_a_state_of_its_own_and_consumers_read_the_producer_s(
     synthesize: Synthesize, table: Table
 ) -> None:

@@ -1,0 +1,32 @@
+"""What the stand-ins do not know before an apply is what the real providers do not know."""
+
+import json
+
+import pytest
+
+from tests.conftest import ROOT, Synthesize
+from tests.line import Table
+from tests.rehearsal.rehearsal import Rehearsal
+
+RECORDED = ROOT / "tests" / "review" / "recorded" / "first-day.json"
+
+
+@pytest.mark.parametrize("attribute", ["destination_ranges", "source_ranges", "target_tags"])
+def test_one_unknown_element_makes_a_whole_set_unknown(
+    rehearsal: Rehearsal, synthesize: Synthesize, table: Table, attribute: str
+) -> None:
+    rehearsal.take(synthesize(table))
+    rehearsal.succeed("network", "init")
+    rehearsal.succeed("network", "plan", "-out=plan")
+    shown = json.loads(rehearsal.succeed("network", "show", "-json", "plan").stdout)
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))["dev-network"]
+    ours, real = (
+        next(
+            entry["change"]
+            for entry in plan["resource_changes"]
+            if entry["address"].startswith("google_compute_firewall.firewall_allow-myapi")
+        )
+        for plan in (shown, recorded)
+    )
+    assert ours["after_unknown"].get(attribute) == real["after_unknown"].get(attribute)
+    assert ours["after"].get(attribute) == real["after"].get(attribute)
