@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
+from settings.load import InvalidSettings, load
 from stacks.app import synthesize
-from stacks.load import InvalidSettings, load
 
 try:
     synthesize(load(Path("environments")))

@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_google.provider import GoogleProvider
 from constructs import Construct
 
 from private_line.project_apis import ProjectApis, ProjectApisProps
-from stacks.settings import CloudState, GcsState, LocalState, Settings
+from settings.model import CloudState, GcsState, LocalState, Settings
 
 
 class LineStack(TerraformStack):

@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from stacks.checks import check
-from stacks.mistakes import Mistake
-from stacks.parse import parse
-from stacks.settings import Settings
+from settings.checks import check
+from settings.errors import Mistake
+from settings.model import Settings
+from settings.parse import parse
 
 Table = dict[str, Any]
 """JSON or TOML as it comes: the tests assert on what is in it."""

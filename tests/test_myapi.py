@@ -7,8 +7,8 @@ import kubernetes_validate
 import pytest
 from ruamel.yaml import YAML
 
-from stacks.load import load
-from stacks.settings import Settings
+from settings.load import load
+from settings.model import Settings
 from tests.conftest import ROOT
 from tests.line import Line
 

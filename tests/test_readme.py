@@ -9,7 +9,7 @@ import tomllib
 
 import pytest
 
-from stacks.load import load
+from settings.load import load
 from tests.conftest import DEV_TABLE, ROOT
 from tests.line import STACKS, Line, mistakes_in
 

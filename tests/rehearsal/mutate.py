@@ -21,7 +21,7 @@ from tests.rehearsal.rehearsal import Rehearsal, Tools
 
 _TABLE: Final = Path(__file__).parent / "mutations.toml"
 _COPIED: Final = (
-    *("stacks", "constructs", "environments", "tests"),
+    *("settings", "stacks", "constructs", "environments", "tests"),
     *("main.py", "pyproject.toml", "README.md"),
 )
 _JSON_TESTS: Final = ("tests/test_line.py", "tests/test_invariants.py", "tests/stacks")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks.load import load
+from settings.load import load
 from tests.conftest import ROOT, Synthesize
 from tests.line import STACKS, Line
 from tests.rehearsal.rehearsal import Rehearsal, Tools

@@ -5,9 +5,9 @@ import json
 import jsonschema
 import pytest
 
-from stacks.reference import README, SCHEMA, readme, schema
 from tests.conftest import DEV_TABLE, ROOT
 from tests.line import Table, changed
+from tools.reference import README, SCHEMA, readme, schema
 
 
 def test_the_schema_file_is_what_the_models_say() -> None:

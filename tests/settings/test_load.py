@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks.load import InvalidSettings, load
+from settings.load import InvalidSettings, load
 from tests.conftest import ROOT
 
 DEV = (ROOT / "environments" / "dev.toml").read_text(encoding="utf-8")

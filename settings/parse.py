@@ -14,9 +14,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from private_line.rules import Refusal
-from stacks.mistakes import Mistake, as_toml
-from stacks.section import Section, sections_of
-from stacks.settings import Settings, SettingsFile
+from settings.errors import Mistake, as_toml
+from settings.model import Settings, SettingsFile
+from settings.section import Section, sections_of
 
 S = TypeVar("S", bound=Section)
 

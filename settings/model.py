@@ -1,7 +1,7 @@
 """The settings of one environment: what its file may hold, and every name made from it.
 
-`environments/NAME.toml` becomes one frozen `Settings`; `stacks.load` reads the files and
-`stacks.checks` holds the rules that need more than one value.
+`environments/NAME.toml` becomes one frozen `Settings`; `settings.load` reads the files and
+`settings.checks` holds the rules that need more than one value.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,8 +14,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictI
 from private_line import rules
 from private_line.control_plane import ControlPlane
 from private_line.maintenance_window import DAYS
-from stacks import fields
-from stacks.section import Section
+from settings import fields
+from settings.section import Section
 
 Range = Annotated[IPv4Network, BeforeValidator(fields.network)]
 PrivateRange = Annotated[Range, AfterValidator(rules.private_range)]

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from stacks.checks import check, check_together
-from stacks.mistakes import Mistake, report
-from stacks.parse import parse
-from stacks.settings import Settings
+from settings.checks import check, check_together
+from settings.errors import Mistake, report
+from settings.model import Settings
+from settings.parse import parse
 
 _EXAMPLE: Final = "start from environments/dev.toml"
 

@@ -14,9 +14,9 @@ from typing import Final
 
 from private_line import rules
 from private_line.rules import RESERVED_IN_SUBNET, Refusal
-from stacks.mistakes import Mistake
-from stacks.section import Unknown
-from stacks.settings import Service, Settings
+from settings.errors import Mistake
+from settings.model import Service, Settings
+from settings.section import Unknown
 
 
 def check(settings: Settings) -> Iterator[Mistake]:

@@ -11,9 +11,9 @@ from typing import Final, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from stacks.mistakes import as_toml
-from stacks.section import Section, sections_of
-from stacks.settings import SettingsFile
+from settings.errors import as_toml
+from settings.model import SettingsFile
+from settings.section import Section, sections_of
 
 SCHEMA: Final = Path("environments/settings.schema.json")
 README: Final = Path("README.md")
