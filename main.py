@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-from settings.load import InvalidSettings, load
+from settings.load import InvalidSettingsError, load
 from stacks.app import synthesize
 
 try:
     synthesize(load(Path("environments")))
-except InvalidSettings as mistakes:
-    sys.exit(str(mistakes))
+except InvalidSettingsError as error:
+    sys.exit(str(error))

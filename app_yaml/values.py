@@ -50,7 +50,7 @@ def values(environment: str) -> Values:
 
     Raises:
         UnknownEnvironmentError: no settings file has that name.
-        InvalidSettings: the settings hold mistakes.
+        InvalidSettingsError: a settings file holds an error.
     """
     known = {settings.environment: settings for settings in load(_ENVIRONMENTS)}
     if environment not in known:

@@ -1,7 +1,7 @@
 """Rules that need more than one value of the settings, or more than one file.
 
-Every check yields the mistakes that it finds, so that all are reported together. A check that
-needs a value which was refused already ends by itself (`Unknown`).
+Every check yields the errors that it finds, so that all are reported together. A check that
+needs a value which was rejected already ends by itself (`Unknown`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,35 +13,36 @@ from pathlib import Path
 from typing import Final
 
 from private_line import rules
-from private_line.rules import RESERVED_IN_SUBNET, Refusal
-from settings.errors import Mistake
+from private_line.errors import InvalidValueError
+from private_line.rules import RESERVED_IN_SUBNET
+from settings.errors import SettingError
 from settings.model import Service, Settings
 from settings.section import Unknown
 
 
-def check(settings: Settings) -> Iterator[Mistake]:
-    """Yield every mistake that shows only when the values of one file are seen together."""
+def check(settings: Settings) -> Iterator[SettingError]:
+    """Yield every error that shows only when the values of one file are seen together."""
     for one in CHECKS:
         with suppress(Unknown):
             yield from one(settings)
 
 
-def _ranges_are_disjoint(settings: Settings) -> Iterator[Mistake]:
+def _ranges_are_disjoint(settings: Settings) -> Iterator[SettingError]:
     ranges: dict[str, IPv4Network] = {}
     for key in ("nodes", "pods", "services", "connector"):
         with suppress(Unknown):
             ranges[key] = getattr(settings.network, key)
     for (first, one), (second, other) in combinations(ranges.items(), 2):
         if one.overlaps(other):
-            yield Mistake(
+            yield SettingError(
                 key=f"network.{second}",
                 value=other,
                 rule=f"must not overlap network.{first}, which is {one}",
-                remedy="choose ranges that share no address",
+                hint="choose ranges that share no address",
             )
 
 
-def _nodes_fit(settings: Settings) -> Iterator[Mistake]:
+def _nodes_fit(settings: Settings) -> Iterator[SettingError]:
     network, cluster = settings.network, settings.cluster
     needed = {
         "that Google keeps": RESERVED_IN_SUBNET,
@@ -52,103 +53,103 @@ def _nodes_fit(settings: Settings) -> Iterator[Mistake]:
     }
     if network.nodes.num_addresses < sum(needed.values()):
         parts = ", ".join(f"{number} {what}" for what, number in needed.items())
-        yield Mistake(
+        yield SettingError(
             key="network.nodes",
             value=network.nodes,
             rule=f"must hold {sum(needed.values())} addresses: {parts}",
-            remedy="choose a larger range, or lower cluster.max_nodes",
+            hint="choose a larger range, or lower cluster.max_nodes",
         )
 
 
-def _pods_fit(settings: Settings) -> Iterator[Mistake]:
+def _pods_fit(settings: Settings) -> Iterator[SettingError]:
     pods, needed = settings.network.pods, settings.cluster.max_nodes + 1
     if pods.num_addresses < needed * 256:
-        yield Mistake(
+        yield SettingError(
             key="network.pods",
             value=pods,
             rule=f"must hold a /24 for each of {needed} nodes (max_nodes, and one for upgrades)",
-            remedy="choose a larger range, or lower cluster.max_nodes",
+            hint="choose a larger range, or lower cluster.max_nodes",
         )
 
 
-def _cluster_is_in_the_region(settings: Settings) -> Iterator[Mistake]:
+def _cluster_is_in_the_region(settings: Settings) -> Iterator[SettingError]:
     location, region = settings.cluster_location, settings.region
     if location != region and location[:-2] != region:
-        yield Mistake(
+        yield SettingError(
             key="cluster.location",
             value=location,
             rule=f"must be the region {region} or a zone of it: the node subnet is there",
-            remedy=f'write "{region}" or, for one zone, "{region}-a"',
+            hint=f'write "{region}" or, for one zone, "{region}-a"',
         )
 
 
-def _connector_instances(settings: Settings) -> Iterator[Mistake]:
+def _connector_instances(settings: Settings) -> Iterator[SettingError]:
     low, high = settings.connector.min_instances, settings.connector.max_instances
     given = {"min_instances": low, "max_instances": high}
-    yield from _refused("connector", given, partial(rules.connector_instances, low, high))
+    yield from _rejected("connector", given, partial(rules.connector_instances, low, high))
 
 
-def _node_bounds(settings: Settings) -> Iterator[Mistake]:
+def _node_bounds(settings: Settings) -> Iterator[SettingError]:
     low, high = settings.cluster.min_nodes, settings.cluster.max_nodes
     given = {"min_nodes": low, "max_nodes": high}
-    yield from _refused("cluster", given, partial(rules.node_bounds, low, high))
+    yield from _rejected("cluster", given, partial(rules.node_bounds, low, high))
 
 
-def _maintenance_window(settings: Settings) -> Iterator[Mistake]:
+def _maintenance_window(settings: Settings) -> Iterator[SettingError]:
     window = settings.cluster.maintenance_window
     days, hours = set(window.days), window.hours
-    yield from _refused(
+    yield from _rejected(
         "cluster.maintenance_window",
         f"{hours} hours on {len(days)} days",
         partial(rules.maintenance_window, len(days), hours),
     )
 
 
-def _authorized_networks(settings: Settings) -> Iterator[Mistake]:
+def _authorized_networks(settings: Settings) -> Iterator[SettingError]:
     access, networks = settings.cluster.control_plane, settings.cluster.authorized_networks
-    yield from _refused(
+    yield from _rejected(
         "cluster.authorized_networks",
         networks,
         partial(rules.authorized_networks, access, networks),
     )
 
 
-def _fixed_addresses(settings: Settings) -> Iterator[Mistake]:
+def _fixed_addresses(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
         with suppress(Unknown):
             if (address := service.address) is not None:
                 nodes = settings.network.nodes
                 rule = partial(rules.address_in, address, nodes)
-                yield from _refused(f"services[{index}].address", address, rule)
+                yield from _rejected(f"services[{index}].address", address, rule)
 
 
-def _services_are_distinct(settings: Settings) -> Iterator[Mistake]:
+def _services_are_distinct(settings: Settings) -> Iterator[SettingError]:
     yield from _distinct(settings, "host", lambda service: service.host)
     yield from _distinct(settings, "address", lambda service: service.address)
     yield from _distinct(settings, "name", lambda service: service.key)
 
 
-def _names_fit(settings: Settings) -> Iterator[Mistake]:
+def _names_fit(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
         with suppress(Unknown):
             longest = settings.name(f"allow-{service.key}")
             if len(longest) > 63:
-                yield Mistake(
+                yield SettingError(
                     key=f"services[{index}].name",
                     value=service.name,
                     rule=f"makes the firewall rule {longest}, longer than Google's 63 characters",
-                    remedy=f"shorten it, or network.name, by {len(longest) - 63}",
+                    hint=f"shorten it, or network.name, by {len(longest) - 63}",
                 )
 
 
-def _hosts_fit(settings: Settings) -> Iterator[Mistake]:
+def _hosts_fit(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
         with suppress(Unknown):
             whole = f"{service.host}.{settings.dns.zone}"
-            yield from _refused(f"services[{index}].host", whole, partial(rules.dns_name, whole))
+            yield from _rejected(f"services[{index}].host", whole, partial(rules.dns_name, whole))
 
 
-def _ports_are_distinct(settings: Settings) -> Iterator[Mistake]:
+def _ports_are_distinct(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
         key = f"services[{index}].ports"
         with suppress(Unknown):
@@ -156,23 +157,23 @@ def _ports_are_distinct(settings: Settings) -> Iterator[Mistake]:
             for given in (numbers, names):
                 twice = sorted({one for one in given if given.count(one) > 1})
                 if twice:
-                    yield Mistake(
+                    yield SettingError(
                         key=key,
                         value=given,
                         rule="must have each number and each name once",
-                        remedy=f"change or remove {', '.join(twice)}",
+                        hint=f"change or remove {', '.join(twice)}",
                     )
             protocols = sorted({port.protocol for port in service.ports})
             if len(protocols) > 1:
-                yield Mistake(
+                yield SettingError(
                     key=key,
                     value=protocols,
                     rule="must share one protocol: a load balancer has one",
-                    remedy="make one Service a protocol",
+                    hint="make one Service a protocol",
                 )
 
 
-CHECKS: Final[Sequence[Callable[[Settings], Iterator[Mistake]]]] = (
+CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
     _ranges_are_disjoint,
     _nodes_fit,
     _pods_fit,
@@ -189,8 +190,8 @@ CHECKS: Final[Sequence[Callable[[Settings], Iterator[Mistake]]]] = (
 )
 
 
-def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path, Mistake]]:
-    """Yield every mistake that shows only when all files are seen together."""
+def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path, SettingError]]:
+    """Yield every error that shows only when all files are seen together."""
     owners: dict[tuple[str, ...], Path] = {}
     for path, settings in environments.items():
         for key, owned in _owned(settings):
@@ -198,11 +199,11 @@ def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path
             if owner != path:
                 yield (
                     path,
-                    Mistake(
+                    SettingError(
                         key=key,
                         value=owned[-1],
                         rule=f"is taken in {' / '.join(owned[1:-1])} by {owner}",
-                        remedy="choose another name, or another project",
+                        hint="choose another name, or another project",
                     ),
                 )
     names = {settings.environment: path for path, settings in environments.items()}
@@ -210,11 +211,11 @@ def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path
         if long.startswith(f"{short}-"):
             yield (
                 names[long],
-                Mistake(
+                SettingError(
                     key="",
                     value=names[long].name,
                     rule=f"must not start with {short}-: cdktf deploy '{short}-*' would take both",
-                    remedy="rename one of the two files",
+                    hint="rename one of the two files",
                 ),
             )
 
@@ -232,23 +233,23 @@ def _owned(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _distinct(
     settings: Settings, key: str, value_of: Callable[[Service], object]
-) -> Iterator[Mistake]:
+) -> Iterator[SettingError]:
     seen: dict[object, int] = {}
     for index, service in enumerate(settings.services):
         with suppress(Unknown):
             value = value_of(service)
             first = seen.setdefault(value, index)
             if value is not None and first != index:
-                yield Mistake(
+                yield SettingError(
                     key=f"services[{index}].{key}",
                     value=value,
                     rule=f"is taken by services[{first}]",
-                    remedy="give each service its own",
+                    hint="give each service its own",
                 )
 
 
-def _refused(key: str, value: object, rule: Callable[[], object]) -> Iterator[Mistake]:
+def _rejected(key: str, value: object, rule: Callable[[], object]) -> Iterator[SettingError]:
     try:
         rule()
-    except Refusal as refusal:
-        yield Mistake(key=key, value=value, rule=refusal.rule, remedy=refusal.remedy)
+    except InvalidValueError as error:
+        yield SettingError(key=key, value=value, rule=error.rule, hint=error.hint)

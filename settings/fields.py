@@ -1,6 +1,6 @@
 """Parsers and rules of single values that only settings have.
 
-Each takes a value and returns it, parsed or unchanged, or raises `Refusal`. Rules that a
+Each takes a value and returns it, parsed or unchanged, or raises `InvalidValueError`. Rules that a
 construct keeps too stand in `private_line.rules`.
 """
 
@@ -15,7 +15,7 @@ from typing import Final
 from publicsuffixlist import PublicSuffixList
 
 from private_line import rules
-from private_line.rules import Refusal
+from private_line.errors import InvalidValueError
 
 APP_ENGINE_REGIONS: Final = {"us-central": "us-central1", "europe-west": "europe-west1"}
 """The two App Engine locations that are not called like their region."""
@@ -25,20 +25,24 @@ GOOGLE_ZONES: Final = ("internal", "google.internal")
 
 
 def network(value: object) -> IPv4Network:
-    """Parse a CIDR such as `10.8.0.0/28`; bits behind the mask are refused."""
+    """Parse a CIDR such as `10.8.0.0/28`; bits behind the mask are rejected."""
     if isinstance(value, IPv4Network):
         return value
     if not isinstance(value, str):
-        raise Refusal("must be a range in CIDR form, as a string", 'for example "10.8.0.0/28"')
+        raise InvalidValueError(
+            "must be a range in CIDR form, as a string", 'for example "10.8.0.0/28"'
+        )
     if "/" not in value:
-        raise Refusal("must say its size", f'for example "{value}/28"')
+        raise InvalidValueError("must say its size", f'for example "{value}/28"')
     try:
         return IPv4Network(value)
     except (AddressValueError, NetmaskValueError):
-        raise Refusal("must be an IPv4 range in CIDR form", 'for example "10.8.0.0/28"') from None
+        raise InvalidValueError(
+            "must be an IPv4 range in CIDR form", 'for example "10.8.0.0/28"'
+        ) from None
     except ValueError:
         start = IPv4Network(value, strict=False)
-        raise Refusal("must start at its first address", f'write "{start}"') from None
+        raise InvalidValueError("must start at its first address", f'write "{start}"') from None
 
 
 def time_of_day(value: object) -> time:
@@ -47,13 +51,13 @@ def time_of_day(value: object) -> time:
         return value
     if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
         return time.fromisoformat(value)
-    raise Refusal("must be a time of day as HH:MM, UTC", 'for example "18:00"')
+    raise InvalidValueError("must be a time of day as HH:MM, UTC", 'for example "18:00"')
 
 
 def _matching(pattern: str, rule: str, example: str) -> Callable[[str], str]:
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise Refusal(rule, f"for example {example}")
+            raise InvalidValueError(rule, f"for example {example}")
         return value
 
     return check
@@ -94,14 +98,14 @@ def word_or_nothing(value: str) -> str:
 def region(value: str) -> str:
     """Check a region's form; which regions exist changes, so only Google knows."""
     if value in APP_ENGINE_REGIONS:
-        raise Refusal(
+        raise InvalidValueError(
             "is an App Engine location, not a region", f'write "{APP_ENGINE_REGIONS[value]}"'
         )
     zone = re.fullmatch(r"([a-z]+-[a-z]+\d+)-[a-z]", value)
     if zone:
-        raise Refusal("is a zone, not a region", f'write "{zone[1]}"')
+        raise InvalidValueError("is a zone, not a region", f'write "{zone[1]}"')
     if not re.fullmatch(r"[a-z]+-[a-z]+\d+", value):
-        raise Refusal("must be a region", 'for example "asia-northeast1"')
+        raise InvalidValueError("must be a region", 'for example "asia-northeast1"')
     return value
 
 
@@ -109,7 +113,9 @@ def app_engine_location(value: str) -> str:
     """Check a location id's form: a region, but for the two that are older than regions."""
     for location, its_region in APP_ENGINE_REGIONS.items():
         if value == its_region:
-            raise Refusal("is a region; App Engine calls it otherwise", f'write "{location}"')
+            raise InvalidValueError(
+                "is a region; App Engine calls it otherwise", f'write "{location}"'
+            )
     return value if value in APP_ENGINE_REGIONS else region(value)
 
 
@@ -120,7 +126,7 @@ def network_name(value: str) -> str:
     """
     rules.dns_label(value)
     if len(value) > 24:
-        raise Refusal(
+        raise InvalidValueError(
             f"must be at most 24 characters, got {len(value)}", "the node account is NAME-nodes"
         )
     return value
@@ -129,7 +135,7 @@ def network_name(value: str) -> str:
 def services_range(value: IPv4Network) -> IPv4Network:
     """Check the size of a cluster's range for Services: /16 to /28."""
     if not 16 <= value.prefixlen <= 28:
-        raise Refusal(
+        raise InvalidValueError(
             f"must be a /16 to /28, got a /{value.prefixlen}", "a /20 holds 4096 Services"
         )
     return value
@@ -144,12 +150,12 @@ def private_zone(value: str) -> str:
     """Check that a private zone hides neither a public suffix nor Google's own names."""
     rules.dns_name(value)
     if _public_suffixes().publicsuffix(value) == value:
-        raise Refusal(
+        raise InvalidValueError(
             f"is a public suffix: inside the VPC all names under .{value} would vanish",
             f"choose a name below it that you own, or one such as api.private, not {value}",
         )
     if value in GOOGLE_ZONES or value.endswith(".google.internal"):
-        raise Refusal(
+        raise InvalidValueError(
             "is Google's own: nodes would lose the metadata server", "for example api.private"
         )
     return value
@@ -160,7 +166,9 @@ def target_port(value: int | str) -> int | str:
     if isinstance(value, int):
         return rules.port_number(value)
     if not re.fullmatch(r"(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?", value) or "--" in value:
-        raise Refusal("must be a port number or a container port's name", "for example 8080")
+        raise InvalidValueError(
+            "must be a port number or a container port's name", "for example 8080"
+        )
     return value
 
 
@@ -168,5 +176,5 @@ def relative_path(value: str) -> str:
     """Check a folder that stays where it belongs: relative, without `..`."""
     path = PurePosixPath(value)
     if not path.parts or path.is_absolute() or ".." in path.parts or "\\" in value:
-        raise Refusal("must be a relative path without ..", "for example state")
+        raise InvalidValueError("must be a relative path without ..", "for example state")
     return value

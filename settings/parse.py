@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from private_line.rules import Refusal
-from settings.errors import Mistake, as_toml
+from private_line.errors import InvalidValueError
+from settings.errors import SettingError, as_toml
 from settings.model import Settings, SettingsFile
 from settings.section import Section, sections_of
 
@@ -25,7 +25,7 @@ class _Refused(Exception):  # noqa: N818 - no error: the mistakes are noted alre
     """A value gave mistakes instead of a result."""
 
 
-def parse(table: Mapping[str, object], environment: str, mistakes: list[Mistake]) -> Settings:
+def parse(table: Mapping[str, object], environment: str, mistakes: list[SettingError]) -> Settings:
     """Parse one file's table.
 
     Args:
@@ -48,15 +48,15 @@ def _build(section: type[S], values: Mapping[str, object]) -> S:
 
 
 def _values(
-    section: type[Section], table: Mapping[str, object], prefix: str, mistakes: list[Mistake]
+    section: type[Section], table: Mapping[str, object], prefix: str, mistakes: list[SettingError]
 ) -> dict[str, object]:
     fields = section.model_fields
     mistakes += [
-        Mistake(
+        SettingError(
             key=prefix + key,
             value=value,
             rule="is not a setting",
-            remedy=_nearest(key, list(fields)),
+            hint=_nearest(key, list(fields)),
         )
         for key, value in table.items()
         if key not in fields
@@ -70,14 +70,14 @@ def _values(
             except _Refused:
                 continue
         elif field.is_required():
-            mistakes.append(Mistake(key=key, rule="is missing", remedy=_example(name, field)))
+            mistakes.append(SettingError(key=key, rule="is missing", hint=_example(name, field)))
         else:
             values[name] = field.get_default(call_default_factory=True)
     return values
 
 
 def _value(
-    section: type[Section], name: str, given: object, key: str, mistakes: list[Mistake]
+    section: type[Section], name: str, given: object, key: str, mistakes: list[SettingError]
 ) -> object:
     field = section.model_fields[name]
     choices = sections_of(field)
@@ -89,7 +89,7 @@ def _value(
         return _table(choices[0], given, key, mistakes)
     if not isinstance(given, list) or not given:
         rule = "must be a list of one table or more"
-        mistakes.append(Mistake(key=key, value=given, rule=rule, remedy=f"write [[{key}]]"))
+        mistakes.append(SettingError(key=key, value=given, rule=rule, hint=f"write [[{key}]]"))
         raise _Refused
     return tuple(
         _table(choices[0], one, f"{key}[{index}]", mistakes) for index, one in enumerate(given)
@@ -101,7 +101,7 @@ def _chosen(
     field: FieldInfo,
     given: object,
     key: str,
-    mistakes: list[Mistake],
+    mistakes: list[SettingError],
 ) -> type[Section]:
     """Find the section that a table names, such as the state's by its `backend`."""
     name = str(field.discriminator)
@@ -112,27 +112,27 @@ def _chosen(
         return by_name[given[name]]
     known = ", ".join(by_name)
     mistakes.append(
-        Mistake(
+        SettingError(
             key=f"{key}.{name}",
             value=given[name],
             rule=f"must be one of {known}",
-            remedy=_nearest(str(given[name]), list(by_name)),
+            hint=_nearest(str(given[name]), list(by_name)),
         )
     )
     raise _Refused
 
 
-def _table(section: type[S], given: object, key: str, mistakes: list[Mistake]) -> S:
+def _table(section: type[S], given: object, key: str, mistakes: list[SettingError]) -> S:
     if not isinstance(given, dict):
         mistakes.append(
-            Mistake(key=key, value=given, rule="must be a table", remedy=f"write [{key}]")
+            SettingError(key=key, value=given, rule="must be a table", hint=f"write [{key}]")
         )
         raise _Refused
     return _build(section, _values(section, given, f"{key}.", mistakes))
 
 
 def _leaf(
-    section: type[Section], name: str, given: object, key: str, mistakes: list[Mistake]
+    section: type[Section], name: str, given: object, key: str, mistakes: list[SettingError]
 ) -> object:
     try:
         return _adapter(section, name).validate_python(given)
@@ -150,15 +150,15 @@ def _adapter(section: type[Section], name: str) -> TypeAdapter[object]:
     )
 
 
-def _mistake(error: ErrorDetails, field: FieldInfo, key: str) -> Mistake:
+def _mistake(error: ErrorDetails, field: FieldInfo, key: str) -> SettingError:
     cause = error.get("ctx", {}).get("error")
     place = "".join(f"[{part}]" for part in error["loc"] if isinstance(part, int))
     name = key.rpartition(".")[2]
-    if isinstance(cause, Refusal):
-        rule, remedy = cause.rule, cause.remedy
+    if isinstance(cause, InvalidValueError):
+        rule, hint = cause.rule, cause.hint
     else:
-        rule, remedy = _in_our_words(error["msg"]), _example(name, field)
-    return Mistake(key=key + place, value=error["input"], rule=rule, remedy=remedy)
+        rule, hint = _in_our_words(error["msg"]), _example(name, field)
+    return SettingError(key=key + place, value=error["input"], rule=rule, hint=hint)
 
 
 def _in_our_words(message: str) -> str:

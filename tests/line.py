@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from settings.checks import check
-from settings.errors import Mistake
+from settings.errors import SettingError
 from settings.model import Settings
 from settings.parse import parse
 
@@ -38,16 +38,16 @@ ACCESSES: dict[str, Table] = {
 """What else must change with the control plane's access."""
 
 
-def mistakes_in(table: Table) -> list[Mistake]:
-    """All mistakes of one settings table."""
-    found: list[Mistake] = []
+def errors_in(table: Table) -> list[SettingError]:
+    """All errors of one settings table."""
+    found: list[SettingError] = []
     settings = parse(table, "dev", found)
     return [*found, *check(settings)]
 
 
 def settings_from(table: Table) -> Settings:
-    """The settings of a table that must hold no mistake."""
-    assert mistakes_in(table) == []
+    """The settings of a table that must hold no error."""
+    assert errors_in(table) == []
     return parse(table, "dev", [])
 
 

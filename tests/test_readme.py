@@ -11,7 +11,7 @@ import pytest
 
 from settings.load import load
 from tests.conftest import DEV_TABLE, ROOT
-from tests.line import STACKS, Line, mistakes_in
+from tests.line import STACKS, Line, errors_in
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIRST_CALL = (ROOT / "docs" / "first-call.md").read_text(encoding="utf-8")
@@ -108,7 +108,7 @@ def test_an_hour_costs_a_730th_of_a_month() -> None:
 def test_every_toml_block_is_good_settings(text: str) -> None:
     shown = tomllib.loads(text)
     services = [*DEV_TABLE["services"], *shown.get("services", [])]
-    assert mistakes_in({**DEV_TABLE, **shown, "services": services}) == []
+    assert errors_in({**DEV_TABLE, **shown, "services": services}) == []
 
 
 def test_the_stack_table_says_who_waits_for_whom(line: Line) -> None:

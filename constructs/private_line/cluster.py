@@ -59,7 +59,8 @@ class ClusterProps:
         depends_on: what must exist first, such as the project's APIs.
 
     Raises:
-        Refusal: the name breaks GKE's rule, or the authorized networks do not fit the access.
+        InvalidValueError: the name breaks GKE's rule, or the authorized networks do not fit
+            the access.
     """
 
     name: str
@@ -76,7 +77,7 @@ class ClusterProps:
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
+        """Reject what Google would reject."""
         rules.cluster_name(self.name)
         rules.authorized_networks(self.control_plane, self.authorized_networks)
 

@@ -29,7 +29,7 @@ class ConnectorProps:
         depends_on: what must exist first, such as the project's APIs.
 
     Raises:
-        Refusal: the name or the bounds break a rule of the API.
+        InvalidValueError: the name or the bounds break a rule of the API.
     """
 
     name: str
@@ -41,7 +41,7 @@ class ConnectorProps:
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
+        """Reject what Google would reject."""
         rules.connector_name(self.name)
         rules.connector_instances(self.min_instances, self.max_instances)
 

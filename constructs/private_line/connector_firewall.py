@@ -32,7 +32,7 @@ class Opening:
             address nor port on the way to the node.
 
     Raises:
-        Refusal: a port is not 1 to 65535.
+        InvalidValueError: a port is not 1 to 65535.
     """
 
     address: ReservedAddress
@@ -40,7 +40,7 @@ class Opening:
     ports: Sequence[int]
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
+        """Reject what Google would reject."""
         for port in self.ports:
             rules.port_number(port)
 

@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_kubernetes.service_v1 import (
 from constructs import Construct
 
 from private_line import rules
+from private_line.errors import InvalidValueError
 from private_line.neg_collection import NegCollection
 from private_line.network import Network
 from private_line.reserved_address import ReservedAddress
@@ -37,7 +38,7 @@ class ServicePort:
         protocol: TCP or UDP.
 
     Raises:
-        Refusal: a port is not 1 to 65535.
+        InvalidValueError: a port is not 1 to 65535.
     """
 
     name: str
@@ -46,7 +47,7 @@ class ServicePort:
     protocol: Literal["TCP", "UDP"] = "TCP"
 
     def __post_init__(self) -> None:
-        """Refuse what Kubernetes would refuse."""
+        """Reject what Kubernetes would reject."""
         rules.port_number(self.port)
         if isinstance(self.target_port, int):
             rules.port_number(self.target_port)
@@ -70,7 +71,7 @@ class InternalServiceProps:
         labels: labels of the Service.
 
     Raises:
-        Refusal: no pods selected, no port, or a source range that lets everybody in.
+        InvalidValueError: no pods selected, no port, or a source range that lets everybody in.
     """
 
     name: str
@@ -86,11 +87,11 @@ class InternalServiceProps:
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse what Kubernetes would refuse, and what it would open to everybody."""
+        """Reject what Kubernetes would reject, and what it would open to everybody."""
         rules.dns_label(self.name)
         rules.selector(self.selector)
         if not self.ports:
-            raise rules.Refusal("a Service needs a port", "add one")
+            raise InvalidValueError("a Service needs a port", "add one")
         for network in self.extra_source_ranges:
             rules.source_range(network)
 

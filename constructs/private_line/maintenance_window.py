@@ -23,7 +23,7 @@ class MaintenanceWindow:
         hours: 4 to 24.
 
     Raises:
-        Refusal: the window is open less than GKE demands.
+        InvalidValueError: the window is open less than GKE demands.
     """
 
     days: Sequence[str] = DAYS
@@ -31,7 +31,7 @@ class MaintenanceWindow:
     hours: int = 4
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
+        """Reject what Google would reject."""
         rules.maintenance_window(len(set(self.days)), self.hours)
 
     @property

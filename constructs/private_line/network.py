@@ -47,7 +47,7 @@ class NetworkProps:
         depends_on: what must exist first, such as the project's APIs.
 
     Raises:
-        Refusal: a range is public, on Docker's bridge, or the connector's is not a /28.
+        InvalidValueError: a range is public, on Docker's bridge, or the connector's is not a /28.
     """
 
     name: Callable[[str], str]
@@ -62,7 +62,7 @@ class NetworkProps:
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
+        """Reject what Google would reject."""
         for network in (self.nodes, self.pods, self.services):
             rules.private_range(network)
         rules.connector_range(self.connector)

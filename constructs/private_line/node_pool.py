@@ -40,7 +40,7 @@ class NodePoolProps:
         labels: labels of the virtual machines.
 
     Raises:
-        Refusal: the bounds are crossed.
+        InvalidValueError: the bounds are crossed.
     """
 
     name: str
@@ -53,7 +53,7 @@ class NodePoolProps:
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
+        """Reject what Google would reject."""
         rules.node_bounds(self.min_nodes, self.max_nodes)
 
 

@@ -30,14 +30,14 @@ class Record:
         address: the reserved address that it points at.
 
     Raises:
-        Refusal: the host is not a DNS name.
+        InvalidValueError: the host is not a DNS name.
     """
 
     host: str
     address: ReservedAddress
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
+        """Reject what Google would reject."""
         rules.dns_name(self.host)
 
 
@@ -54,7 +54,7 @@ class PrivateZoneProps:
         depends_on: what must exist first, such as the project's APIs.
 
     Raises:
-        Refusal: `dns_name` is not a DNS name.
+        InvalidValueError: `dns_name` is not a DNS name.
     """
 
     name: str
@@ -65,7 +65,7 @@ class PrivateZoneProps:
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
+        """Reject what Google would reject."""
         rules.dns_name(self.dns_name)
 
 

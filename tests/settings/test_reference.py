@@ -44,6 +44,6 @@ def test_an_editor_takes_the_article_s_settings() -> None:
     ],
     ids=str,
 )
-def test_an_editor_refuses_what_has_the_wrong_shape(changes: Table) -> None:
+def test_an_editor_rejects_what_has_the_wrong_shape(changes: Table) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(changed(DEV_TABLE, changes), json.loads(schema()))

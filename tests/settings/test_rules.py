@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from tests.line import Table, changed, mistakes_in
+from tests.line import Table, changed, errors_in
 
 ONE_PORT = {"name": "http", "port": 80, "target_port": 8080}
 FIRST = {"name": "myapi", "selector": {"app": "myapi"}, "host": "my", "ports": [ONE_PORT]}
@@ -22,7 +22,7 @@ def with_second(first: Table | None = None, **second: str) -> Table:
 
 
 BAD: list[tuple[Table, str, str]] = [
-    # changes, key of the mistake, its rule
+    # changes, key of the error, its rule
     ({"project": "My-Project"}, "project", "project id"),
     ({"project": "short"}, "project", "6 to 30"),
     ({"region": "us-central"}, "region", "App Engine location"),
@@ -245,27 +245,27 @@ GOOD: list[Table] = [
 
 
 @pytest.mark.parametrize(("changes", "key", "rule"), BAD, ids=lambda value: str(value)[:60])
-def test_a_bad_value_is_the_one_mistake_and_says_rule_and_remedy(
+def test_a_bad_value_is_the_one_error_and_says_rule_and_hint(
     table: Table, changes: Table, key: str, rule: str
 ) -> None:
-    (mistake,) = mistakes_in(changed(table, changes))
-    assert mistake.key == key
-    assert rule in mistake.rule
-    assert mistake.remedy
+    (error,) = errors_in(changed(table, changes))
+    assert error.key == key
+    assert rule in error.rule
+    assert error.hint
 
 
 @pytest.mark.parametrize("changes", GOOD, ids=lambda value: str(value)[:60])
 def test_a_good_value_at_the_boundary_is_taken(table: Table, changes: Table) -> None:
-    assert mistakes_in(changed(table, changes)) == []
+    assert errors_in(changed(table, changes)) == []
 
 
 def test_the_nearest_known_key_is_offered(table: Table) -> None:
-    (mistake,) = mistakes_in(changed(table, {"network.conector": "10.8.0.0/28"}))
-    assert mistake.remedy == "did you mean connector?"
+    (error,) = errors_in(changed(table, {"network.conector": "10.8.0.0/28"}))
+    assert error.hint == "did you mean connector?"
 
 
-def test_one_wrong_value_hides_no_other_mistake(table: Table) -> None:
-    found = mistakes_in(
+def test_one_wrong_value_hides_no_other_error(table: Table) -> None:
+    found = errors_in(
         changed(
             table,
             {
@@ -277,7 +277,7 @@ def test_one_wrong_value_hides_no_other_mistake(table: Table) -> None:
             },
         )
     )
-    assert {mistake.key for mistake in found} == {
+    assert {error.key for error in found} == {
         "project",
         "network.nodes",
         "network.services",
@@ -287,8 +287,8 @@ def test_one_wrong_value_hides_no_other_mistake(table: Table) -> None:
     }
 
 
-def test_the_remedy_for_bits_behind_the_mask_is_the_range_that_was_meant(table: Table) -> None:
-    (mistake,) = mistakes_in(changed(table, {"network.pods": "10.4.1.0/14"}))
-    meant = re.search(r'"(.+)"', mistake.remedy)
+def test_the_hint_for_bits_behind_the_mask_is_the_range_that_was_meant(table: Table) -> None:
+    (error,) = errors_in(changed(table, {"network.pods": "10.4.1.0/14"}))
+    meant = re.search(r'"(.+)"', error.hint)
     assert meant
     assert IPv4Network(meant[1]) == IPv4Network("10.4.0.0/14")
