@@ -12,7 +12,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Final
 
-from private_line import rules
+from private_line import names, rules
 from private_line.errors import InvalidValueError
 from private_line.rules import RESERVED_IN_SUBNET
 from settings.errors import SettingError
@@ -146,7 +146,7 @@ def _hosts_fit(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
         with suppress(Unknown):
             whole = f"{service.host}.{settings.dns.zone}"
-            yield from _rejected(f"services[{index}].host", whole, partial(rules.dns_name, whole))
+            yield from _rejected(f"services[{index}].host", whole, partial(names.dns_name, whole))
 
 
 def _ports_are_distinct(settings: Settings) -> Iterator[SettingError]:

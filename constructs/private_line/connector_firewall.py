@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_google.compute_firewall import (
 )
 from constructs import Construct
 
-from private_line import rules
+from private_line import choices, rules
 from private_line.network import Network
 from private_line.reserved_address import ReservedAddress
 
@@ -36,7 +36,7 @@ class Opening:
     """
 
     address: ReservedAddress
-    protocol: str
+    protocol: choices.Protocol
     ports: Sequence[int]
 
     def __post_init__(self) -> None:

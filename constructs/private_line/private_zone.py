@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_google.dns_managed_zone import (
 from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from constructs import Construct
 
-from private_line import rules
+from private_line import names, rules
 from private_line.network import Network
 from private_line.reserved_address import ReservedAddress
 
@@ -38,7 +38,7 @@ class Record:
 
     def __post_init__(self) -> None:
         """Reject what Google would reject."""
-        rules.dns_name(self.host)
+        names.dns_name(self.host)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,8 @@ class PrivateZoneProps:
         depends_on: what must exist first, such as the project's APIs.
 
     Raises:
-        InvalidValueError: `dns_name` is not a DNS name.
+        InvalidValueError: `dns_name` is not a DNS name or hides names that others need, or a label
+            breaks its rule.
     """
 
     name: str
@@ -66,7 +67,8 @@ class PrivateZoneProps:
 
     def __post_init__(self) -> None:
         """Reject what Google would reject."""
-        rules.dns_name(self.dns_name)
+        names.private_zone(self.dns_name)
+        rules.labels(self.labels)
 
 
 class PrivateZone(Construct):

@@ -1,6 +1,6 @@
-"""What Google's APIs and Kubernetes reject, checked before an apply.
+"""What Google's APIs and Kubernetes demand of ranges, numbers and labels, checked before an apply.
 
-The bindings accept any string. Each function here takes a value, returns it unchanged when it
+The bindings accept any value. Each function here takes one, returns it unchanged when it
 is good, and raises `InvalidValueError` when it is not. Constructs and settings call the same
 functions, so that a rule stands in one place.
 """
@@ -13,8 +13,6 @@ from typing import Final
 from private_line.control_plane import ControlPlane
 from private_line.errors import InvalidValueError
 
-CONNECTOR_MACHINE_TYPES: Final = ("e2-micro", "e2-standard-4", "f1-micro")
-RELEASE_CHANNELS: Final = ("RAPID", "REGULAR", "STABLE", "EXTENDED")
 RESERVED_IN_SUBNET: Final = 4
 """Addresses that Google keeps in every subnet: network, gateway, last but one, broadcast."""
 
@@ -24,25 +22,6 @@ PRIVATE_RANGES: Final = tuple(
 """RFC 1918 and RFC 6598: what `egress_setting: private-ranges-only` sends to the connector."""
 
 DOCKER_BRIDGE: Final = IPv4Network("172.17.0.0/16")
-
-
-def connector_name(name: str) -> str:
-    """Check a connector's name: a regex, and 20 characters where a hyphen counts as two.
-
-    The regex is the API's (terraform-provider-google#13915), the count Google's page.
-    """
-    if not re.fullmatch(r"[a-z][-a-z0-9]{0,23}[a-z0-9]", name):
-        raise InvalidValueError(
-            "must start with a letter, end with a letter or digit and hold only a-z, 0-9 and -",
-            "for example private-connector",
-        )
-    length = len(name) + name.count("-")
-    if length > 20:
-        raise InvalidValueError(
-            f"must be at most 20 characters, a hyphen counting as two; this one counts {length}",
-            f"shorten it by {length - 20}",
-        )
-    return name
 
 
 def connector_range(network: IPv4Network) -> IPv4Network:
@@ -70,43 +49,6 @@ def connector_instances(minimum: int, maximum: int) -> None:
         )
 
 
-def cluster_name(name: str) -> str:
-    """Check a GKE cluster's name: at most 40 of a-z, 0-9 and -, from a letter on."""
-    if not re.fullmatch(r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?", name):
-        raise InvalidValueError(
-            "must be at most 40 characters, start with a letter, end with a letter or digit "
-            "and hold only a-z, 0-9 and -",
-            "for example private-cluster",
-        )
-    return name
-
-
-def dns_label(name: str) -> str:
-    """Check a name that both Google and Kubernetes take: RFC 1035, at most 63 characters."""
-    if not re.fullmatch(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", name):
-        raise InvalidValueError(
-            "must be at most 63 characters, start with a letter, end with a letter or digit "
-            "and hold only a-z, 0-9 and -",
-            "for example my-api",
-        )
-    return name
-
-
-def dns_name(name: str) -> str:
-    """Check a DNS name without a dot at its end: labels of RFC 1123, 253 characters at most."""
-    if name.endswith("."):
-        raise InvalidValueError(
-            "is written without the dot at the end", f"write {name.rstrip('.')}"
-        )
-    label = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
-    if len(name) > 253 or not re.fullmatch(rf"{label}(\.{label})*", name):
-        raise InvalidValueError(
-            "must be a DNS name: labels of a-z, 0-9 and -, parted by dots, 253 characters at most",
-            "for example my, or my.team",
-        )
-    return name
-
-
 def private_range(network: IPv4Network) -> IPv4Network:
     """Check that a range is private (RFC 1918, RFC 6598) and not Docker's bridge on the nodes.
 
@@ -121,6 +63,16 @@ def private_range(network: IPv4Network) -> IPv4Network:
         raise InvalidValueError(
             f"must not overlap {DOCKER_BRIDGE}, Docker's bridge on the nodes",
             "choose another private range",
+        )
+    return network
+
+
+def services_range(network: IPv4Network) -> IPv4Network:
+    """Check a cluster's range for Services: private, and a /16 to a /28."""
+    private_range(network)
+    if not 16 <= network.prefixlen <= 28:
+        raise InvalidValueError(
+            f"must be a /16 to /28, got a /{network.prefixlen}", "a /20 holds 4096 Services"
         )
     return network
 
@@ -156,6 +108,17 @@ def port_number(port: int) -> int:
     """Check a port number: 1 to 65535."""
     if not 1 <= port <= 65535:
         raise InvalidValueError(f"must be 1 to 65535, got {port}", "for example 80")
+    return port
+
+
+def target_port(port: int | str) -> int | str:
+    """Check the pods' port: a number, or a port name of at most 15 characters."""
+    if isinstance(port, int):
+        return port_number(port)
+    if not re.fullmatch(r"(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?", port) or "--" in port:
+        raise InvalidValueError(
+            "must be a port number or a container port's name", "for example 8080"
+        )
     return port
 
 

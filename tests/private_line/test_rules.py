@@ -83,9 +83,9 @@ def test_a_network_rejects_a_bad_range(key: str, cidr: str, rule: str) -> None:
 
 def test_a_connector_rejects_a_bad_name_and_bad_bounds(network: Network) -> None:
     with pytest.raises(InvalidValueError, match="counts 22"):
-        ConnectorProps(name="private-connector-ab", region="r", network=network)
+        ConnectorProps(name="private-connector-ab", region="asia-northeast1", network=network)
     with pytest.raises(InvalidValueError, match="below max_instances"):
-        ConnectorProps(name="c1", region="r", network=network, min_instances=3)
+        ConnectorProps(name="c1", region="asia-northeast1", network=network, min_instances=3)
 
 
 def cluster_props(
