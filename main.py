@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from settings.load import InvalidSettingsError, load
+from settings.errors import InvalidSettingsError
+from settings.load import load
 from stacks.app import synthesize
 
 try:

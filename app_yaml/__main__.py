@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app_yaml.file import AppYaml, BadAppYamlError
 from app_yaml.values import UnknownEnvironmentError, Values, values
-from settings.load import InvalidSettingsError
+from settings.errors import InvalidSettingsError
 
 _REFUSED = 1
 _NOT_RIGHT = 2

@@ -13,8 +13,8 @@ from ruamel.yaml import YAML
 from private_line.app_yaml import app_yaml
 from review.synthesized import CannotReviewError, read
 from review.terraform import TerraformError, terraform
+from settings.environment import Settings
 from settings.load import load
-from settings.model import Settings
 
 SECTION: Final = "vpc_access_connector"
 """The key of app.yaml that names a connector."""

@@ -1,13 +1,10 @@
 """Rules that need more than one value of the settings, or more than one file.
 
-Every check yields the errors that it finds, so that all are reported together. A check that
-needs a value which was rejected already ends by itself (`Unknown`).
+Every check yields the errors that it finds, so that all are reported together.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
-from ipaddress import IPv4Network
 from itertools import combinations
 from pathlib import Path
 from typing import Final
@@ -15,23 +12,25 @@ from typing import Final
 from private_line import names, rules
 from private_line.errors import InvalidValueError
 from private_line.rules import RESERVED_IN_SUBNET
+from settings.environment import Settings
 from settings.errors import SettingError
-from settings.model import Service, Settings
-from settings.section import Unknown
+from settings.model import Service
 
 
 def check(settings: Settings) -> Iterator[SettingError]:
     """Yield every error that shows only when the values of one file are seen together."""
-    for one in CHECKS:
-        with suppress(Unknown):
-            yield from one(settings)
+    for rule in CHECKS:
+        yield from rule(settings)
 
 
 def _ranges_are_disjoint(settings: Settings) -> Iterator[SettingError]:
-    ranges: dict[str, IPv4Network] = {}
-    for key in ("nodes", "pods", "services", "connector"):
-        with suppress(Unknown):
-            ranges[key] = getattr(settings.network, key)
+    network = settings.network
+    ranges = {
+        "nodes": network.nodes,
+        "pods": network.pods,
+        "services": network.services,
+        "connector": network.connector,
+    }
     for (first, one), (second, other) in combinations(ranges.items(), 2):
         if one.overlaps(other):
             yield SettingError(
@@ -116,11 +115,10 @@ def _authorized_networks(settings: Settings) -> Iterator[SettingError]:
 
 def _fixed_addresses(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
-        with suppress(Unknown):
-            if (address := service.address) is not None:
-                nodes = settings.network.nodes
-                rule = partial(rules.address_in, address, nodes)
-                yield from _rejected(f"services[{index}].address", address, rule)
+        if (address := service.address) is not None:
+            nodes = settings.network.nodes
+            rule = partial(rules.address_in, address, nodes)
+            yield from _rejected(f"services[{index}].address", address, rule)
 
 
 def _services_are_distinct(settings: Settings) -> Iterator[SettingError]:
@@ -131,46 +129,43 @@ def _services_are_distinct(settings: Settings) -> Iterator[SettingError]:
 
 def _names_fit(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
-        with suppress(Unknown):
-            longest = settings.name(f"allow-{service.key}")
-            if len(longest) > 63:
-                yield SettingError(
-                    key=f"services[{index}].name",
-                    value=service.name,
-                    rule=f"makes the firewall rule {longest}, longer than Google's 63 characters",
-                    hint=f"shorten it, or network.name, by {len(longest) - 63}",
-                )
+        longest = settings.name(f"allow-{service.key}")
+        if len(longest) > 63:
+            yield SettingError(
+                key=f"services[{index}].name",
+                value=service.name,
+                rule=f"makes the firewall rule {longest}, longer than Google's 63 characters",
+                hint=f"shorten it, or network.name, by {len(longest) - 63}",
+            )
 
 
 def _hosts_fit(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
-        with suppress(Unknown):
-            whole = f"{service.host}.{settings.dns.zone}"
-            yield from _rejected(f"services[{index}].host", whole, partial(names.dns_name, whole))
+        whole = f"{service.host}.{settings.dns.zone}"
+        yield from _rejected(f"services[{index}].host", whole, partial(names.dns_name, whole))
 
 
 def _ports_are_distinct(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
         key = f"services[{index}].ports"
-        with suppress(Unknown):
-            numbers, names = zip(*((str(p.port), p.name) for p in service.ports), strict=True)
-            for given in (numbers, names):
-                twice = sorted({one for one in given if given.count(one) > 1})
-                if twice:
-                    yield SettingError(
-                        key=key,
-                        value=given,
-                        rule="must have each number and each name once",
-                        hint=f"change or remove {', '.join(twice)}",
-                    )
-            protocols = sorted({port.protocol for port in service.ports})
-            if len(protocols) > 1:
+        numbers = [str(port.port) for port in service.ports]
+        for given in (numbers, [port.name for port in service.ports]):
+            twice = sorted({value for value in given if given.count(value) > 1})
+            if twice:
                 yield SettingError(
                     key=key,
-                    value=protocols,
-                    rule="must share one protocol: a load balancer has one",
-                    hint="make one Service a protocol",
+                    value=given,
+                    rule="must have each number and each name once",
+                    hint=f"change or remove {', '.join(twice)}",
                 )
+        protocols = sorted({port.protocol for port in service.ports})
+        if len(protocols) > 1:
+            yield SettingError(
+                key=key,
+                value=protocols,
+                rule="must share one protocol: a load balancer has one",
+                hint="make one Service per protocol",
+            )
 
 
 CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
@@ -206,14 +201,13 @@ def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path
                         hint="choose another name, or another project",
                     ),
                 )
-    names = {settings.environment: path for path, settings in environments.items()}
-    for short, long in combinations(sorted(names), 2):
+    files = {settings.environment: path for path, settings in environments.items()}
+    for short, long in combinations(sorted(files), 2):
         if long.startswith(f"{short}-"):
             yield (
-                names[long],
+                files[long],
                 SettingError(
-                    key="",
-                    value=names[long].name,
+                    value=files[long].name,
                     rule=f"must not start with {short}-: cdktf deploy '{short}-*' would take both",
                     hint="rename one of the two files",
                 ),
@@ -221,14 +215,11 @@ def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path
 
 
 def _owned(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
-    with suppress(Unknown):
-        yield "network.name", ("network", settings.project, settings.network.name)
-    with suppress(Unknown):
-        place = settings.project, settings.connector_region
-        yield "connector.name", ("connector", *place, settings.connector.name)
-    with suppress(Unknown):
-        place = settings.project, settings.cluster_location
-        yield "cluster.name", ("cluster", *place, settings.cluster.name)
+    yield "network.name", ("network", settings.project, settings.network.name)
+    place = settings.project, settings.connector_region
+    yield "connector.name", ("connector", *place, settings.connector.name)
+    place = settings.project, settings.cluster_location
+    yield "cluster.name", ("cluster", *place, settings.cluster.name)
 
 
 def _distinct(
@@ -236,16 +227,15 @@ def _distinct(
 ) -> Iterator[SettingError]:
     seen: dict[object, int] = {}
     for index, service in enumerate(settings.services):
-        with suppress(Unknown):
-            value = value_of(service)
-            first = seen.setdefault(value, index)
-            if value is not None and first != index:
-                yield SettingError(
-                    key=f"services[{index}].{key}",
-                    value=value,
-                    rule=f"is taken by services[{first}]",
-                    hint="give each service its own",
-                )
+        value = value_of(service)
+        first = seen.setdefault(value, index)
+        if value is not None and first != index:
+            yield SettingError(
+                key=f"services[{index}].{key}",
+                value=value,
+                rule=f"is taken by services[{first}]",
+                hint="give each service its own",
+            )
 
 
 def _rejected(key: str, value: object, rule: Callable[[], object]) -> Iterator[SettingError]:

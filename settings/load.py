@@ -1,7 +1,7 @@
-"""Reading `environments/*.toml`: all errors of all files are reported together.
+"""Reading `environments/*.toml`: the errors of all files are reported together.
 
-Each value is checked by itself first. What was good is then checked together, so that one
-wrong value hides no other error.
+First every value of every file is checked by itself; then, in the files whose values are all
+right, the values together.
 """
 
 import re
@@ -10,23 +10,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from pydantic import ValidationError
+
 from settings.checks import check, check_together
-from settings.errors import SettingError, report
-from settings.model import Settings
-from settings.parse import parse
+from settings.environment import Settings
+from settings.errors import InvalidSettingsError, SettingError
+from settings.explain import explain
 
 _EXAMPLE: Final = "start from environments/dev.toml"
-
-
-class InvalidSettingsError(Exception):
-    """The settings hold errors; its text is the whole report."""
 
 
 def load(folder: Path) -> Sequence[Settings]:
     """Read every settings file of a folder.
 
     Args:
-        folder: the folder that holds `NAME.toml`, one an environment.
+        folder: the folder that holds `NAME.toml`, one per environment.
 
     Returns:
         The settings of all environments, by name.
@@ -38,17 +36,20 @@ def load(folder: Path) -> Sequence[Settings]:
     errors: dict[Path, list[SettingError]] = {path: [] for path in paths or [folder]}
     environments: dict[Path, Settings] = {}
     if not paths:
-        errors[folder].append(SettingError(key="", rule="holds no .toml file", hint=_EXAMPLE))
+        errors[folder].append(SettingError(rule="holds no .toml file", hint=_EXAMPLE))
     for path in paths:
         table = _read(path, errors[path])
-        if table is not None:
-            environments[path] = parse(table, path.stem, errors[path])
+        try:
+            if table is not None:
+                environments[path] = Settings.of(table, path.stem)
+        except ValidationError as error:
+            errors[path] += explain(error)
     for path, settings in environments.items():
-        errors[path].extend(check(settings))
-    for path, error in check_together(environments):
-        errors[path].append(error)
+        errors[path] += check(settings)
+    for path, conflict in check_together(environments):
+        errors[path].append(conflict)
     if any(errors.values()):
-        raise InvalidSettingsError(report(errors))
+        raise InvalidSettingsError(errors)
     return tuple(environments.values())
 
 
@@ -56,7 +57,6 @@ def _read(path: Path, errors: list[SettingError]) -> Mapping[str, object] | None
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", path.stem):
         errors.append(
             SettingError(
-                key="",
                 value=path.name,
                 rule="must be named with a-z, 0-9 and single hyphens: stacks are named after it",
                 hint="rename it, for example dev.toml",
@@ -65,23 +65,14 @@ def _read(path: Path, errors: list[SettingError]) -> Mapping[str, object] | None
     try:
         table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        errors.append(
-            SettingError(
-                key="",
-                rule=f"must be UTF-8; byte {error.start} is not",
-                hint="save it as UTF-8",
-            )
-        )
+        rule, hint = f"must be UTF-8; byte {error.start} is not", "save it as UTF-8"
     except tomllib.TOMLDecodeError as error:
-        errors.append(
-            SettingError(key="", rule=f"must be TOML: {error}", hint="correct it at that place")
-        )
+        rule, hint = f"must be TOML: {error}", "correct it at that place"
     except OSError as error:
-        errors.append(
-            SettingError(key="", rule=f"cannot be read: {error.strerror}", hint="make it a file")
-        )
+        rule, hint = f"cannot be read: {error.strerror}", "make it a file"
     else:
         if table:
             return table
-        errors.append(SettingError(key="", rule="is empty", hint=_EXAMPLE))
+        rule, hint = "is empty", _EXAMPLE
+    errors.append(SettingError(rule=rule, hint=hint))
     return None

@@ -1,15 +1,23 @@
-"""The settings of one environment: what its file may hold, and every name made from it.
+"""What a settings file may hold, value by value.
 
-`environments/NAME.toml` becomes one frozen `Settings`; `settings.load` reads the files and
-`settings.checks` holds the rules that need more than one value.
+A rule that needs more than one value is in `settings.checks`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import time
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    StrictBool,
+    StrictInt,
+    Tag,
+    WithJsonSchema,
+)
 
 from private_line import choices, names, rules
 from private_line.control_plane import CONTROL_PLANE, ControlPlane
@@ -223,7 +231,23 @@ class CloudState(Section):
     )
 
 
-State = Annotated[LocalState | GcsState | CloudState, Field(discriminator="backend")]
+BACKEND: Final = "backend"
+"""The key that chooses the section of the state."""
+
+
+def _backend(state: object) -> object:
+    """The tag of a state's section; a table that names no backend keeps states locally."""
+    if isinstance(state, Mapping):
+        return state.get(BACKEND, "local")
+    return getattr(state, BACKEND, "local")
+
+
+State = Annotated[
+    Annotated[LocalState, Tag("local")]
+    | Annotated[GcsState, Tag("gcs")]
+    | Annotated[CloudState, Tag("cloud")],
+    Discriminator(_backend),
+]
 
 
 class SettingsFile(Section):
@@ -246,7 +270,9 @@ class SettingsFile(Section):
         )
     )
     labels: Labels = Field(
-        default_factory=dict, description="Labels on everything that takes labels."
+        default_factory=dict,
+        description="Labels on everything that takes labels.",
+        examples=[{"team": "platform"}],
     )
     app_engine: AppEngine
     network: Network
@@ -257,42 +283,3 @@ class SettingsFile(Section):
         description="The APIs behind the line, at least one.", min_length=1
     )
     state: State = Field(default_factory=LocalState)
-
-
-class Settings(SettingsFile):
-    """One environment: its file, its name, and all names that are made from them."""
-
-    environment: str
-
-    def stack(self, part: str) -> str:
-        """The name of a stack, of its output folder and of its state: `dev-network`."""
-        return f"{self.environment}-{part}"
-
-    @property
-    def name(self) -> Callable[[str], str]:
-        """Makes a resource name from a part: `nodes` becomes `private-nodes`."""
-        return f"{self.network.name}-{{}}".format
-
-    @property
-    def node_tag(self) -> str:
-        """The network tag of the nodes, at which the connector's firewall aims."""
-        return self.name("node")
-
-    @property
-    def connector_region(self) -> str:
-        """The region of App Engine's location; two locations are older than their regions."""
-        return names.APP_ENGINE_REGIONS.get(self.app_engine.location, self.app_engine.location)
-
-    def url(self, service: Service) -> str:
-        """What callers write: the first port of a service under its name in the zone."""
-        first = service.ports[0]
-        scheme = {80: "http", 443: "https"}.get(first.port) if first.protocol == "TCP" else None
-        name = f"{service.host}.{self.dns.zone}"
-        if scheme:
-            return f"{scheme}://{name}"
-        return f"{'http' if first.protocol == 'TCP' else 'udp'}://{name}:{first.port}"
-
-    @property
-    def cluster_location(self) -> str:
-        """The cluster's region or zone."""
-        return self.cluster.location or self.region

@@ -1,37 +1,44 @@
 """The base of every part of the settings."""
 
-from typing import TYPE_CHECKING, get_args
+from collections.abc import Iterator, Mapping
+from typing import Annotated, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Tag
 from pydantic.fields import FieldInfo
 
 
-class Unknown(Exception):  # noqa: N818 - not an error: a value that is itself a mistake
-    """A check asked for a value that was refused already, so the check cannot be made."""
-
-
 class Section(BaseModel):
-    """A frozen table of a settings file that knows all its keys.
-
-    While a file is being checked, a section may lack the values that were refused; asking for
-    one of them raises `Unknown`.
-    """
+    """A frozen table of a settings file that knows all its keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    if not TYPE_CHECKING:  # a typed __getattr__ would hide misspelt attributes from mypy
 
-        def __getattr__(self, name: str) -> object:
-            """Tell a refused value from a misspelt attribute."""
-            if name in type(self).model_fields:
-                raise Unknown(name)
-            return super().__getattr__(name)
+def leaves(section: type[Section], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    """Yield every setting that is no section, by a key such as `services[].host`.
+
+    What several sections of a union have in common comes once for each.
+    """
+    for name, field in section.model_fields.items():
+        sections = sections_of(field).values()
+        many = "[]" if get_origin(field.annotation) is tuple else ""
+        for below in sections:
+            yield from leaves(below, f"{prefix}{name}{many}.")
+        if not sections:
+            yield prefix + name, field
 
 
-def sections_of(field: FieldInfo) -> list[type[Section]]:
-    """The sections that a field may hold: its type, a tuple's item, or each of many."""
-    return [
-        one
-        for one in (field.annotation, *get_args(field.annotation))
-        if isinstance(one, type) and issubclass(one, Section)
-    ]
+def sections_of(field: FieldInfo) -> Mapping[str, type[Section]]:
+    """The sections that a field may hold, itself or in a list.
+
+    Returns:
+        Sections by the tag that chooses among them; the tag of an only one is empty.
+    """
+    found: dict[str, type[Section]] = {}
+    for annotation in (field.annotation, *get_args(field.annotation)):
+        section, *metadata = (
+            get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
+        )
+        if isinstance(section, type) and issubclass(section, Section):
+            tags = [one.tag for one in metadata if isinstance(one, Tag)]
+            found["".join(tags)] = section
+    return found

@@ -6,7 +6,7 @@ from pathlib import Path
 from cdktf import App
 from constructs import Construct
 
-from settings.model import Settings
+from settings.environment import Settings
 from stacks.cluster import ClusterStack
 from stacks.connector import ConnectorStack
 from stacks.dns import DnsStack

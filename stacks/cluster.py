@@ -6,7 +6,7 @@ from private_line.cluster import Cluster, ClusterProps
 from private_line.maintenance_window import MaintenanceWindow
 from private_line.node_account import NodeAccount, NodeAccountProps
 from private_line.node_pool import NodePool, NodePoolProps
-from settings.model import Settings
+from settings.environment import Settings
 from stacks.base import LineStack
 from stacks.network import NetworkStack
 

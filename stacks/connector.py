@@ -3,7 +3,7 @@
 from constructs import Construct
 
 from private_line.connector import Connector, ConnectorProps
-from settings.model import Settings
+from settings.environment import Settings
 from stacks.base import LineStack
 from stacks.network import NetworkStack
 

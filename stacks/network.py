@@ -5,7 +5,7 @@ from constructs import Construct
 from private_line.connector_firewall import ConnectorFirewall, ConnectorFirewallProps, Opening
 from private_line.network import Network, NetworkProps
 from private_line.reserved_address import ReservedAddress, ReservedAddressProps
-from settings.model import Settings
+from settings.environment import Settings
 from stacks.base import LineStack
 
 

@@ -11,7 +11,7 @@ from private_line.internal_service import (
     ServicePort,
 )
 from private_line.neg_collection import NegCollection
-from settings.model import Settings
+from settings.environment import Settings
 from stacks.base import LineStack
 from stacks.cluster import ClusterStack
 from stacks.network import NetworkStack

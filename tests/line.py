@@ -8,10 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from settings.checks import check
+from settings.environment import Settings
 from settings.errors import SettingError
-from settings.model import Settings
-from settings.parse import parse
+from settings.explain import explain
 
 Table = dict[str, Any]
 """JSON or TOML as it comes: the tests assert on what is in it."""
@@ -40,15 +42,16 @@ ACCESSES: dict[str, Table] = {
 
 def errors_in(table: Table) -> list[SettingError]:
     """All errors of one settings table."""
-    found: list[SettingError] = []
-    settings = parse(table, "dev", found)
-    return [*found, *check(settings)]
+    try:
+        return list(check(Settings.of(table, "dev")))
+    except ValidationError as error:
+        return explain(error)
 
 
 def settings_from(table: Table) -> Settings:
     """The settings of a table that must hold no error."""
     assert errors_in(table) == []
-    return parse(table, "dev", [])
+    return Settings.of(table, "dev")
 
 
 def changed(table: Table, changes: Mapping[str, object]) -> Table:
@@ -65,9 +68,9 @@ def changed(table: Table, changes: Mapping[str, object]) -> Table:
         if value is None:
             place.pop(last, None)
         elif last.isdigit():
-            place[int(last)] = value
+            place[int(last)] = copy.deepcopy(value)
         else:
-            place[last] = value
+            place[last] = copy.deepcopy(value)
     return result
 
 

@@ -7,8 +7,8 @@ import kubernetes_validate
 import pytest
 from ruamel.yaml import YAML
 
+from settings.environment import Settings
 from settings.load import load
-from settings.model import Settings
 from tests.conftest import ROOT
 from tests.line import Line
 

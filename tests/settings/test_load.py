@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from settings.load import InvalidSettingsError, load
+from settings.errors import InvalidSettingsError
+from settings.load import load
 from tests.conftest import ROOT
 
 DEV = (ROOT / "environments" / "dev.toml").read_text(encoding="utf-8")
@@ -38,7 +39,7 @@ def test_every_file_of_the_folder_is_an_environment(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_files_is_told(tmp_path: Path) -> None:
-    assert f"{tmp_path}\n    rule:   holds no .toml file" in report_of(tmp_path)
+    assert f"{tmp_path}\n    rule: holds no .toml file" in report_of(tmp_path)
 
 
 def test_an_empty_file_is_told(tmp_path: Path) -> None:
@@ -113,4 +114,16 @@ def test_the_errors_of_all_files_come_in_one_report(tmp_path: Path) -> None:
     assert 'dev.toml: network.connector = "10.8.0.0/24"' in report
     assert 'prod.toml: region = "tokyo"' in report
     assert 'prod.toml: app_engine.location = "tokyo"' in report
-    assert "test.toml\n    rule:   must be TOML" in report
+    assert "test.toml\n    rule: must be TOML" in report
+
+
+def test_a_wrong_value_in_one_file_hides_nothing_in_another(tmp_path: Path) -> None:
+    report = report_of(
+        tmp_path,
+        dev=DEV.replace("10.8.0.0/28", "10.8.0.0/24"),
+        prod=another('services = "10.0.16.0/20"', 'services = "10.4.0.0/20"'),
+    )
+    assert report.startswith("2 errors in the settings.")
+    assert 'dev.toml: network.connector = "10.8.0.0/24"' in report
+    assert 'prod.toml: network.services = "10.4.0.0/20"' in report
+    assert "must not overlap network.pods" in report

@@ -35,6 +35,8 @@ BAD: list[tuple[Table, str, str]] = [
     ({"labels": {"Team": "x"}}, "labels", "'Team' must start with a letter"),
     ({"labels": {"team": "Platform!"}}, "labels", "'Platform!' must start"),
     ({"labels": {f"k{i}": "v" for i in range(65)}}, "labels", "at most 64"),
+    ({"labels": {"team": 3}}, "labels.team", "valid string"),
+    ({"labels": "team"}, "labels", "must be a table"),
     ({"enable_apis": "yes"}, "enable_apis", "boolean"),
     # network
     ({"network.name": "Private"}, "network.name", "63 characters"),
@@ -88,6 +90,11 @@ BAD: list[tuple[Table, str, str]] = [
         "cluster.authorized_networks[0]",
         "lets everybody in",
     ),
+    (
+        {"cluster.authorized_networks": "10.0.0.0/8"},
+        "cluster.authorized_networks",
+        "must be a list",
+    ),
     ({"cluster.machine_type": "big"}, "cluster.machine_type", "machine type"),
     ({"cluster.min_nodes": 0}, "cluster", "1 or more, got 0"),
     ({"cluster.min_nodes": 4}, "cluster", "min_nodes or more, got 3 and 4"),
@@ -131,11 +138,13 @@ BAD: list[tuple[Table, str, str]] = [
     ({"services[0].host": "my_api"}, "services[0].host", "DNS name"),
     ({"services[0].host": ".".join(["a" * 60] * 4)}, "services[0].host", "DNS name"),
     ({"services[0].ports": []}, "services[0].ports", "one table or more"),
+    ({"services[0].ports": [80]}, "services[0].ports[0]", "must be a table"),
     ({"services[0].ports[0].port": 0}, "services[0].ports[0].port", "1 to 65535"),
     ({"services[0].ports[0].port": 65536}, "services[0].ports[0].port", "1 to 65535"),
     ({"services[0].ports[0].target_port": 0}, "services[0].ports[0].target_port", "1 to 65535"),
     ({"services[0].ports[0].target_port": "8080"}, "services[0].ports[0].target_port", "name"),
     ({"services[0].ports[0].target_port": "a" * 16}, "services[0].ports[0].target_port", "name"),
+    ({"services[0].ports[0].target_port": 1.5}, "services[0].ports[0].target_port", "or must be"),
     ({"services[0].ports[0].protocol": "SCTP"}, "services[0].ports[0].protocol", "'TCP'"),
     (
         {"services[0].ports": [ONE_PORT, {**ONE_PORT, "name": "also"}]},
@@ -186,6 +195,8 @@ BAD: list[tuple[Table, str, str]] = [
     ({"state": {"backend": "cloud"}}, "state.organization", "is missing"),
     ({"state": {"backend": "cloud", "organization": "a b"}}, "state.organization", "letters"),
     ({"state": 3}, "state", "must be a table"),
+    ({"state": {"path": 3}}, "state.path", "valid string"),
+    ({"state": {"backend": 3}}, "state.backend", "one of local, gcs, cloud"),
     # shape
     ({"regoin": "asia-northeast1"}, "regoin", "is not a setting"),
     ({"network.node": "10.0.0.0/24"}, "network.node", "is not a setting"),
@@ -238,6 +249,9 @@ GOOD: list[Table] = [
     {"services[0].address": "192.168.32.253"},
     {"services[0].extra_source_ranges": ["10.100.0.0/16"]},
     with_second(name="myapi", namespace="argo"),
+    {"state": None},
+    {"state": {}},
+    {"state": {"path": "terraform/state"}},
     {"state": {"backend": "local", "path": "terraform/state"}},
     {"state": {"backend": "gcs", "bucket": "my-project-tfstate"}},
     {"state": {"backend": "cloud", "organization": "my-organization", "workspace_prefix": "x-"}},
@@ -259,30 +273,49 @@ def test_a_good_value_at_the_boundary_is_taken(table: Table, changes: Table) -> 
     assert errors_in(changed(table, changes)) == []
 
 
-def test_the_nearest_known_key_is_offered(table: Table) -> None:
-    (error,) = errors_in(changed(table, {"network.conector": "10.8.0.0/28"}))
-    assert error.hint == "did you mean connector?"
+@pytest.mark.parametrize(
+    ("changes", "hint"),
+    [
+        ({"network.conector": "10.8.0.0/28"}, "did you mean connector?"),
+        ({"services[0].hots": "my"}, "did you mean host?"),
+        ({"state": {"buket": "b", "backend": "gcs", "bucket": "tfstate"}}, "did you mean bucket?"),
+        ({"state": {"backend": "gsc"}}, "did you mean gcs?"),
+        ({"state": {"organization": "ours"}}, "remove it; known here: backend, path"),
+        ({"services": "myapi"}, "write a table [[services]]"),
+        ({"services[0].ports": [80]}, 'for example ports = [{ name = "http", port = 80, '),
+        ({"dns": None}, "write a table [dns]"),
+        ({"region": None}, 'for example region = "asia-northeast1"'),
+    ],
+    ids=str,
+)
+def test_the_hint_says_what_to_write_instead(table: Table, changes: Table, hint: str) -> None:
+    (error,) = errors_in(changed(table, changes))
+    assert error.hint.startswith(hint)
 
 
-def test_one_wrong_value_hides_no_other_error(table: Table) -> None:
-    found = errors_in(
-        changed(
-            table,
-            {
-                "project": "X",
-                "network.nodes": "192.168.32.1/24",
-                "network.services": "10.4.0.0/20",
-                "cluster.control_plane": "public",
-                "services": [{**FIRST, "host": "_"}, {**SECOND, "name": "myapi"}],
-            },
-        )
-    )
-    assert {error.key for error in found} == {
+def test_wrong_values_are_all_reported_then_all_that_do_not_fit_together(table: Table) -> None:
+    do_not_fit = {
+        "network.services": "10.4.0.0/20",
+        "cluster.control_plane": "public",
+        "services": [FIRST, {**SECOND, "name": "myapi"}],
+    }
+    wrong = {
+        "project": "X",
+        "network.nodes": "192.168.32.1/24",
+        "services[0]": {**FIRST, "host": "_"},
+        "services[1]": {**SECOND, "ports": [{**ONE_PORT, "port": 0}]},
+    }
+    first_round = errors_in(changed(table, {**do_not_fit, **wrong}))
+    second_round = errors_in(changed(table, do_not_fit))
+    assert {error.key for error in first_round} == {
         "project",
         "network.nodes",
+        "services[0].host",
+        "services[1].ports[0].port",
+    }
+    assert {error.key for error in second_round} == {
         "network.services",
         "cluster.authorized_networks",
-        "services[0].host",
         "services[1].name",
     }
 
