@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Synthesize
 from tests.line import ACCESSES, STACKS, Table, changed
 from tests.rehearsal.rehearsal import Rehearsal
 from tests.rehearsal.rules import TOKEN
 from tests.rehearsal.world import opened
-from tests.review.conftest import review
+from tests.review.fixtures import review
+from tests.support import Synthesize
 
 
 def written(folder: Path) -> dict[str, bytes]:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from private_line.rules import PRIVATE_RANGES
-from tests.conftest import DEV_TABLE
 from tests.line import changed, errors_in
+from tests.support import DEV_TABLE
 
 KEYS = ("nodes", "pods", "services", "connector")
 

@@ -18,8 +18,8 @@ from settings.environment import Settings
 from settings.model import SettingsFile
 from settings.section import leaves
 from stacks.app import synthesize
-from tests.conftest import DEV_TABLE
 from tests.line import BACKENDS, STACKS, Table, changed, errors_in, settings_from
+from tests.support import DEV_TABLE
 
 FIELDS: Final = dict(leaves(SettingsFile))
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 
 def test_settings_load_neither_cdktf_nor_jsii_nor_a_stack() -> None:

@@ -6,9 +6,7 @@ import pytest
 
 from settings.errors import InvalidSettingsError
 from settings.load import load
-from tests.conftest import ROOT
-
-DEV = (ROOT / "environments" / "dev.toml").read_text(encoding="utf-8")
+from tests.support import DEV
 
 
 def report_of(folder: Path, **files: bytes | str) -> str:
@@ -25,11 +23,6 @@ def another(old: str, new: str) -> str:
     text = DEV.replace('"private"', '"other"').replace('"private-', '"other-')
     assert old in text
     return text.replace(old, new)
-
-
-def test_the_article_s_own_settings_are_good() -> None:
-    (settings,) = load(ROOT / "environments")
-    assert settings.environment == "dev"
 
 
 def test_every_file_of_the_folder_is_an_environment(tmp_path: Path) -> None:
