@@ -5,9 +5,12 @@ from pathlib import Path
 
 from settings.errors import InvalidSettingsError
 from settings.load import load
-from stacks.app import synthesize
 
 try:
-    synthesize(load(Path("environments")))
+    environments = load(Path("environments"))
 except InvalidSettingsError as error:
     sys.exit(str(error))
+
+from stacks.app import synthesize
+
+synthesize(environments)
