@@ -122,7 +122,7 @@ def everything_of(environment: str, outdir: Path) -> str:
 def test_another_value_changes_the_terraform_json(key: str, synthesized: Mapping[str, str]) -> None:
     assert key in VARIATIONS, "no other legal value was found: add an example to the field"
     base, other = VARIATIONS[key]
-    assert synthesized[repr(base)] != synthesized[repr(other)]
+    assert synthesized[repr(base)] != synthesized[repr(other)], f"no stack reads {key}"
 
 
 def test_nothing_differs_but_the_setting(tmp_path: Path) -> None:
