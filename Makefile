@@ -64,7 +64,7 @@ mutate: setup ## Put mistakes into copies of the source; tests must catch each
 
 .PHONY: reference
 reference: setup ## Write the settings' JSON Schema and the table in README.md anew
-	@python -m stacks.reference
+	@python -m tools.reference
 
 .PHONY: lock
 lock: setup ## Resolve Pipfile and package.json anew

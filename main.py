@@ -3,10 +3,14 @@
 import sys
 from pathlib import Path
 
-from stacks.app import synthesize
-from stacks.load import InvalidSettings, load
+from settings.errors import InvalidSettingsError
+from settings.load import load
 
 try:
-    synthesize(load(Path("environments")))
-except InvalidSettings as mistakes:
-    sys.exit(str(mistakes))
+    environments = load(Path("environments"))
+except InvalidSettingsError as error:
+    sys.exit(str(error))
+
+from stacks.app import synthesize
+
+synthesize(environments)

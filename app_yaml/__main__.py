@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app_yaml.file import AppYaml, BadAppYamlError
 from app_yaml.values import UnknownEnvironmentError, Values, values
-from stacks.load import InvalidSettings
+from settings.errors import InvalidSettingsError
 
 _REFUSED = 1
 _NOT_RIGHT = 2
@@ -23,7 +23,7 @@ def main() -> int:
         file = AppYaml(options.app)
         wanted = values(options.environment)
         return _check(file, wanted, options) if options.check else _write(file, wanted, options)
-    except (BadAppYamlError, UnknownEnvironmentError, InvalidSettings) as error:
+    except (BadAppYamlError, UnknownEnvironmentError, InvalidSettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return _REFUSED
 

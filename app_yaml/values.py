@@ -14,8 +14,8 @@ from private_line.app_yaml import app_yaml
 from review.states import outputs_of, pull
 from review.synthesized import CannotReviewError, read
 from review.terraform import TerraformError, terraform
-from stacks.load import load
-from stacks.settings import Settings
+from settings.environment import Settings
+from settings.load import load
 
 SECTION: Final = "vpc_access_connector"
 """The key of app.yaml that names a connector."""
@@ -50,7 +50,7 @@ def values(environment: str) -> Values:
 
     Raises:
         UnknownEnvironmentError: no settings file has that name.
-        InvalidSettings: the settings hold mistakes.
+        InvalidSettingsError: a settings file holds an error.
     """
     known = {settings.environment: settings for settings in load(_ENVIRONMENTS)}
     if environment not in known:

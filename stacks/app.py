@@ -6,12 +6,12 @@ from pathlib import Path
 from cdktf import App
 from constructs import Construct
 
+from settings.environment import Settings
 from stacks.cluster import ClusterStack
 from stacks.connector import ConnectorStack
 from stacks.dns import DnsStack
 from stacks.network import NetworkStack
 from stacks.service import ServiceStack
-from stacks.settings import Settings
 
 
 def build(app: Construct, *, settings: Settings) -> None:

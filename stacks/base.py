@@ -13,7 +13,8 @@ from cdktf_cdktf_provider_google.provider import GoogleProvider, GoogleProviderB
 from constructs import Construct
 
 from private_line.project_apis import ProjectApis, ProjectApisProps
-from stacks.settings import CloudState, GcsState, LocalState, Settings
+from settings.environment import Settings
+from settings.model import CloudState, GcsState, LocalState
 
 
 class LineStack(TerraformStack):

@@ -6,9 +6,9 @@ from private_line.cluster import Cluster, ClusterProps
 from private_line.maintenance_window import MaintenanceWindow
 from private_line.node_account import NodeAccount, NodeAccountProps
 from private_line.node_pool import NodePool, NodePoolProps
+from settings.environment import Settings
 from stacks.base import LineStack
 from stacks.network import NetworkStack
-from stacks.settings import Settings
 
 
 class ClusterStack(LineStack):

@@ -3,9 +3,9 @@
 from constructs import Construct
 
 from private_line.connector import Connector, ConnectorProps
+from settings.environment import Settings
 from stacks.base import LineStack
 from stacks.network import NetworkStack
-from stacks.settings import Settings
 
 
 class ConnectorStack(LineStack):

@@ -5,8 +5,8 @@ from constructs import Construct
 from private_line.connector_firewall import ConnectorFirewall, ConnectorFirewallProps, Opening
 from private_line.network import Network, NetworkProps
 from private_line.reserved_address import ReservedAddress, ReservedAddressProps
+from settings.environment import Settings
 from stacks.base import LineStack
-from stacks.settings import Settings
 
 
 class NetworkStack(LineStack):

@@ -11,10 +11,10 @@ from private_line.internal_service import (
     ServicePort,
 )
 from private_line.neg_collection import NegCollection
+from settings.environment import Settings
 from stacks.base import LineStack
 from stacks.cluster import ClusterStack
 from stacks.network import NetworkStack
-from stacks.settings import Settings
 
 
 class ServiceStack(LineStack):

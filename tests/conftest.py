@@ -1,15 +1,11 @@
-"""What all tests share: a synthesized line to look at, and the article's settings to change."""
+"""What all tests share: a synthesized line to look at, and settings to change."""
 
 import copy
 import os
-import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.support import DEV_TABLE, ROOT, Synthesize
 
 # Before cdktf is imported: with this file every import of it dies, and the message helps nobody.
 if (ROOT / "constructs" / "__init__.py").exists():
@@ -17,18 +13,18 @@ if (ROOT / "constructs" / "__init__.py").exists():
 
 # Node asks for Terraform's version while it synthesizes, and starts with the PATH of this moment.
 os.environ["PATH"] += f"{os.pathsep}{ROOT / 'tools' / 'embedded-terraform'}"
+# The command's own context, where it runs these tests, is not the app's.
+os.environ.pop("CDKTF_CONTEXT_JSON", None)
 
-from stacks.app import synthesize as synthesize_environments  # noqa: E402 - what is above comes first
-from tests.line import ACCESSES, BACKENDS, Line, Table, changed, settings_from  # noqa: E402 - what is above comes first
+from stacks.app import synthesize as synthesize_environments
+from tests.line import ACCESSES, BACKENDS, Line, Table, changed, settings_from
 
-Synthesize = Callable[[Table], Line]
-
-DEV_TABLE: Table = tomllib.loads((ROOT / "environments" / "dev.toml").read_text(encoding="utf-8"))
+pytest_plugins = ["tests.rehearsal.fixtures", "tests.review.fixtures"]
 
 
 @pytest.fixture
 def table() -> Table:
-    """The settings of `environments/dev.toml`, to be changed at will."""
+    """The settings of `tests/fixtures/dev.toml`, to be changed at will."""
     return copy.deepcopy(DEV_TABLE)
 
 
@@ -41,8 +37,7 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
         key = repr(table)
         if key not in known:
             outdir = tmp_path_factory.mktemp("cdktf.out")
-            with _no_context():
-                synthesize_environments([settings_from(table)], outdir=outdir)
+            synthesize_environments([settings_from(table)], outdir=outdir)
             known[key] = Line(outdir)
         return known[key]
 
@@ -51,7 +46,7 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
 
 @pytest.fixture
 def line(synthesize: Synthesize, table: Table) -> Line:
-    """The line of `environments/dev.toml` as it stands."""
+    """The line of `tests/fixtures/dev.toml` as it stands."""
     return synthesize(table)
 
 
@@ -73,14 +68,3 @@ def any_line(request: pytest.FixtureRequest, synthesize: Synthesize, table: Tabl
             },
         )
     )
-
-
-@contextmanager
-def _no_context() -> Iterator[None]:
-    """Keep the CLI's context of an outer run away from the app."""
-    kept = os.environ.pop("CDKTF_CONTEXT_JSON", None)
-    try:
-        yield
-    finally:
-        if kept is not None:
-            os.environ["CDKTF_CONTEXT_JSON"] = kept

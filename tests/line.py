@@ -8,10 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from stacks.checks import check
-from stacks.mistakes import Mistake
-from stacks.parse import parse
-from stacks.settings import Settings
+from pydantic import ValidationError
+
+from settings.checks import check
+from settings.environment import Settings
+from settings.errors import SettingError
+from settings.explain import explain
 
 Table = dict[str, Any]
 """JSON or TOML as it comes: the tests assert on what is in it."""
@@ -38,17 +40,18 @@ ACCESSES: dict[str, Table] = {
 """What else must change with the control plane's access."""
 
 
-def mistakes_in(table: Table) -> list[Mistake]:
-    """All mistakes of one settings table."""
-    found: list[Mistake] = []
-    settings = parse(table, "dev", found)
-    return [*found, *check(settings)]
+def errors_in(table: Table) -> list[SettingError]:
+    """All errors of one settings table."""
+    try:
+        return list(check(Settings.of(table, "dev")))
+    except ValidationError as error:
+        return explain(error)
 
 
 def settings_from(table: Table) -> Settings:
-    """The settings of a table that must hold no mistake."""
-    assert mistakes_in(table) == []
-    return parse(table, "dev", [])
+    """The settings of a table that must hold no error."""
+    assert errors_in(table) == []
+    return Settings.of(table, "dev")
 
 
 def changed(table: Table, changes: Mapping[str, object]) -> Table:
@@ -65,9 +68,9 @@ def changed(table: Table, changes: Mapping[str, object]) -> Table:
         if value is None:
             place.pop(last, None)
         elif last.isdigit():
-            place[int(last)] = value
+            place[int(last)] = copy.deepcopy(value)
         else:
-            place[last] = value
+            place[last] = copy.deepcopy(value)
     return result
 
 

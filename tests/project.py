@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.conftest import ROOT
-
-DEV: Final = (ROOT / "environments" / "dev.toml").read_text(encoding="utf-8")
+from tests.support import DEV, ROOT
 
 _TIMEOUT_SECONDS: Final = 300
 
 
 def dev_with_state(state: Mapping[str, str]) -> str:
-    """The settings of `environments/dev.toml`, its states kept elsewhere."""
+    """The settings of `tests/fixtures/dev.toml`, its states kept elsewhere."""
     rest, section, _ = DEV.partition("[state]")
     return "\n".join([rest + section, *(f'{key} = "{value}"' for key, value in state.items())])
 
@@ -24,7 +22,7 @@ class Project:
     """Settings in a folder, and the cdktf command run on them."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
-        """Lay out a folder with the settings of `environments/dev.toml`.
+        """Lay out a folder with the settings of `tests/fixtures/dev.toml`.
 
         Args:
             folder: where the project is.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app_yaml.__main__ import main
-from tests.conftest import ROOT
+from tests.support import DEV_FILE
 
 CONNECTOR = "projects/my-project-id/locations/asia-northeast1/connectors/private-connector"
 
@@ -39,7 +39,7 @@ Put = Callable[..., int]
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An app.yaml without a connector, in a project that nobody synthesized."""
     (tmp_path / "environments").mkdir()
-    shutil.copy(ROOT / "environments" / "dev.toml", tmp_path / "environments")
+    shutil.copy(DEV_FILE, tmp_path / "environments")
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "app.yaml"
     path.write_bytes(APP.encode())

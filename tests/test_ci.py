@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 GITHUB = ROOT / ".github" / "workflows" / "review.yml"
 GITLAB = ROOT / ".gitlab" / "review.yml"

@@ -7,8 +7,8 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 from private_line.rules import PRIVATE_RANGES
-from tests.conftest import ROOT, Synthesize
 from tests.line import STACKS, Line, Table, changed
+from tests.support import ROOT, Synthesize
 
 PINNED = Path(__file__).parent / "ids.txt"
 

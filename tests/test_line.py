@@ -1,7 +1,7 @@
 """The line as a whole: where each value comes from, in every state backend and access."""
 
-from tests.conftest import Synthesize
 from tests.line import STACKS, Line, Table, changed
+from tests.support import Synthesize
 
 
 def test_the_stacks_wait_only_for_what_they_need(any_line: Line) -> None:

@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from tests.conftest import DEV_TABLE, Synthesize
 from tests.line import STACKS
-from tests.project import DEV, Project
+from tests.project import Project
+from tests.support import DEV, DEV_TABLE, Synthesize
 
 
 def test_the_real_command_writes_the_five_stacks_and_keeps_them_when_settings_turn_bad(

@@ -7,10 +7,9 @@ import kubernetes_validate
 import pytest
 from ruamel.yaml import YAML
 
-from stacks.load import load
-from stacks.settings import Settings
-from tests.conftest import ROOT
-from tests.line import Line
+from settings.environment import Settings
+from tests.line import Line, settings_from
+from tests.support import DEV_TABLE, ROOT
 
 Manifest = dict[str, Any]
 
@@ -31,8 +30,7 @@ MANIFESTS = {manifest["kind"]: manifest for manifest in map(read, FILES)}
 @pytest.fixture(scope="module")
 def dev() -> Settings:
     """The settings that the manifests fit."""
-    (settings,) = load(ROOT / "environments")
-    return settings
+    return settings_from(DEV_TABLE)
 
 
 @pytest.fixture

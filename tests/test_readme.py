@@ -9,9 +9,8 @@ import tomllib
 
 import pytest
 
-from stacks.load import load
-from tests.conftest import DEV_TABLE, ROOT
-from tests.line import STACKS, Line, mistakes_in
+from tests.line import STACKS, Line, errors_in, settings_from
+from tests.support import DEV_TABLE, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIRST_CALL = (ROOT / "docs" / "first-call.md").read_text(encoding="utf-8")
@@ -81,7 +80,7 @@ def test_the_outputs_that_cloud_commands_read_exist(line: Line) -> None:
 
 
 def test_the_first_call_is_made_with_the_names_of_the_settings(line: Line) -> None:
-    (settings,) = load(ROOT / "environments")
+    settings = settings_from(DEV_TABLE)
     said = "\n".join(commands("sh cloud", FIRST_CALL))
     assert f"gcloud projects create {settings.project}\n" in said
     assert f"gcloud app create --region={settings.app_engine.location}\n" in said
@@ -108,7 +107,7 @@ def test_an_hour_costs_a_730th_of_a_month() -> None:
 def test_every_toml_block_is_good_settings(text: str) -> None:
     shown = tomllib.loads(text)
     services = [*DEV_TABLE["services"], *shown.get("services", [])]
-    assert mistakes_in({**DEV_TABLE, **shown, "services": services}) == []
+    assert errors_in({**DEV_TABLE, **shown, "services": services}) == []
 
 
 def test_the_stack_table_says_who_waits_for_whom(line: Line) -> None:
@@ -119,7 +118,7 @@ def test_the_stack_table_says_who_waits_for_whom(line: Line) -> None:
 
 def test_the_picture_shows_the_addresses_of_the_settings() -> None:
     (picture,) = blocks("mermaid")
-    (settings,) = load(ROOT / "environments")
+    settings = settings_from(DEV_TABLE)
     (service,) = settings.services
     for shown in (
         settings.network.connector,
@@ -140,9 +139,3 @@ def test_app_yaml_is_shown_as_the_connector_stack_tells_it(line: Line) -> None:
     real = f"projects/my-project-id/locations/{connector['region']}/connectors/{connector['name']}"
     told = line.stacks["connector"]["output"]["app_yaml"]["value"]
     assert shown == re.sub(r"\$\{.*?\}", real, told)
-
-
-def test_every_link_leads_somewhere() -> None:
-    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "CONTRIBUTING.md"]:
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"

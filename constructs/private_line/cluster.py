@@ -25,8 +25,8 @@ from cdktf_cdktf_provider_google.container_cluster import (
 )
 from constructs import Construct
 
-from private_line import rules
-from private_line.control_plane import ControlPlane
+from private_line import choices, names, rules
+from private_line.control_plane import CONTROL_PLANE, ControlPlane
 from private_line.maintenance_window import MaintenanceWindow
 from private_line.network import PODS_RANGE, SERVICES_RANGE, Network
 from private_line.node_account import NodeAccount
@@ -59,7 +59,8 @@ class ClusterProps:
         depends_on: what must exist first, such as the project's APIs.
 
     Raises:
-        Refusal: the name breaks GKE's rule, or the authorized networks do not fit the access.
+        InvalidValueError: name, project or a label breaks its rule, or the authorized networks
+            do not fit the access.
     """
 
     name: str
@@ -67,18 +68,20 @@ class ClusterProps:
     location: str
     network: Network
     node_account: NodeAccount
-    control_plane: ControlPlane = ControlPlane.DNS
+    control_plane: ControlPlane = CONTROL_PLANE
     authorized_networks: Sequence[IPv4Network] = ()
-    release_channel: str = "REGULAR"
+    release_channel: choices.ReleaseChannel = choices.RELEASE_CHANNEL
     maintenance_window: MaintenanceWindow = field(default_factory=MaintenanceWindow)
-    deletion_protection: bool = True
+    deletion_protection: bool = choices.DELETION_PROTECTION
     labels: Mapping[str, str] = field(default_factory=dict)
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
-        rules.cluster_name(self.name)
+        """Reject what Google would reject."""
+        names.cluster_name(self.name)
+        names.project(self.project)
         rules.authorized_networks(self.control_plane, self.authorized_networks)
+        rules.labels(self.labels)
 
 
 class Cluster(Construct):

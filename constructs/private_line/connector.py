@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_google.vpc_access_connector import (
 )
 from constructs import Construct
 
-from private_line import rules
+from private_line import choices, names, rules
 from private_line.app_yaml import app_yaml
 from private_line.network import Network
 
@@ -29,20 +29,21 @@ class ConnectorProps:
         depends_on: what must exist first, such as the project's APIs.
 
     Raises:
-        Refusal: the name or the bounds break a rule of the API.
+        InvalidValueError: name, region or bounds break a rule of the API.
     """
 
     name: str
     region: str
     network: Network
-    machine_type: str = "e2-micro"
-    min_instances: int = 2
-    max_instances: int = 3
+    machine_type: choices.ConnectorMachineType = choices.CONNECTOR_MACHINE_TYPE
+    min_instances: int = choices.CONNECTOR_MIN_INSTANCES
+    max_instances: int = choices.CONNECTOR_MAX_INSTANCES
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
-        rules.connector_name(self.name)
+        """Reject what Google would reject."""
+        names.connector_name(self.name)
+        names.region(self.region)
         rules.connector_instances(self.min_instances, self.max_instances)
 
 

@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_google.compute_firewall import (
 )
 from constructs import Construct
 
-from private_line import rules
+from private_line import choices, rules
 from private_line.network import Network
 from private_line.reserved_address import ReservedAddress
 
@@ -32,15 +32,15 @@ class Opening:
             address nor port on the way to the node.
 
     Raises:
-        Refusal: a port is not 1 to 65535.
+        InvalidValueError: a port is not 1 to 65535.
     """
 
     address: ReservedAddress
-    protocol: str
+    protocol: choices.Protocol
     ports: Sequence[int]
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
+        """Reject what Google would reject."""
         for port in self.ports:
             rules.port_number(port)
 

@@ -1,6 +1,7 @@
 """How people and machines reach a private cluster's control plane."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class ControlPlane(StrEnum):
@@ -14,3 +15,7 @@ class ControlPlane(StrEnum):
 
     PUBLIC = "public"
     """The public IP endpoint, for the authorized networks only."""
+
+
+CONTROL_PLANE: Final = ControlPlane.DNS
+"""The default of props and settings: no address to guard, IAM decides alone."""

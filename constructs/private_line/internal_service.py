@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
-from typing import Final, Literal
+from typing import Final
 
 from cdktf_cdktf_provider_kubernetes.service_v1 import (
     ServiceV1,
@@ -14,7 +14,8 @@ from cdktf_cdktf_provider_kubernetes.service_v1 import (
 )
 from constructs import Construct
 
-from private_line import rules
+from private_line import choices, names, rules
+from private_line.errors import InvalidValueError
 from private_line.neg_collection import NegCollection
 from private_line.network import Network
 from private_line.reserved_address import ReservedAddress
@@ -37,19 +38,19 @@ class ServicePort:
         protocol: TCP or UDP.
 
     Raises:
-        Refusal: a port is not 1 to 65535.
+        InvalidValueError: the name or a port breaks a rule of Kubernetes.
     """
 
     name: str
     port: int
     target_port: int | str
-    protocol: Literal["TCP", "UDP"] = "TCP"
+    protocol: choices.Protocol = choices.PROTOCOL
 
     def __post_init__(self) -> None:
-        """Refuse what Kubernetes would refuse."""
+        """Reject what Kubernetes would reject."""
+        names.dns_label(self.name)
         rules.port_number(self.port)
-        if isinstance(self.target_port, int):
-            rules.port_number(self.target_port)
+        rules.target_port(self.target_port)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,8 @@ class InternalServiceProps:
         labels: labels of the Service.
 
     Raises:
-        Refusal: no pods selected, no port, or a source range that lets everybody in.
+        InvalidValueError: a name or a label breaks a rule of Kubernetes, no pods are selected,
+            there is no port, or a source range lets everybody in.
     """
 
     name: str
@@ -82,15 +84,17 @@ class InternalServiceProps:
     neg_collection: NegCollection
     extra_source_ranges: Sequence[IPv4Network] = ()
     global_access: bool = False
-    external_traffic_policy: Literal["Cluster", "Local"] = "Cluster"
+    external_traffic_policy: choices.ExternalTrafficPolicy = choices.EXTERNAL_TRAFFIC_POLICY
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse what Kubernetes would refuse, and what it would open to everybody."""
-        rules.dns_label(self.name)
+        """Reject what Kubernetes would reject, and what it would open to everybody."""
+        names.dns_label(self.name)
+        names.dns_label(self.namespace)
         rules.selector(self.selector)
+        rules.labels(self.labels)
         if not self.ports:
-            raise rules.Refusal("a Service needs a port", "add one")
+            raise InvalidValueError("a Service needs a port", "add one")
         for network in self.extra_source_ranges:
             rules.source_range(network)
 

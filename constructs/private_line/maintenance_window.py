@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from typing import Final, get_args
 
-from private_line import rules
-
-DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+from private_line import choices, rules
 
 _FIRST_DAY: Final = datetime(2025, 1, 1, tzinfo=UTC)
 """GKE wants a date in the past to count from; which one does not matter."""
@@ -23,15 +21,15 @@ class MaintenanceWindow:
         hours: 4 to 24.
 
     Raises:
-        Refusal: the window is open less than GKE demands.
+        InvalidValueError: the window is open less than GKE demands.
     """
 
-    days: Sequence[str] = DAYS
-    start: time = time(18, 0)
-    hours: int = 4
+    days: Sequence[choices.Weekday] = choices.MAINTENANCE_DAYS
+    start: time = choices.MAINTENANCE_START
+    hours: int = choices.MAINTENANCE_HOURS
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
+        """Reject what Google would reject."""
         rules.maintenance_window(len(set(self.days)), self.hours)
 
     @property
@@ -47,7 +45,7 @@ class MaintenanceWindow:
     @property
     def recurrence(self) -> str:
         """The weekdays as a recurrence rule of RFC 5545."""
-        chosen = [day for day in DAYS if day in self.days]
+        chosen = [day for day in get_args(choices.Weekday) if day in self.days]
         return f"FREQ=WEEKLY;BYDAY={','.join(chosen)}"
 
     def _rfc3339(self, later: timedelta) -> str:

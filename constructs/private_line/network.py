@@ -21,7 +21,7 @@ from cdktf_cdktf_provider_google.compute_subnetwork import (
 )
 from constructs import Construct
 
-from private_line import rules
+from private_line import choices, names, rules
 
 PODS_RANGE: Final = "pods"
 SERVICES_RANGE: Final = "services"
@@ -41,13 +41,14 @@ class NetworkProps:
         connector_region: region of the connector, which is App Engine's.
         nodes: primary range of the node subnet; load balancers take their addresses from it.
         pods: secondary range of the node subnet.
-        services: secondary range of the node subnet, for ClusterIPs.
+        services: secondary range of the node subnet, for ClusterIPs, a /16 to a /28.
         connector: the connector's own subnet, a /28.
         nat: whether nodes may reach the internet through Cloud NAT.
         depends_on: what must exist first, such as the project's APIs.
 
     Raises:
-        Refusal: a range is public, on Docker's bridge, or the connector's is not a /28.
+        InvalidValueError: the name or a region breaks its rule, or a range is public, on Docker's
+            bridge or of the wrong size.
     """
 
     name: Callable[[str], str]
@@ -58,13 +59,17 @@ class NetworkProps:
     pods: IPv4Network
     services: IPv4Network
     connector: IPv4Network
-    nat: bool = False
+    nat: bool = choices.NAT
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
-        for network in (self.nodes, self.pods, self.services):
-            rules.private_range(network)
+        """Reject what Google would reject."""
+        names.dns_label(self.network_name)
+        names.region(self.region)
+        names.region(self.connector_region)
+        rules.private_range(self.nodes)
+        rules.private_range(self.pods)
+        rules.services_range(self.services)
         rules.connector_range(self.connector)
 
 

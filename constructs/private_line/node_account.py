@@ -9,6 +9,8 @@ from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember
 from cdktf_cdktf_provider_google.service_account import ServiceAccount
 from constructs import Construct
 
+from private_line import names
+
 NODE_ROLES: Final = {
     "node": "roles/container.defaultNodeServiceAccount",
     "images": "roles/artifactregistry.reader",
@@ -24,11 +26,18 @@ class NodeAccountProps:
         account_id: 6 to 30 characters, unique in the project.
         project: the project that grants the roles.
         depends_on: what must exist first, such as the project's APIs.
+
+    Raises:
+        InvalidValueError: `project` is not a project id.
     """
 
     account_id: str
     project: str
     depends_on: Sequence[ITerraformDependable] = ()
+
+    def __post_init__(self) -> None:
+        """Reject what Google would reject."""
+        names.project(self.project)
 
 
 class NodeAccount(Construct):

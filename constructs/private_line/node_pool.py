@@ -17,7 +17,7 @@ from cdktf_cdktf_provider_google.container_node_pool import (
 )
 from constructs import Construct
 
-from private_line import rules
+from private_line import choices, names, rules
 from private_line.cluster import Cluster
 from private_line.node_account import NodeAccount
 
@@ -40,21 +40,23 @@ class NodePoolProps:
         labels: labels of the virtual machines.
 
     Raises:
-        Refusal: the bounds are crossed.
+        InvalidValueError: machine type or a label breaks its rule, or the bounds are crossed.
     """
 
     name: str
     cluster: Cluster
     node_account: NodeAccount
     node_tag: str
-    machine_type: str = "e2-medium"
-    min_nodes: int = 1
-    max_nodes: int = 3
+    machine_type: str = choices.NODE_MACHINE_TYPE
+    min_nodes: int = choices.MIN_NODES
+    max_nodes: int = choices.MAX_NODES
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
+        """Reject what Google would reject."""
+        names.machine_type(self.machine_type)
         rules.node_bounds(self.min_nodes, self.max_nodes)
+        rules.labels(self.labels)
 
 
 class NodePool(Construct):

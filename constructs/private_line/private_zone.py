@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_google.dns_managed_zone import (
 from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from constructs import Construct
 
-from private_line import rules
+from private_line import names, rules
 from private_line.network import Network
 from private_line.reserved_address import ReservedAddress
 
@@ -30,15 +30,15 @@ class Record:
         address: the reserved address that it points at.
 
     Raises:
-        Refusal: the host is not a DNS name.
+        InvalidValueError: the host is not a DNS name.
     """
 
     host: str
     address: ReservedAddress
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
-        rules.dns_name(self.host)
+        """Reject what Google would reject."""
+        names.dns_name(self.host)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,8 @@ class PrivateZoneProps:
         depends_on: what must exist first, such as the project's APIs.
 
     Raises:
-        Refusal: `dns_name` is not a DNS name.
+        InvalidValueError: `dns_name` is not a DNS name or hides names that others need, or a label
+            breaks its rule.
     """
 
     name: str
@@ -65,8 +66,9 @@ class PrivateZoneProps:
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what Google would refuse."""
-        rules.dns_name(self.dns_name)
+        """Reject what Google would reject."""
+        names.private_zone(self.dns_name)
+        rules.labels(self.labels)
 
 
 class PrivateZone(Construct):

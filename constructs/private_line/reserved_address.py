@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 from cdktf_cdktf_provider_google.compute_address import ComputeAddress
 from constructs import Construct
 
+from private_line import names, rules
 from private_line.network import Network
 
 
@@ -20,6 +21,9 @@ class ReservedAddressProps:
         region: region of the node subnet.
         address: a fixed address; without one Google picks a free one.
         labels: labels of the address.
+
+    Raises:
+        InvalidValueError: name, region or a label breaks its rule.
     """
 
     name: str
@@ -27,6 +31,12 @@ class ReservedAddressProps:
     region: str
     address: IPv4Address | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Reject what Google would reject."""
+        names.dns_label(self.name)
+        names.region(self.region)
+        rules.labels(self.labels)
 
 
 class ReservedAddress(Construct):

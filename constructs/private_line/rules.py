@@ -1,8 +1,8 @@
-"""What Google's APIs and Kubernetes refuse, checked before an apply.
+"""What Google's APIs and Kubernetes demand of ranges, numbers and labels, checked before an apply.
 
-The bindings accept any string. Each function here takes a value, returns it unchanged when it
-is good, and raises `Refusal` when it is not. Constructs and settings call the same functions,
-so that a rule stands in one place.
+The bindings accept any value. Each function here takes one, returns it unchanged when it
+is good, and raises `InvalidValueError` when it is not. Constructs and settings call the same
+functions, so that a rule stands in one place.
 """
 
 import re
@@ -11,9 +11,8 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Final
 
 from private_line.control_plane import ControlPlane
+from private_line.errors import InvalidValueError
 
-CONNECTOR_MACHINE_TYPES: Final = ("e2-micro", "e2-standard-4", "f1-micro")
-RELEASE_CHANNELS: Final = ("RAPID", "REGULAR", "STABLE", "EXTENDED")
 RESERVED_IN_SUBNET: Final = 4
 """Addresses that Google keeps in every subnet: network, gateway, last but one, broadcast."""
 
@@ -25,44 +24,10 @@ PRIVATE_RANGES: Final = tuple(
 DOCKER_BRIDGE: Final = IPv4Network("172.17.0.0/16")
 
 
-class Refusal(ValueError):  # noqa: N818 - reads as what it is, not as a defect of ours
-    """A value that would be refused later, by Google or by Kubernetes.
-
-    Attributes:
-        rule: what the value must be.
-        remedy: what to write instead.
-    """
-
-    def __init__(self, rule: str, remedy: str) -> None:
-        """Keep both halves: reports print them on lines of their own."""
-        super().__init__(f"{rule}; {remedy}")
-        self.rule = rule
-        self.remedy = remedy
-
-
-def connector_name(name: str) -> str:
-    """Check a connector's name: a regex, and 20 characters where a hyphen counts as two.
-
-    The regex is the API's (terraform-provider-google#13915), the count Google's page.
-    """
-    if not re.fullmatch(r"[a-z][-a-z0-9]{0,23}[a-z0-9]", name):
-        raise Refusal(
-            "must start with a letter, end with a letter or digit and hold only a-z, 0-9 and -",
-            "for example private-connector",
-        )
-    length = len(name) + name.count("-")
-    if length > 20:
-        raise Refusal(
-            f"must be at most 20 characters, a hyphen counting as two; this one counts {length}",
-            f"shorten it by {length - 20}",
-        )
-    return name
-
-
 def connector_range(network: IPv4Network) -> IPv4Network:
     """Check a connector's range: exactly a /28 of private addresses."""
     if network.prefixlen != 28:
-        raise Refusal(
+        raise InvalidValueError(
             "must be a /28, used by nothing else",
             f"for example {network.network_address}/28",
         )
@@ -72,49 +37,16 @@ def connector_range(network: IPv4Network) -> IPv4Network:
 def connector_instances(minimum: int, maximum: int) -> None:
     """Check a connector's bounds: minimum 2 to 9, maximum 3 to 10, minimum below maximum."""
     if not 2 <= minimum <= 9:
-        raise Refusal(f"min_instances must be 2 to 9, got {minimum}", "2 is the cheapest")
+        raise InvalidValueError(f"min_instances must be 2 to 9, got {minimum}", "2 is the cheapest")
     if not 3 <= maximum <= 10:
-        raise Refusal(f"max_instances must be 3 to 10, got {maximum}", "3 is the cheapest")
+        raise InvalidValueError(
+            f"max_instances must be 3 to 10, got {maximum}", "3 is the cheapest"
+        )
     if minimum >= maximum:
-        raise Refusal(
+        raise InvalidValueError(
             f"min_instances must be below max_instances, got {minimum} and {maximum}",
             f"set max_instances to {minimum + 1} or more",
         )
-
-
-def cluster_name(name: str) -> str:
-    """Check a GKE cluster's name: at most 40 of a-z, 0-9 and -, from a letter on."""
-    if not re.fullmatch(r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?", name):
-        raise Refusal(
-            "must be at most 40 characters, start with a letter, end with a letter or digit "
-            "and hold only a-z, 0-9 and -",
-            "for example private-cluster",
-        )
-    return name
-
-
-def dns_label(name: str) -> str:
-    """Check a name that both Google and Kubernetes take: RFC 1035, at most 63 characters."""
-    if not re.fullmatch(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", name):
-        raise Refusal(
-            "must be at most 63 characters, start with a letter, end with a letter or digit "
-            "and hold only a-z, 0-9 and -",
-            "for example my-api",
-        )
-    return name
-
-
-def dns_name(name: str) -> str:
-    """Check a DNS name without a dot at its end: labels of RFC 1123, 253 characters at most."""
-    if name.endswith("."):
-        raise Refusal("is written without the dot at the end", f"write {name.rstrip('.')}")
-    label = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
-    if len(name) > 253 or not re.fullmatch(rf"{label}(\.{label})*", name):
-        raise Refusal(
-            "must be a DNS name: labels of a-z, 0-9 and -, parted by dots, 253 characters at most",
-            "for example my, or my.team",
-        )
-    return name
 
 
 def private_range(network: IPv4Network) -> IPv4Network:
@@ -123,14 +55,24 @@ def private_range(network: IPv4Network) -> IPv4Network:
     The bridge: Google's page on private clusters, "Restrictions".
     """
     if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
-        raise Refusal(
+        raise InvalidValueError(
             "must lie in a private range, or App Engine does not send its traffic to the connector",
             "choose one in " + ", ".join(map(str, PRIVATE_RANGES)),
         )
     if network.overlaps(DOCKER_BRIDGE):
-        raise Refusal(
+        raise InvalidValueError(
             f"must not overlap {DOCKER_BRIDGE}, Docker's bridge on the nodes",
             "choose another private range",
+        )
+    return network
+
+
+def services_range(network: IPv4Network) -> IPv4Network:
+    """Check a cluster's range for Services: private, and a /16 to a /28."""
+    private_range(network)
+    if not 16 <= network.prefixlen <= 28:
+        raise InvalidValueError(
+            f"must be a /16 to /28, got a /{network.prefixlen}", "a /20 holds 4096 Services"
         )
     return network
 
@@ -138,14 +80,14 @@ def private_range(network: IPv4Network) -> IPv4Network:
 def source_range(network: IPv4Network) -> IPv4Network:
     """Check a range that is let in: anything but the whole internet."""
     if network.prefixlen == 0:
-        raise Refusal(f"{network} lets everybody in", "name the ranges of the callers")
+        raise InvalidValueError(f"{network} lets everybody in", "name the ranges of the callers")
     return network
 
 
 def address_in(address: IPv4Address, subnet: IPv4Network) -> IPv4Address:
     """Check that an address lies in a subnet and is not one that Google keeps for itself."""
     if address not in subnet:
-        raise Refusal(
+        raise InvalidValueError(
             f"must lie in the node range {subnet}", f"choose one from {subnet[2]} to {subnet[-3]}"
         )
     kept = {
@@ -155,7 +97,7 @@ def address_in(address: IPv4Address, subnet: IPv4Network) -> IPv4Address:
         subnet[-1]: "broadcast",
     }
     if address in kept:
-        raise Refusal(
+        raise InvalidValueError(
             f"is the {kept[address]} address of {subnet}, which Google keeps",
             f"choose one from {subnet[2]} to {subnet[-3]}",
         )
@@ -165,19 +107,30 @@ def address_in(address: IPv4Address, subnet: IPv4Network) -> IPv4Address:
 def port_number(port: int) -> int:
     """Check a port number: 1 to 65535."""
     if not 1 <= port <= 65535:
-        raise Refusal(f"must be 1 to 65535, got {port}", "for example 80")
+        raise InvalidValueError(f"must be 1 to 65535, got {port}", "for example 80")
+    return port
+
+
+def target_port(port: int | str) -> int | str:
+    """Check the pods' port: a number, or a port name of at most 15 characters."""
+    if isinstance(port, int):
+        return port_number(port)
+    if not re.fullmatch(r"(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?", port) or "--" in port:
+        raise InvalidValueError(
+            "must be a port number or a container port's name", "for example 8080"
+        )
     return port
 
 
 def authorized_networks(access: ControlPlane, networks: Sequence[IPv4Network]) -> None:
     """Check who may reach the control plane, for one way of access."""
     if access is ControlPlane.PUBLIC and not networks:
-        raise Refusal(
+        raise InvalidValueError(
             "must name at least one range when control_plane is public",
             'name the ranges that deploy, or set control_plane to "dns"',
         )
     if access is ControlPlane.DNS and networks:
-        raise Refusal(
+        raise InvalidValueError(
             "must be empty when control_plane is dns: with it GKE turns the IP endpoints on again",
             "remove it: IAM (container.clusters.connect) decides who gets in",
         )
@@ -188,9 +141,9 @@ def authorized_networks(access: ControlPlane, networks: Sequence[IPv4Network]) -
 def node_bounds(minimum: int, maximum: int) -> None:
     """Check an autoscaler's bounds: minimum 1 or more, not above maximum."""
     if minimum < 1:
-        raise Refusal(f"min_nodes must be 1 or more, got {minimum}", "1 is the cheapest")
+        raise InvalidValueError(f"min_nodes must be 1 or more, got {minimum}", "1 is the cheapest")
     if maximum < minimum:
-        raise Refusal(
+        raise InvalidValueError(
             f"max_nodes must be min_nodes or more, got {maximum} and {minimum}",
             f"set max_nodes to {minimum} or more",
         )
@@ -203,9 +156,9 @@ def maintenance_window(days: int, hours: int) -> None:
     Source: Google's page "Maintenance windows and exclusions".
     """
     if not 4 <= hours <= 24:
-        raise Refusal(f"hours must be 4 to 24, got {hours}", "4 is the shortest")
+        raise InvalidValueError(f"hours must be 4 to 24, got {hours}", "4 is the shortest")
     if days * hours < 12:
-        raise Refusal(
+        raise InvalidValueError(
             f"must be open at least 12 hours a week, got {days * hours}",
             "add days or hours",
         )
@@ -214,7 +167,7 @@ def maintenance_window(days: int, hours: int) -> None:
 def selector(labels: Mapping[str, str]) -> Mapping[str, str]:
     """Check a Service's selector: not empty, keys and values in Kubernetes' label syntax."""
     if not labels:
-        raise Refusal(
+        raise InvalidValueError(
             "must hold at least one label, or the Service has no pods",
             'for example { app = "myapi" }',
         )
@@ -222,26 +175,28 @@ def selector(labels: Mapping[str, str]) -> Mapping[str, str]:
     prefix = r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?"
     for key, value in labels.items():
         if not re.fullmatch(rf"({prefix}/)?{name}", key):
-            raise Refusal(f"{key!r} is not a Kubernetes label key", "for example app")
+            raise InvalidValueError(f"{key!r} is not a Kubernetes label key", "for example app")
         if not re.fullmatch(rf"({name})?", value):
-            raise Refusal(f"{value!r} is not a Kubernetes label value", "for example myapi")
+            raise InvalidValueError(
+                f"{value!r} is not a Kubernetes label value", "for example myapi"
+            )
     return labels
 
 
 def labels(values: Mapping[str, str]) -> Mapping[str, str]:
     """Check labels that both Google and Kubernetes take: lower case, 63 characters, 64 labels."""
     if len(values) > 64:
-        raise Refusal(f"must be at most 64 labels, got {len(values)}", "remove some")
+        raise InvalidValueError(f"must be at most 64 labels, got {len(values)}", "remove some")
     inner = r"[-_a-z0-9]{0,61}[a-z0-9]"
     for key, value in values.items():
         if not re.fullmatch(rf"[a-z]({inner})?", key):
-            raise Refusal(
+            raise InvalidValueError(
                 f"the key {key!r} must start with a letter, end with a letter or digit and hold "
                 "only a-z, 0-9, - and _, 63 characters at most",
                 "for example team",
             )
         if not re.fullmatch(rf"([a-z0-9]({inner})?)?", value):
-            raise Refusal(
+            raise InvalidValueError(
                 f"the value {value!r} must start and end with a letter or digit and hold "
                 "only a-z, 0-9, - and _, 63 characters at most",
                 "for example platform",

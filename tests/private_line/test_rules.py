@@ -1,4 +1,4 @@
-"""Constructs refuse by themselves what settings would have refused for them."""
+"""Constructs reject by themselves what settings would have rejected for them."""
 
 from collections.abc import Callable
 from datetime import time
@@ -13,6 +13,7 @@ from private_line.cluster import Cluster, ClusterProps
 from private_line.connector import ConnectorProps
 from private_line.connector_firewall import Opening
 from private_line.control_plane import ControlPlane
+from private_line.errors import InvalidValueError
 from private_line.internal_service import InternalServiceProps, ServicePort
 from private_line.maintenance_window import MaintenanceWindow
 from private_line.neg_collection import NegCollection
@@ -21,7 +22,6 @@ from private_line.node_account import NodeAccount, NodeAccountProps
 from private_line.node_pool import NodePoolProps
 from private_line.private_zone import PrivateZoneProps, Record
 from private_line.reserved_address import ReservedAddress, ReservedAddressProps
-from private_line.rules import Refusal
 
 
 def network_props(
@@ -76,16 +76,16 @@ def account(stack: TerraformStack) -> NodeAccount:
         ("connector", "8.8.8.0/28", "private range"),
     ],
 )
-def test_a_network_refuses_a_bad_range(key: str, cidr: str, rule: str) -> None:
-    with pytest.raises(Refusal, match=rule):
+def test_a_network_rejects_a_bad_range(key: str, cidr: str, rule: str) -> None:
+    with pytest.raises(InvalidValueError, match=rule):
         network_props(**{key: cidr})
 
 
-def test_a_connector_refuses_a_bad_name_and_bad_bounds(network: Network) -> None:
-    with pytest.raises(Refusal, match="counts 22"):
-        ConnectorProps(name="private-connector-ab", region="r", network=network)
-    with pytest.raises(Refusal, match="below max_instances"):
-        ConnectorProps(name="c1", region="r", network=network, min_instances=3)
+def test_a_connector_rejects_a_bad_name_and_bad_bounds(network: Network) -> None:
+    with pytest.raises(InvalidValueError, match="counts 22"):
+        ConnectorProps(name="private-connector-ab", region="asia-northeast1", network=network)
+    with pytest.raises(InvalidValueError, match="below max_instances"):
+        ConnectorProps(name="c1", region="asia-northeast1", network=network, min_instances=3)
 
 
 def cluster_props(
@@ -102,29 +102,29 @@ def cluster_props(
     )
 
 
-def test_a_cluster_refuses_a_bad_name_and_ranges_that_do_not_fit(
+def test_a_cluster_rejects_a_bad_name_and_ranges_that_do_not_fit(
     network: Network, account: NodeAccount
 ) -> None:
-    with pytest.raises(Refusal, match="at most 40"):
+    with pytest.raises(InvalidValueError, match="at most 40"):
         cluster_props(network, account, ControlPlane.DNS, name="c" * 41)
-    with pytest.raises(Refusal, match="at least one range"):
+    with pytest.raises(InvalidValueError, match="at least one range"):
         cluster_props(network, account, ControlPlane.PUBLIC)
-    with pytest.raises(Refusal, match="must be empty"):
+    with pytest.raises(InvalidValueError, match="must be empty"):
         cluster_props(network, account, ControlPlane.DNS, "10.0.0.0/8")
-    with pytest.raises(Refusal, match="lets everybody in"):
+    with pytest.raises(InvalidValueError, match="lets everybody in"):
         cluster_props(network, account, ControlPlane.PUBLIC, "0.0.0.0/0")
 
 
 @pytest.mark.parametrize(
     ("low", "high", "rule"), [(0, 3, "1 or more"), (4, 3, "min_nodes or more")]
 )
-def test_a_node_pool_refuses_crossed_bounds(
+def test_a_node_pool_rejects_crossed_bounds(
     stack: TerraformStack, network: Network, account: NodeAccount, low: int, high: int, rule: str
 ) -> None:
     cluster = Cluster(
         stack, f"cluster-{low}", props=cluster_props(network, account, ControlPlane.DNS)
     )
-    with pytest.raises(Refusal, match=rule):
+    with pytest.raises(InvalidValueError, match=rule):
         NodePoolProps(
             name="nodes",
             cluster=cluster,
@@ -143,11 +143,11 @@ def test_ports_are_1_to_65535(address: ReservedAddress, port: int) -> None:
         lambda: ServicePort(name="http", port=80, target_port=port),
     ]
     for make in makers:
-        with pytest.raises(Refusal, match="1 to 65535"):
+        with pytest.raises(InvalidValueError, match="1 to 65535"):
             make()
 
 
-def test_a_service_refuses_to_select_nothing_or_admit_everybody(
+def test_a_service_rejects_to_select_nothing_or_admit_everybody(
     stack: TerraformStack, network: Network, address: ReservedAddress
 ) -> None:
     neg_collection = NegCollection(stack, "neg-collection")
@@ -167,26 +167,26 @@ def test_a_service_refuses_to_select_nothing_or_admit_everybody(
         )
 
     port = ServicePort(name="http", port=80, target_port=8080)
-    with pytest.raises(Refusal, match="at least one label"):
+    with pytest.raises(InvalidValueError, match="at least one label"):
         props({}, [port])
-    with pytest.raises(Refusal, match="needs a port"):
+    with pytest.raises(InvalidValueError, match="needs a port"):
         props({"app": "myapi"}, [])
-    with pytest.raises(Refusal, match="lets everybody in"):
+    with pytest.raises(InvalidValueError, match="lets everybody in"):
         props({"app": "myapi"}, [port], "0.0.0.0/0")
     assert props({"app": "myapi"}, [port], "10.100.0.0/16").extra_source_ranges
 
 
-def test_a_zone_and_its_records_refuse_what_is_no_dns_name(
+def test_a_zone_and_its_records_reject_what_is_no_dns_name(
     network: Network, address: ReservedAddress
 ) -> None:
-    with pytest.raises(Refusal, match="without the dot"):
+    with pytest.raises(InvalidValueError, match="without the dot"):
         PrivateZoneProps(name="z", dns_name="api.private.", network=network, records={})
-    with pytest.raises(Refusal, match="DNS name"):
+    with pytest.raises(InvalidValueError, match="DNS name"):
         Record(host="my_api", address=address)
 
 
 def test_a_maintenance_window_is_long_enough_for_gke() -> None:
-    with pytest.raises(Refusal, match="12 hours a week"):
+    with pytest.raises(InvalidValueError, match="12 hours a week"):
         MaintenanceWindow(days=("SU",), hours=11)
     window = MaintenanceWindow(days=("SU",), start=time(23, 0), hours=12)
     assert window.end_time == "2025-01-02T11:00:00Z"
@@ -198,12 +198,12 @@ def test_a_fixed_address_is_not_one_that_google_keeps() -> None:
     for candidate in subnet:
         try:
             free.append(rules.address_in(candidate, subnet))
-        except Refusal:
+        except InvalidValueError:
             continue
     assert free == [IPv4Address(f"10.0.0.{last}") for last in (2, 3, 4, 5)]
 
 
-def test_a_refusal_says_rule_and_remedy_in_one_sentence() -> None:
-    with pytest.raises(Refusal) as caught:
+def test_an_error_says_rule_and_hint_in_one_sentence() -> None:
+    with pytest.raises(InvalidValueError) as caught:
         rules.connector_range(IPv4Network("10.9.0.0/24"))
     assert str(caught.value) == "must be a /28, used by nothing else; for example 10.9.0.0/28"

@@ -3,8 +3,8 @@
 import subprocess
 import sys
 
-from tests.conftest import ROOT
 from tests.rehearsal.rehearsal import Rehearsal, Run
+from tests.support import ROOT
 
 
 def put_connector(rehearsal: Rehearsal, settings: str) -> Run:

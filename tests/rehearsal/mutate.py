@@ -15,13 +15,13 @@ from itertools import repeat
 from pathlib import Path
 from typing import Final
 
-from tests.conftest import ROOT
 from tests.line import STACKS
 from tests.rehearsal.rehearsal import Rehearsal, Tools
+from tests.support import DEV_FILE, ROOT
 
 _TABLE: Final = Path(__file__).parent / "mutations.toml"
 _COPIED: Final = (
-    *("stacks", "constructs", "environments", "tests"),
+    *("settings", "stacks", "constructs", "review", "tests"),
     *("main.py", "pyproject.toml", "README.md"),
 )
 _JSON_TESTS: Final = ("tests/test_line.py", "tests/test_invariants.py", "tests/stacks")
@@ -67,6 +67,8 @@ def copy_source(folder: Path) -> None:
             )
         else:
             shutil.copy(source, folder / name)
+    (folder / "environments").mkdir()
+    shutil.copy(DEV_FILE, folder / "environments")
     (folder / ".cache").symlink_to(ROOT / ".cache")
 
 

@@ -17,11 +17,11 @@ from itertools import product
 from pathlib import Path
 from typing import Final
 
-from tests.conftest import ROOT
 from tests.line import STACKS, Line, Table
 from tests.rehearsal.schema import PROVIDERS, schema
 from tests.rehearsal.values import first
 from tests.rehearsal.world import World, opened
+from tests.support import ROOT
 
 Run = subprocess.CompletedProcess[str]
 

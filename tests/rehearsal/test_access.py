@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.conftest import Synthesize
 from tests.line import ACCESSES, Table, changed
 from tests.rehearsal.rehearsal import Rehearsal
+from tests.support import Synthesize
 
 
 @pytest.mark.parametrize("access", ["private", "public"])

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.project import DEV
 from tests.rehearsal.app import put_connector
 from tests.rehearsal.rehearsal import Rehearsal
+from tests.support import DEV
 
 
 @pytest.mark.parametrize("initialised", [True, False])

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from stacks.load import load
-from tests.conftest import ROOT, Synthesize
+from settings.load import load
 from tests.line import STACKS, Line
 from tests.rehearsal.rehearsal import Rehearsal, Tools
 from tests.rehearsal.values import first
 from tests.rehearsal.world import opened
+from tests.support import DEV_FILE, ROOT, Synthesize
 
 ARGO = ROOT / "examples" / "argo.toml"
 
@@ -35,7 +35,7 @@ def on_argo(tmp_path_factory: pytest.TempPathFactory, tools: Tools, line: Line) 
 
 
 def test_it_is_good_settings_beside_those_of_environments(tmp_path: Path) -> None:
-    for path in [ARGO, *(ROOT / "environments").glob("*.toml")]:
+    for path in [ARGO, DEV_FILE]:
         shutil.copy(path, tmp_path)
     together = {settings.environment: settings for settings in load(tmp_path)}
     assert {"argo", "dev"} <= together.keys()
@@ -43,7 +43,7 @@ def test_it_is_good_settings_beside_those_of_environments(tmp_path: Path) -> Non
 
 def test_two_lines_share_no_range(tmp_path: Path) -> None:
     """So that their networks can be peered later."""
-    for path in [ARGO, ROOT / "environments" / "dev.toml"]:
+    for path in [ARGO, DEV_FILE]:
         shutil.copy(path, tmp_path)
     argo, dev = (settings.network for settings in load(tmp_path))
     for one in (argo.nodes, argo.pods, argo.services, argo.connector):

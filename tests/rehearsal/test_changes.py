@@ -3,7 +3,7 @@
 import pytest
 
 from tests.line import ACCESSES, STACKS, Table
-from tests.rehearsal.conftest import Change
+from tests.rehearsal.fixtures import Change
 from tests.rehearsal.rehearsal import Rehearsal
 
 

@@ -1,7 +1,7 @@
 """Taking the line down: refused as long as it is protected, and to nothing when it is not."""
 
 from tests.line import STACKS
-from tests.rehearsal.conftest import Change
+from tests.rehearsal.fixtures import Change
 from tests.rehearsal.rehearsal import Rehearsal
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEV_TABLE, Synthesize
 from tests.line import BACKENDS, STACKS, Line, Table, changed
-from tests.project import DEV, Project, dev_with_state
+from tests.project import Project, dev_with_state
 from tests.rehearsal.app import put_connector
 from tests.rehearsal.gcs import Bucket
 from tests.rehearsal.rehearsal import Rehearsal, Tools, eventually, finished
-from tests.review.conftest import review
+from tests.review.fixtures import review
+from tests.support import DEV, DEV_TABLE, Synthesize
 
 NAME = BACKENDS["gcs"]["bucket"]
 STATES = {f"lines/dev-{part}/default.tfstate" for part in STACKS}
@@ -23,7 +23,7 @@ APPLY = ("apply", "-auto-approve", "-no-color")
 
 @pytest.fixture(scope="module")
 def gcs_table() -> Table:
-    """The settings of `environments/dev.toml`, with states in a bucket."""
+    """The settings of `tests/fixtures/dev.toml`, with states in a bucket."""
     return changed(DEV_TABLE, {"state": BACKENDS["gcs"]})
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEV_TABLE, Synthesize
 from tests.line import BACKENDS, STACKS, Line, Table, changed
-from tests.project import DEV, Project, dev_with_state
+from tests.project import Project, dev_with_state
 from tests.rehearsal.app import put_connector
 from tests.rehearsal.hcp import HOST, credentials, served
 from tests.rehearsal.hcp_api import Organization, Workspace, run_token
 from tests.rehearsal.rehearsal import Rehearsal, Tools, eventually, finished
-from tests.review.conftest import review
+from tests.review.fixtures import review
+from tests.support import DEV, DEV_TABLE, Synthesize
 
 STATE = {**BACKENDS["cloud"], "hostname": HOST}
 APPLY = ("apply", "-auto-approve", "-no-color")
@@ -28,7 +28,7 @@ def workspace(part: str) -> str:
 
 @pytest.fixture(scope="module")
 def cloud_table() -> Table:
-    """The settings of `environments/dev.toml`, with states in HCP Terraform."""
+    """The settings of `tests/fixtures/dev.toml`, with states in HCP Terraform."""
     return changed(DEV_TABLE, {"state": STATE})
 
 

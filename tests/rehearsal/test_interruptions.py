@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from tests.conftest import Synthesize
 from tests.line import STACKS, Table
-from tests.rehearsal.conftest import Change
+from tests.rehearsal.fixtures import Change
 from tests.rehearsal.rehearsal import Rehearsal
+from tests.support import Synthesize
 
 
 def managed(rehearsal: Rehearsal) -> list[str]:

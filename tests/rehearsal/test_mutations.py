@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.rehearsal.mutate import mutations, try_out
 from tests.rehearsal.rehearsal import Tools
+from tests.support import ROOT
 
 
 def test_every_mistake_of_the_table_can_be_made() -> None:

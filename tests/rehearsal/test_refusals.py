@@ -4,7 +4,6 @@ import copy
 
 import pytest
 
-from tests.conftest import DEV_TABLE, Synthesize
 from tests.line import changed
 from tests.rehearsal.catalogue import Kind
 from tests.rehearsal.lookup import (
@@ -26,6 +25,7 @@ from tests.rehearsal.rehearsal import Rehearsal
 from tests.rehearsal.rules import LINKS, RULES, TOKEN, Bond, Link, Refused, check, destroy, reached
 from tests.rehearsal.values import Values, found, places
 from tests.rehearsal.world import World
+from tests.support import DEV_TABLE, Synthesize
 
 ANOTHER: dict[str, object] = {"id": "default/another"}
 """A second thing that is like the first."""

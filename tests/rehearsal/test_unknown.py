@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tests.conftest import ROOT, Synthesize
 from tests.line import Table
 from tests.rehearsal.rehearsal import Rehearsal
+from tests.support import ROOT, Synthesize
 
 RECORDED = ROOT / "tests" / "review" / "recorded" / "first-day.json"
 

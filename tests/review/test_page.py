@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.rehearsal.rehearsal import Rehearsal
-from tests.review.conftest import review
+from tests.review.fixtures import review
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 

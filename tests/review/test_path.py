@@ -9,10 +9,10 @@ from review.path import Verdict
 from review.plan import Plan
 from review.report import Report
 from review.risks import Risk
-from tests.conftest import Synthesize
 from tests.line import Table, changed
 from tests.rehearsal.rehearsal import Rehearsal
-from tests.review.conftest import report_on
+from tests.review.fixtures import report_on
+from tests.support import Synthesize
 
 NAME = "The name resolves in this VPC to the address"
 ADDRESS = "The address is reserved, private and of the node subnet"

@@ -10,10 +10,10 @@ import psutil
 import pytest
 
 from review.terraform import TerraformError, terraform
-from tests.conftest import Synthesize
 from tests.line import Table, changed
 from tests.rehearsal.rehearsal import Rehearsal
-from tests.review.conftest import review
+from tests.review.fixtures import review
+from tests.support import Synthesize
 
 
 def starts(rehearsal: Rehearsal, *arguments: str) -> Counter[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.line import Table
 from tests.rehearsal.rehearsal import Rehearsal
-from tests.review.conftest import review, start
+from tests.review.fixtures import review, start
 
 
 def test_nothing_synthesized(rehearsal: Rehearsal) -> None:

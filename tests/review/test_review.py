@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEV_TABLE, Synthesize
 from tests.line import ACCESSES, STACKS, Table, changed
 from tests.rehearsal.rehearsal import Rehearsal
 from tests.rehearsal.rules import TOKEN
 from tests.rehearsal.world import opened
-from tests.review.conftest import SECOND, review
+from tests.review.fixtures import SECOND, review
+from tests.support import DEV_TABLE, Synthesize
 
 FIRST: Table = DEV_TABLE["services"][0]
 

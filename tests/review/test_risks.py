@@ -6,10 +6,10 @@ import pytest
 
 from review.report import Report
 from review.risks import Risk
-from tests.conftest import Synthesize
 from tests.line import Table, changed
 from tests.rehearsal.rehearsal import Rehearsal
-from tests.review.conftest import SECOND, report_on, review
+from tests.review.fixtures import SECOND, report_on, review
+from tests.support import Synthesize
 
 PRIVATE = {
     "cluster.control_plane": "private",

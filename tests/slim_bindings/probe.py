@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from settings.load import load
+
 # Ours come first: they install slim_bindings.
 from stacks.app import synthesize
-from stacks.load import load
 
 # isort: split
 import cdktf_cdktf_provider_google

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.slim_bindings.process import Outcome, start
+from tests.support import DEV
 
 PROBE = Path(__file__).parent / "probe.py"
 LOCAL = 'backend = "local"'
@@ -18,15 +18,12 @@ STATES = {
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The environments of the repository, and one a further backend."""
+    """One environment per backend."""
     project = tmp_path_factory.mktemp("project")
     (project / "environments").mkdir()
-    for path in (ROOT / "environments").glob("*.toml"):
-        text = path.read_text(encoding="utf-8")
-        (project / "environments" / path.name).write_text(text, encoding="utf-8")
-    dev = (ROOT / "environments" / "dev.toml").read_text(encoding="utf-8")
+    (project / "environments" / "dev.toml").write_text(DEV, encoding="utf-8")
     for backend, state in STATES.items():
-        other = dev.replace("my-project-id", f"{backend}-project-id")
+        other = DEV.replace("my-project-id", f"{backend}-project-id")
         assert LOCAL in other
         (project / "environments" / f"{backend}.toml").write_text(
             other.replace(LOCAL, state), encoding="utf-8"

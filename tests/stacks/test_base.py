@@ -1,7 +1,7 @@
 """What every stack has: a state of its own, an account to act as, and the APIs it needs."""
 
-from tests.conftest import Synthesize
 from tests.line import BACKENDS, STACKS, Line, Table, changed
+from tests.support import Synthesize
 
 
 def test_every_stack_acts_as_the_same_account(any_line: Line) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.conftest import Synthesize
 from tests.line import ACCESSES, Line, Table, changed
+from tests.support import Synthesize
 
 
 @pytest.mark.parametrize(

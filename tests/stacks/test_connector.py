@@ -1,7 +1,7 @@
 """The connector stack: where it stands and what app.yaml is told."""
 
-from tests.conftest import Synthesize
 from tests.line import Line, Table, changed
+from tests.support import Synthesize
 
 
 def test_the_connector_lives_where_app_engine_lives(synthesize: Synthesize, table: Table) -> None:

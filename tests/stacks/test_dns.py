@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.conftest import Synthesize
 from tests.line import Line, Table, changed
+from tests.support import Synthesize
 
 
 def test_people_are_told_the_addresses_and_the_urls(line: Line) -> None:

@@ -1,7 +1,7 @@
 """The network stack: who may reach what, and which way is out."""
 
-from tests.conftest import Synthesize
 from tests.line import Line, Table, changed
+from tests.support import Synthesize
 
 
 def test_the_connector_is_denied_all_but_each_service_s_ports(

@@ -14,12 +14,11 @@ from pathlib import Path
 
 import psutil
 
+from tests.support import DEV, ROOT
 from tools.bench.measure import Measure, Program, measure
 from tools.bench.review import review_times
 
-ROOT = Path(__file__).parent.parent.parent
 CACHE = ROOT / ".cache" / "slim-bindings"
-DEV = (ROOT / "environments" / "dev.toml").read_text(encoding="utf-8")
 SYNTHESIS = [sys.executable, str(ROOT / "main.py")]
 SERVICE = """
 [[services]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cdktf import App, DataResource, LocalBackend, TerraformResource, TerraformStack
 
-from stacks.load import load
+from settings.load import load
 
 counts: dict[str, int] = json.loads(sys.argv[1])
 (settings,) = load(Path("environments"))

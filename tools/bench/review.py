@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tests.conftest import ROOT
 from tests.line import STACKS, Line
 from tests.rehearsal.rehearsal import Rehearsal, Tools
+from tests.support import ROOT
 from tools.bench.measure import Program, measure
 
 _RUNS = 5

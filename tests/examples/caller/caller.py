@@ -15,10 +15,10 @@ from typing import IO, Any, Final, Literal
 
 import dns
 
-from tests.conftest import ROOT
 from tests.examples.caller import api_server, name_server
 from tests.examples.caller.environment import CALLER, environment
 from tests.line import Table
+from tests.support import APP_YAML, ROOT
 
 Resolver = Literal["system", "dnspython"]
 """Who looks names up: the C library in a namespace, or dnspython in its place."""
@@ -112,7 +112,7 @@ def running(
 def _started(
     folder: Path, resolver: Resolver, more: dict[str, str], log: IO[str]
 ) -> Iterator[subprocess.Popen[str]]:
-    world = [sys.executable, "-m", "tests.examples.caller.world", str(CALLER)]
+    world = [sys.executable, "-m", "tests.examples.caller.world", str(CALLER), str(APP_YAML)]
     command = world if resolver == "dnspython" else [*_isolated(folder), *world, "--isolated"]
     with subprocess.Popen(  # noqa: S603 - our own command, no shell
         command,

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 CALLER: Final = ROOT / "examples" / "caller"
 

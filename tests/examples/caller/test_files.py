@@ -1,4 +1,4 @@
-"""What lies in examples/caller: complete, pinned, and made for `environments/dev.toml`."""
+"""What lies in examples/caller: complete, pinned, and made for the settings as they are shipped."""
 
 import re
 import subprocess
@@ -9,11 +9,11 @@ from typing import Final
 import pytest
 from ruamel.yaml import YAML
 
-from tests.conftest import DEV_TABLE, ROOT
 from tests.examples.caller.environment import CALLER, environment
 from tests.line import Table
+from tests.support import APP_YAML, DEV_TABLE, ROOT
 
-APP: Final[Table] = YAML(typ="safe").load(CALLER / "app.yaml")
+APP: Final[Table] = YAML(typ="safe").load(APP_YAML)
 
 REQUIREMENTS: Final = [
     line

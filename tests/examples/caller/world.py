@@ -1,7 +1,7 @@
 """The caller, a name server and the API, as one process that is told what to do on its input.
 
-Run with `python -m tests.examples.caller.world APP [--isolated]`; each line of its input is an
-order in JSON (see `_obey`), each line of its output the answer. It ends when its input does.
+Run with `python -m tests.examples.caller.world APP APP_YAML [--isolated]`; each line of its input
+is an order in JSON (see `_obey`), each line of its output the answer. It ends when its input does.
 
 In a network namespace of its own it has the ports 53 and 80, so the caller runs with its defaults
 and asks the name server through the system's resolver. Elsewhere it takes free ports, and
@@ -35,7 +35,7 @@ _SIOCSIFFLAGS: Final = 0x8914
 _IFF_UP: Final = 1
 
 
-def main(caller: Path, *, isolated: bool) -> None:
+def main(caller: Path, app_yaml: Path, *, isolated: bool) -> None:
     """Start everything and obey until the input ends."""
     if isolated:
         _bring_loopback_up()
@@ -47,7 +47,7 @@ def main(caller: Path, *, isolated: bool) -> None:
         environment.setdefault("API_URL", f"http://my.api.private:{api.port}")
         environment["NAME_SERVER_PORT"] = str(names.server_address[1])
         environment["GUNICORN_CMD_ARGS"] = f"--config {Path(__file__).with_name('name_lookup.py')}"
-    with _gunicorn(caller, environment) as port:
+    with _gunicorn(caller, app_yaml, environment) as port:
         print("ready", flush=True)  # noqa: T201 - its output is the answer
         for line in sys.stdin:
             answer = _obey(json.loads(line), names, api, port)
@@ -84,9 +84,9 @@ def _get(port: int, path: str, headers: dict[str, str]) -> object:
 
 
 @contextmanager
-def _gunicorn(caller: Path, environment: dict[str, str]) -> Iterator[int]:
+def _gunicorn(caller: Path, app_yaml: Path, environment: dict[str, str]) -> Iterator[int]:
     """The entrypoint of app.yaml, bound to loopback only."""
-    entrypoint = YAML(typ="safe").load(caller / "app.yaml")["entrypoint"]
+    entrypoint = YAML(typ="safe").load(app_yaml)["entrypoint"]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -127,4 +127,4 @@ def _bring_loopback_up() -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), isolated=sys.argv[2:] == ["--isolated"])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), isolated=sys.argv[3:] == ["--isolated"])

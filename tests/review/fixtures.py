@@ -15,12 +15,9 @@ from review.planning import Planner
 from review.progress import Progress
 from review.report import Report
 from review.synthesized import read
-from tests.conftest import DEV_TABLE, ROOT, Synthesize
 from tests.line import Table
-from tests.rehearsal.conftest import deployed, first_deploy, rehearsal, tools
 from tests.rehearsal.rehearsal import Rehearsal, Tools
-
-__all__ = ["deployed", "first_deploy", "rehearsal", "tools"]
+from tests.support import DEV_TABLE, ROOT, Synthesize
 
 SECOND: Table = {
     "name": "reports",
@@ -102,7 +99,7 @@ def report_on(rehearsal: Rehearsal, part: str, others: Sequence[Plan] = ()) -> R
 
 @pytest.fixture
 def day_0(rehearsal: Rehearsal, synthesize: Synthesize) -> Rehearsal:
-    """`environments/dev.toml`, synthesized and never applied."""
+    """`tests/fixtures/dev.toml`, synthesized and never applied."""
     rehearsal.take(synthesize(DEV_TABLE))
     return rehearsal
 
@@ -111,7 +108,7 @@ def day_0(rehearsal: Rehearsal, synthesize: Synthesize) -> Rehearsal:
 def day_0_plans(
     tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
 ) -> Sequence[Plan]:
-    """All plans of `environments/dev.toml` on its first day."""
+    """All plans of `tests/fixtures/dev.toml` on its first day."""
     rehearsal = Rehearsal(tmp_path_factory.mktemp("day-0"), tools)
     rehearsal.take(synthesize(DEV_TABLE))
     return [

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEV_TABLE, ROOT, Synthesize
 from tests.line import Table, changed
 from tests.rehearsal.catalogue import Catalogue, Kind
 from tests.rehearsal.rehearsal import Rehearsal, Tools
 from tests.rehearsal.schema import PROVIDERS, schema
+from tests.support import DEV_TABLE, ROOT, Synthesize
 
 Change = Callable[[Mapping[str, object]], Rehearsal]
 
@@ -39,7 +39,7 @@ def rehearsal(tmp_path: Path, tools: Tools) -> Rehearsal:
 def first_deploy(
     tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
 ) -> Rehearsal:
-    """`environments/dev.toml`, deployed from nothing; nobody changes it."""
+    """`tests/fixtures/dev.toml`, deployed from nothing; nobody changes it."""
     rehearsal = Rehearsal(tmp_path_factory.mktemp("first"), tools)
     rehearsal.take(synthesize(DEV_TABLE))
     rehearsal.deploy()

@@ -1,27 +1,34 @@
-"""The settings of one environment: what its file may hold, and every name made from it.
+"""What a settings file may hold, value by value.
 
-`environments/NAME.toml` becomes one frozen `Settings`; `stacks.load` reads the files and
-`stacks.checks` holds the rules that need more than one value.
+A rule that needs more than one value is in `settings.checks`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import time
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    StrictBool,
+    StrictInt,
+    Tag,
+    WithJsonSchema,
+)
 
-from private_line import rules
-from private_line.control_plane import ControlPlane
-from private_line.maintenance_window import DAYS
-from stacks import fields
-from stacks.section import Section
+from private_line import choices, names, rules
+from private_line.control_plane import CONTROL_PLANE, ControlPlane
+from settings import fields
+from settings.section import Section
 
 Range = Annotated[IPv4Network, BeforeValidator(fields.network)]
 PrivateRange = Annotated[Range, AfterValidator(rules.private_range)]
 SourceRange = Annotated[Range, AfterValidator(rules.source_range)]
-DnsLabel = Annotated[str, AfterValidator(rules.dns_label)]
-DnsName = Annotated[str, AfterValidator(rules.dns_name)]
+DnsLabel = Annotated[str, AfterValidator(names.dns_label)]
+DnsName = Annotated[str, AfterValidator(names.dns_name)]
 Port = Annotated[StrictInt, AfterValidator(rules.port_number)]
 Labels = Annotated[Mapping[str, str], AfterValidator(rules.labels)]
 
@@ -29,7 +36,7 @@ Labels = Annotated[Mapping[str, str], AfterValidator(rules.labels)]
 class AppEngine(Section):
     """The calling app's home."""
 
-    location: Annotated[str, AfterValidator(fields.app_engine_location)] = Field(
+    location: Annotated[str, AfterValidator(names.app_engine_location)] = Field(
         description="App Engine's location id. It decides the connector's region.",
         examples=["asia-northeast1", "us-central"],
     )
@@ -46,51 +53,53 @@ class Network(Section):
         description="Nodes and load balancers.", examples=["192.168.32.0/24"]
     )
     pods: PrivateRange = Field(description="Pods; a /24 a node.", examples=["10.4.0.0/14"])
-    services: Annotated[PrivateRange, AfterValidator(fields.services_range)] = Field(
+    services: Annotated[Range, AfterValidator(rules.services_range)] = Field(
         description="ClusterIPs of Services.", examples=["10.0.16.0/20"]
     )
     connector: Annotated[Range, AfterValidator(rules.connector_range)] = Field(
         description="The connector's own subnet, a /28.", examples=["10.8.0.0/28"]
     )
     nat: StrictBool = Field(
-        default=False, description="Lets nodes and pods out to the internet through Cloud NAT."
+        default=choices.NAT,
+        description="Lets nodes and pods out to the internet through Cloud NAT.",
     )
 
 
 class Connector(Section):
     """The Serverless VPC Access connector."""
 
-    name: Annotated[str, AfterValidator(rules.connector_name)] = Field(
+    name: Annotated[str, AfterValidator(names.connector_name)] = Field(
         description="At most 20 characters, a hyphen counting as two.",
         examples=["private-connector"],
     )
-    machine_type: Literal["f1-micro", "e2-micro", "e2-standard-4"] = Field(
-        default="e2-micro", description="Machine type of its instances."
+    machine_type: choices.ConnectorMachineType = Field(
+        default=choices.CONNECTOR_MACHINE_TYPE, description="Machine type of its instances."
     )
-    min_instances: StrictInt = Field(default=2, description="2 to 9.")
+    min_instances: StrictInt = Field(default=choices.CONNECTOR_MIN_INSTANCES, description="2 to 9.")
     max_instances: StrictInt = Field(
-        default=3, description="3 to 10, above the minimum. Fewer later is an outage."
+        default=choices.CONNECTOR_MAX_INSTANCES,
+        description="3 to 10, above the minimum. Fewer later is an outage.",
     )
 
 
 class MaintenanceWindow(Section):
     """When Google may upgrade the cluster: 12 hours a week or more."""
 
-    days: tuple[Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"], ...] = Field(
-        default=DAYS, description="Weekdays."
+    days: tuple[choices.Weekday, ...] = Field(
+        default=choices.MAINTENANCE_DAYS, description="Weekdays."
     )
     start: Annotated[
         time,
         BeforeValidator(fields.time_of_day),
         WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}),
-    ] = Field(default=time(18, 0), description="Opening, UTC.", examples=["18:00"])
-    hours: StrictInt = Field(default=4, description="4 to 24.")
+    ] = Field(default=choices.MAINTENANCE_START, description="Opening, UTC.", examples=["18:00"])
+    hours: StrictInt = Field(default=choices.MAINTENANCE_HOURS, description="4 to 24.")
 
 
 class Cluster(Section):
     """The private GKE cluster and its nodes."""
 
-    name: Annotated[str, AfterValidator(rules.cluster_name)] = Field(
+    name: Annotated[str, AfterValidator(names.cluster_name)] = Field(
         description="At most 40 characters.", examples=["private-cluster"]
     )
     location: str | None = Field(
@@ -100,7 +109,7 @@ class Cluster(Section):
         examples=["asia-northeast1-a"],
     )
     control_plane: ControlPlane = Field(
-        default=ControlPlane.DNS,
+        default=CONTROL_PLANE,
         description="How kubectl and Terraform reach the control plane.",
     )
     authorized_networks: tuple[SourceRange, ...] = Field(
@@ -108,26 +117,26 @@ class Cluster(Section):
         description="Who reaches the IP endpoint. Needed for `public`, refused for `dns`.",
         examples=[["203.0.113.0/29"]],
     )
-    machine_type: Annotated[str, AfterValidator(fields.machine_type)] = Field(
-        default="e2-medium", description="Machine type of the nodes."
+    machine_type: Annotated[str, AfterValidator(names.machine_type)] = Field(
+        default=choices.NODE_MACHINE_TYPE, description="Machine type of the nodes."
     )
-    min_nodes: StrictInt = Field(default=1, description="Over all zones together.")
-    max_nodes: StrictInt = Field(default=3, description="Over all zones together.")
-    release_channel: Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"] = Field(
-        default="REGULAR", description="How early upgrades come."
+    min_nodes: StrictInt = Field(default=choices.MIN_NODES, description="Over all zones together.")
+    max_nodes: StrictInt = Field(default=choices.MAX_NODES, description="Over all zones together.")
+    release_channel: choices.ReleaseChannel = Field(
+        default=choices.RELEASE_CHANNEL, description="How early upgrades come."
     )
     maintenance_window: MaintenanceWindow = Field(
         default_factory=MaintenanceWindow, description="When upgrades come."
     )
     deletion_protection: StrictBool = Field(
-        default=True, description="Apply `false` before a destroy."
+        default=choices.DELETION_PROTECTION, description="Apply `false` before a destroy."
     )
 
 
 class Dns(Section):
     """The private zone."""
 
-    zone: Annotated[str, AfterValidator(fields.private_zone)] = Field(
+    zone: Annotated[str, AfterValidator(names.private_zone)] = Field(
         description="DNS name of the zone, which only this VPC sees.", examples=["api.private"]
     )
 
@@ -137,11 +146,11 @@ class ServicePort(Section):
 
     name: DnsLabel = Field(description="Name of the port.", examples=["http"])
     port: Port = Field(description="What callers connect to.", examples=[80])
-    target_port: Annotated[StrictInt | str, AfterValidator(fields.target_port)] = Field(
+    target_port: Annotated[StrictInt | str, AfterValidator(rules.target_port)] = Field(
         description="The pods' port, a number or a name.", examples=[8080]
     )
-    protocol: Literal["TCP", "UDP"] = Field(
-        default="TCP", description="One for all ports of a Service."
+    protocol: choices.Protocol = Field(
+        default=choices.PROTOCOL, description="One for all ports of a Service."
     )
 
 
@@ -169,8 +178,8 @@ class Service(Section):
         description="Callers besides the connector, such as an office behind a VPN.",
         examples=[["10.100.0.0/16"]],
     )
-    external_traffic_policy: Literal["Cluster", "Local"] = Field(
-        default="Cluster", description="`Local` keeps the caller's address."
+    external_traffic_policy: choices.ExternalTrafficPolicy = Field(
+        default=choices.EXTERNAL_TRAFFIC_POLICY, description="`Local` keeps the caller's address."
     )
 
     @property
@@ -194,7 +203,7 @@ class GcsState(Section):
     """State in a Cloud Storage bucket."""
 
     backend: Literal["gcs"]
-    bucket: Annotated[str, AfterValidator(fields.bucket)] = Field(
+    bucket: Annotated[str, AfterValidator(names.bucket)] = Field(
         description="`gcs`: name of the bucket, which must exist.", examples=["my-project-tfstate"]
     )
     prefix: Annotated[str, AfterValidator(fields.relative_path)] = Field(
@@ -222,22 +231,38 @@ class CloudState(Section):
     )
 
 
-State = Annotated[LocalState | GcsState | CloudState, Field(discriminator="backend")]
+BACKEND: Final = "backend"
+"""The key that chooses the section of the state."""
+
+
+def _backend(state: object) -> object:
+    """The tag of a state's section; a table that names no backend keeps states locally."""
+    if isinstance(state, Mapping):
+        return state.get(BACKEND, "local")
+    return getattr(state, BACKEND, "local")
+
+
+State = Annotated[
+    Annotated[LocalState, Tag("local")]
+    | Annotated[GcsState, Tag("gcs")]
+    | Annotated[CloudState, Tag("cloud")],
+    Discriminator(_backend),
+]
 
 
 class SettingsFile(Section):
     """What `environments/NAME.toml` holds."""
 
-    project: Annotated[str, AfterValidator(fields.project)] = Field(
+    project: Annotated[str, AfterValidator(names.project)] = Field(
         description="Google Cloud project id.", examples=["my-project-id"]
     )
-    region: Annotated[str, AfterValidator(fields.region)] = Field(
+    region: Annotated[str, AfterValidator(names.region)] = Field(
         description="Region of nodes and load balancers.", examples=["asia-northeast1"]
     )
     enable_apis: StrictBool = Field(
         default=True, description="Enables the APIs that each stack needs; never disables one."
     )
-    impersonate_service_account: Annotated[str, AfterValidator(fields.service_account)] | None = (
+    impersonate_service_account: Annotated[str, AfterValidator(names.service_account)] | None = (
         Field(
             default=None,
             description="Service account that Terraform acts as. Default: your own credentials.",
@@ -245,7 +270,9 @@ class SettingsFile(Section):
         )
     )
     labels: Labels = Field(
-        default_factory=dict, description="Labels on everything that takes labels."
+        default_factory=dict,
+        description="Labels on everything that takes labels.",
+        examples=[{"team": "platform"}],
     )
     app_engine: AppEngine
     network: Network
@@ -256,42 +283,3 @@ class SettingsFile(Section):
         description="The APIs behind the line, at least one.", min_length=1
     )
     state: State = Field(default_factory=LocalState)
-
-
-class Settings(SettingsFile):
-    """One environment: its file, its name, and all names that are made from them."""
-
-    environment: str
-
-    def stack(self, part: str) -> str:
-        """The name of a stack, of its output folder and of its state: `dev-network`."""
-        return f"{self.environment}-{part}"
-
-    @property
-    def name(self) -> Callable[[str], str]:
-        """Makes a resource name from a part: `nodes` becomes `private-nodes`."""
-        return f"{self.network.name}-{{}}".format
-
-    @property
-    def node_tag(self) -> str:
-        """The network tag of the nodes, at which the connector's firewall aims."""
-        return self.name("node")
-
-    @property
-    def connector_region(self) -> str:
-        """The region of App Engine's location; two locations are older than their regions."""
-        return fields.APP_ENGINE_REGIONS.get(self.app_engine.location, self.app_engine.location)
-
-    def url(self, service: Service) -> str:
-        """What callers write: the first port of a service under its name in the zone."""
-        first = service.ports[0]
-        scheme = {80: "http", 443: "https"}.get(first.port) if first.protocol == "TCP" else None
-        name = f"{service.host}.{self.dns.zone}"
-        if scheme:
-            return f"{scheme}://{name}"
-        return f"{'http' if first.protocol == 'TCP' else 'udp'}://{name}:{first.port}"
-
-    @property
-    def cluster_location(self) -> str:
-        """The cluster's region or zone."""
-        return self.cluster.location or self.region

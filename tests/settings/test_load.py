@@ -1,20 +1,19 @@
-"""Files: what cannot be read is a mistake like any other, and all files are told together."""
+"""Files: what cannot be read is an error like any other, and all files are reported together."""
 
 from pathlib import Path
 
 import pytest
 
-from stacks.load import InvalidSettings, load
-from tests.conftest import ROOT
+from settings.errors import InvalidSettingsError
+from settings.load import load
+from tests.support import DEV
 
-DEV = (ROOT / "environments" / "dev.toml").read_text(encoding="utf-8")
 
-
-def refusal(folder: Path, **files: bytes | str) -> str:
+def report_of(folder: Path, **files: bytes | str) -> str:
     for name, content in files.items():
         data = content.encode() if isinstance(content, str) else content
         (folder / f"{name}.toml").write_bytes(data)
-    with pytest.raises(InvalidSettings) as caught:
+    with pytest.raises(InvalidSettingsError) as caught:
         load(folder)
     return str(caught.value)
 
@@ -26,11 +25,6 @@ def another(old: str, new: str) -> str:
     return text.replace(old, new)
 
 
-def test_the_article_s_own_settings_are_good() -> None:
-    (settings,) = load(ROOT / "environments")
-    assert settings.environment == "dev"
-
-
 def test_every_file_of_the_folder_is_an_environment(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(DEV, encoding="utf-8")
     (tmp_path / "prod.toml").write_text(another("dev", "prod"), encoding="utf-8")
@@ -38,24 +32,24 @@ def test_every_file_of_the_folder_is_an_environment(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_files_is_told(tmp_path: Path) -> None:
-    assert f"{tmp_path}\n    rule:   holds no .toml file" in refusal(tmp_path)
+    assert f"{tmp_path}\n    rule: holds no .toml file" in report_of(tmp_path)
 
 
 def test_an_empty_file_is_told(tmp_path: Path) -> None:
-    assert "is empty" in refusal(tmp_path, dev="")
+    assert "is empty" in report_of(tmp_path, dev="")
 
 
 def test_a_file_of_comments_only_is_empty(tmp_path: Path) -> None:
-    assert "is empty" in refusal(tmp_path, dev="# nothing\n")
+    assert "is empty" in report_of(tmp_path, dev="# nothing\n")
 
 
 def test_broken_toml_is_told_with_its_place(tmp_path: Path) -> None:
-    assert "must be TOML" in (report := refusal(tmp_path, dev="region = \n"))
+    assert "must be TOML" in (report := report_of(tmp_path, dev="region = \n"))
     assert "line 1, column 10" in report
 
 
 def test_a_file_that_is_not_utf_8_is_told_with_its_place(tmp_path: Path) -> None:
-    assert "must be UTF-8; byte 2" in refusal(tmp_path, dev=b"# \xff\n")
+    assert "must be UTF-8; byte 2" in report_of(tmp_path, dev=b"# \xff\n")
 
 
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
@@ -65,16 +59,16 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
 
 def test_a_folder_with_a_file_s_name_is_told(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").mkdir()
-    assert "cannot be read: Is a directory" in refusal(tmp_path)
+    assert "cannot be read: Is a directory" in report_of(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["Dev", "dev_1", "1dev", "dev--1", "dev-"])
 def test_an_environment_s_name_must_make_good_stack_names(tmp_path: Path, name: str) -> None:
-    assert "stacks are named after it" in refusal(tmp_path, **{name: DEV})
+    assert "stacks are named after it" in report_of(tmp_path, **{name: DEV})
 
 
 def test_a_glob_over_one_environment_must_not_take_another(tmp_path: Path) -> None:
-    report = refusal(tmp_path, **{"dev": DEV, "dev-eu": another("dev", "eu")})
+    report = report_of(tmp_path, **{"dev": DEV, "dev-eu": another("dev", "eu")})
     assert "dev-eu.toml" in report
     assert "cdktf deploy 'dev-*' would take both" in report
 
@@ -90,7 +84,7 @@ def test_a_glob_over_one_environment_must_not_take_another(tmp_path: Path) -> No
 def test_two_environments_of_one_project_share_no_name(
     tmp_path: Path, old: str, new: str, key: str
 ) -> None:
-    report = refusal(tmp_path, dev=DEV, prod=another(old, new))
+    report = report_of(tmp_path, dev=DEV, prod=another(old, new))
     assert f"prod.toml: {key} = " in report
     assert f"by {tmp_path / 'dev.toml'}" in report
 
@@ -102,15 +96,27 @@ def test_two_projects_may_share_every_name(tmp_path: Path) -> None:
     assert len(load(tmp_path)) == 2
 
 
-def test_the_mistakes_of_all_files_come_in_one_report(tmp_path: Path) -> None:
-    report = refusal(
+def test_the_errors_of_all_files_come_in_one_report(tmp_path: Path) -> None:
+    report = report_of(
         tmp_path,
         dev=DEV.replace("10.8.0.0/28", "10.8.0.0/24"),
         prod=another("asia-northeast1", "tokyo"),
         test="= 1",
     )
-    assert report.startswith("4 mistakes in the settings. Nothing was written.")
+    assert report.startswith("4 errors in the settings. Nothing was written.")
     assert 'dev.toml: network.connector = "10.8.0.0/24"' in report
     assert 'prod.toml: region = "tokyo"' in report
     assert 'prod.toml: app_engine.location = "tokyo"' in report
-    assert "test.toml\n    rule:   must be TOML" in report
+    assert "test.toml\n    rule: must be TOML" in report
+
+
+def test_a_wrong_value_in_one_file_hides_nothing_in_another(tmp_path: Path) -> None:
+    report = report_of(
+        tmp_path,
+        dev=DEV.replace("10.8.0.0/28", "10.8.0.0/24"),
+        prod=another('services = "10.0.16.0/20"', 'services = "10.4.0.0/20"'),
+    )
+    assert report.startswith("2 errors in the settings.")
+    assert 'dev.toml: network.connector = "10.8.0.0/24"' in report
+    assert 'prod.toml: network.services = "10.4.0.0/20"' in report
+    assert "must not overlap network.pods" in report

@@ -1,4 +1,4 @@
-"""A mistake in a settings file, and the report of all of them."""
+"""An error in a settings file, and the report of all of them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,37 +9,40 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mistake:
-    """One thing that is wrong in a settings file.
+class SettingError:
+    """What is wrong with one setting.
 
     Attributes:
         key: the key, such as `network.nodes` or `services[0].host`; empty for the whole file.
         value: the value that was given, None when there is none to show.
         rule: what the value must be.
-        remedy: what to write instead.
+        hint: what to write instead.
     """
 
-    key: str
+    key: str = ""
     value: object = None
     rule: str
-    remedy: str
+    hint: str
 
 
-def report(mistakes: Mapping[Path, Sequence[Mistake]]) -> str:
-    """Write all mistakes, by file: key and value, the rule, the remedy."""
-    total = sum(map(len, mistakes.values()))
-    lines = [f"{total} mistake{'s' * (total != 1)} in the settings. Nothing was written."]
-    for path, found in mistakes.items():
-        for mistake in found:
-            value = "" if mistake.value is None else as_toml(mistake.value)
-            what = " = ".join(part for part in (mistake.key, value) if part)
-            lines += [
-                "",
-                f"{path}: {what}" if what else f"{path}",
-                f"    rule:   {mistake.rule}",
-                f"    remedy: {mistake.remedy}",
-            ]
-    return "\n".join(lines)
+class InvalidSettingsError(Exception):
+    """Settings files hold errors; its text is the report of all of them."""
+
+    def __init__(self, errors: Mapping[Path, Sequence[SettingError]]) -> None:
+        """Write all errors, by file: key and value, the rule, the hint."""
+        total = sum(map(len, errors.values()))
+        lines = [f"{total} error{'s' * (total != 1)} in the settings. Nothing was written."]
+        for path, found in errors.items():
+            for error in found:
+                value = "" if error.value is None else as_toml(error.value)
+                what = " = ".join(part for part in (error.key, value) if part)
+                lines += [
+                    "",
+                    f"{path}: {what}" if what else f"{path}",
+                    f"    rule: {error.rule}",
+                    f"    hint: {error.hint}",
+                ]
+        super().__init__("\n".join(lines))
 
 
 def as_toml(value: object) -> str:

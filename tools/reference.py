@@ -4,16 +4,15 @@
 """
 
 import json
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from stacks.mistakes import as_toml
-from stacks.section import Section, sections_of
-from stacks.settings import SettingsFile
+from settings.errors import as_toml
+from settings.model import SettingsFile
+from settings.section import leaves
 
 SCHEMA: Final = Path("environments/settings.schema.json")
 README: Final = Path("README.md")
@@ -39,23 +38,12 @@ def readme(text: str) -> str:
 
 def _table() -> str:
     lines = ["| setting | default | what it is |", "| --- | --- | --- |"]
-    for key, field in _leaves(SettingsFile, ""):
+    fields: dict[str, FieldInfo] = {}
+    for key, field in leaves(SettingsFile):
+        fields.setdefault(key, field)
+    for key, field in fields.items():
         lines.append(f"| `{key}` | {_default(field)} | {_what(field)} |")
     return "\n".join(lines) + "\n"
-
-
-def _leaves(section: type[Section], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
-    for name, field in section.model_fields.items():
-        choices = sections_of(field)
-        many = "[]" if get_origin(field.annotation) is tuple else ""
-        seen: set[str] = set()
-        for choice in choices:
-            for key, leaf in _leaves(choice, f"{prefix}{name}{many}."):
-                if key not in seen:
-                    yield key, leaf
-                    seen.add(key)
-        if not choices:
-            yield prefix + name, field
 
 
 def _default(field: FieldInfo) -> str:

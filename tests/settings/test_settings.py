@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from tests.conftest import DEV_TABLE, Synthesize
 from tests.line import Table, changed, settings_from
+from tests.support import DEV_TABLE, Synthesize
 
 
 def test_settings_cannot_be_changed_after_they_were_checked() -> None:

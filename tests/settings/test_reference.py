@@ -5,9 +5,9 @@ import json
 import jsonschema
 import pytest
 
-from stacks.reference import README, SCHEMA, readme, schema
-from tests.conftest import DEV_TABLE, ROOT
 from tests.line import Table, changed
+from tests.support import DEV_TABLE, ROOT
+from tools.reference import README, SCHEMA, readme, schema
 
 
 def test_the_schema_file_is_what_the_models_say() -> None:
@@ -20,10 +20,11 @@ def test_the_table_in_the_readme_is_what_the_models_say() -> None:
     assert text.count("| `network.nodes` |") == 1
 
 
-def test_the_settings_file_names_the_schema_at_its_top() -> None:
-    for path in (ROOT / "environments").glob("*.toml"):
-        first = path.read_text(encoding="utf-8").splitlines()[0]
-        assert first == f"#:schema ./{SCHEMA.name}"
+@pytest.mark.parametrize("name", ["tests/fixtures/dev.toml", "examples/argo.toml"])
+def test_a_settings_file_names_the_schema_at_its_top(name: str) -> None:
+    path = ROOT / name
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert (path.parent / first.removeprefix("#:schema ")).samefile(ROOT / SCHEMA)
 
 
 def test_an_editor_takes_the_article_s_settings() -> None:
@@ -44,6 +45,6 @@ def test_an_editor_takes_the_article_s_settings() -> None:
     ],
     ids=str,
 )
-def test_an_editor_refuses_what_has_the_wrong_shape(changes: Table) -> None:
+def test_an_editor_rejects_what_has_the_wrong_shape(changes: Table) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(changed(DEV_TABLE, changes), json.loads(schema()))

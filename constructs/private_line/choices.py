@@ -1,0 +1,35 @@
+"""The values that may be chosen, and the defaults, of props and settings alike.
+
+It imports no binding, so reading settings loads none.
+"""
+
+from datetime import time
+from typing import Final, Literal, get_args
+
+ConnectorMachineType = Literal["f1-micro", "e2-micro", "e2-standard-4"]
+CONNECTOR_MACHINE_TYPE: Final = "e2-micro"
+CONNECTOR_MIN_INSTANCES: Final = 2
+CONNECTOR_MAX_INSTANCES: Final = 3
+
+ReleaseChannel = Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"]
+RELEASE_CHANNEL: Final = "REGULAR"
+
+Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+"""As RFC 5545 writes them."""
+
+MAINTENANCE_DAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
+MAINTENANCE_START: Final = time(18, 0)
+MAINTENANCE_HOURS: Final = 4
+
+NODE_MACHINE_TYPE: Final = "e2-medium"
+MIN_NODES: Final = 1
+MAX_NODES: Final = 3
+
+NAT: Final = False
+DELETION_PROTECTION: Final = True
+
+Protocol = Literal["TCP", "UDP"]
+PROTOCOL: Final = "TCP"
+
+ExternalTrafficPolicy = Literal["Cluster", "Local"]
+EXTERNAL_TRAFFIC_POLICY: Final = "Cluster"

@@ -1,0 +1,1 @@
+"""What an environment's file may hold, read and checked before cdktf is imported."""

@@ -1,0 +1,245 @@
+"""Rules that need more than one value of the settings, or more than one file.
+
+Every check yields the errors that it finds, so that all are reported together.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import combinations
+from pathlib import Path
+from typing import Final
+
+from private_line import names, rules
+from private_line.errors import InvalidValueError
+from private_line.rules import RESERVED_IN_SUBNET
+from settings.environment import Settings
+from settings.errors import SettingError
+from settings.model import Service
+
+
+def check(settings: Settings) -> Iterator[SettingError]:
+    """Yield every error that shows only when the values of one file are seen together."""
+    for rule in CHECKS:
+        yield from rule(settings)
+
+
+def _ranges_are_disjoint(settings: Settings) -> Iterator[SettingError]:
+    network = settings.network
+    ranges = {
+        "nodes": network.nodes,
+        "pods": network.pods,
+        "services": network.services,
+        "connector": network.connector,
+    }
+    for (first, one), (second, other) in combinations(ranges.items(), 2):
+        if one.overlaps(other):
+            yield SettingError(
+                key=f"network.{second}",
+                value=other,
+                rule=f"must not overlap network.{first}, which is {one}",
+                hint="choose ranges that share no address",
+            )
+
+
+def _nodes_fit(settings: Settings) -> Iterator[SettingError]:
+    network, cluster = settings.network, settings.cluster
+    needed = {
+        "that Google keeps": RESERVED_IN_SUBNET,
+        "for nodes": cluster.max_nodes,
+        "for the node of an upgrade": 1,
+        "for the control plane": 1,
+        "for services": len(settings.services),
+    }
+    if network.nodes.num_addresses < sum(needed.values()):
+        parts = ", ".join(f"{number} {what}" for what, number in needed.items())
+        yield SettingError(
+            key="network.nodes",
+            value=network.nodes,
+            rule=f"must hold {sum(needed.values())} addresses: {parts}",
+            hint="choose a larger range, or lower cluster.max_nodes",
+        )
+
+
+def _pods_fit(settings: Settings) -> Iterator[SettingError]:
+    pods, needed = settings.network.pods, settings.cluster.max_nodes + 1
+    if pods.num_addresses < needed * 256:
+        yield SettingError(
+            key="network.pods",
+            value=pods,
+            rule=f"must hold a /24 for each of {needed} nodes (max_nodes, and one for upgrades)",
+            hint="choose a larger range, or lower cluster.max_nodes",
+        )
+
+
+def _cluster_is_in_the_region(settings: Settings) -> Iterator[SettingError]:
+    location, region = settings.cluster_location, settings.region
+    if location != region and location[:-2] != region:
+        yield SettingError(
+            key="cluster.location",
+            value=location,
+            rule=f"must be the region {region} or a zone of it: the node subnet is there",
+            hint=f'write "{region}" or, for one zone, "{region}-a"',
+        )
+
+
+def _connector_instances(settings: Settings) -> Iterator[SettingError]:
+    low, high = settings.connector.min_instances, settings.connector.max_instances
+    given = {"min_instances": low, "max_instances": high}
+    yield from _rejected("connector", given, partial(rules.connector_instances, low, high))
+
+
+def _node_bounds(settings: Settings) -> Iterator[SettingError]:
+    low, high = settings.cluster.min_nodes, settings.cluster.max_nodes
+    given = {"min_nodes": low, "max_nodes": high}
+    yield from _rejected("cluster", given, partial(rules.node_bounds, low, high))
+
+
+def _maintenance_window(settings: Settings) -> Iterator[SettingError]:
+    window = settings.cluster.maintenance_window
+    days, hours = set(window.days), window.hours
+    yield from _rejected(
+        "cluster.maintenance_window",
+        f"{hours} hours on {len(days)} days",
+        partial(rules.maintenance_window, len(days), hours),
+    )
+
+
+def _authorized_networks(settings: Settings) -> Iterator[SettingError]:
+    access, networks = settings.cluster.control_plane, settings.cluster.authorized_networks
+    yield from _rejected(
+        "cluster.authorized_networks",
+        networks,
+        partial(rules.authorized_networks, access, networks),
+    )
+
+
+def _fixed_addresses(settings: Settings) -> Iterator[SettingError]:
+    for index, service in enumerate(settings.services):
+        if (address := service.address) is not None:
+            nodes = settings.network.nodes
+            rule = partial(rules.address_in, address, nodes)
+            yield from _rejected(f"services[{index}].address", address, rule)
+
+
+def _services_are_distinct(settings: Settings) -> Iterator[SettingError]:
+    yield from _distinct(settings, "host", lambda service: service.host)
+    yield from _distinct(settings, "address", lambda service: service.address)
+    yield from _distinct(settings, "name", lambda service: service.key)
+
+
+def _names_fit(settings: Settings) -> Iterator[SettingError]:
+    for index, service in enumerate(settings.services):
+        longest = settings.name(f"allow-{service.key}")
+        if len(longest) > 63:
+            yield SettingError(
+                key=f"services[{index}].name",
+                value=service.name,
+                rule=f"makes the firewall rule {longest}, longer than Google's 63 characters",
+                hint=f"shorten it, or network.name, by {len(longest) - 63}",
+            )
+
+
+def _hosts_fit(settings: Settings) -> Iterator[SettingError]:
+    for index, service in enumerate(settings.services):
+        whole = f"{service.host}.{settings.dns.zone}"
+        yield from _rejected(f"services[{index}].host", whole, partial(names.dns_name, whole))
+
+
+def _ports_are_distinct(settings: Settings) -> Iterator[SettingError]:
+    for index, service in enumerate(settings.services):
+        key = f"services[{index}].ports"
+        numbers = [str(port.port) for port in service.ports]
+        for given in (numbers, [port.name for port in service.ports]):
+            twice = sorted({value for value in given if given.count(value) > 1})
+            if twice:
+                yield SettingError(
+                    key=key,
+                    value=given,
+                    rule="must have each number and each name once",
+                    hint=f"change or remove {', '.join(twice)}",
+                )
+        protocols = sorted({port.protocol for port in service.ports})
+        if len(protocols) > 1:
+            yield SettingError(
+                key=key,
+                value=protocols,
+                rule="must share one protocol: a load balancer has one",
+                hint="make one Service per protocol",
+            )
+
+
+CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
+    _ranges_are_disjoint,
+    _nodes_fit,
+    _pods_fit,
+    _cluster_is_in_the_region,
+    _connector_instances,
+    _node_bounds,
+    _maintenance_window,
+    _authorized_networks,
+    _fixed_addresses,
+    _services_are_distinct,
+    _names_fit,
+    _hosts_fit,
+    _ports_are_distinct,
+)
+
+
+def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path, SettingError]]:
+    """Yield every error that shows only when all files are seen together."""
+    owners: dict[tuple[str, ...], Path] = {}
+    for path, settings in environments.items():
+        for key, owned in _owned(settings):
+            owner = owners.setdefault(owned, path)
+            if owner != path:
+                yield (
+                    path,
+                    SettingError(
+                        key=key,
+                        value=owned[-1],
+                        rule=f"is taken in {' / '.join(owned[1:-1])} by {owner}",
+                        hint="choose another name, or another project",
+                    ),
+                )
+    files = {settings.environment: path for path, settings in environments.items()}
+    for short, long in combinations(sorted(files), 2):
+        if long.startswith(f"{short}-"):
+            yield (
+                files[long],
+                SettingError(
+                    value=files[long].name,
+                    rule=f"must not start with {short}-: cdktf deploy '{short}-*' would take both",
+                    hint="rename one of the two files",
+                ),
+            )
+
+
+def _owned(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "network.name", ("network", settings.project, settings.network.name)
+    place = settings.project, settings.connector_region
+    yield "connector.name", ("connector", *place, settings.connector.name)
+    place = settings.project, settings.cluster_location
+    yield "cluster.name", ("cluster", *place, settings.cluster.name)
+
+
+def _distinct(
+    settings: Settings, key: str, value_of: Callable[[Service], object]
+) -> Iterator[SettingError]:
+    seen: dict[object, int] = {}
+    for index, service in enumerate(settings.services):
+        value = value_of(service)
+        first = seen.setdefault(value, index)
+        if value is not None and first != index:
+            yield SettingError(
+                key=f"services[{index}].{key}",
+                value=value,
+                rule=f"is taken by services[{first}]",
+                hint="give each service its own",
+            )
+
+
+def _rejected(key: str, value: object, rule: Callable[[], object]) -> Iterator[SettingError]:
+    try:
+        rule()
+    except InvalidValueError as error:
+        yield SettingError(key=key, value=value, rule=error.rule, hint=error.hint)

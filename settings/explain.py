@@ -1,0 +1,127 @@
+"""What pydantic finds wrong in a settings file, in the words of a settings file."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Final, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from private_line.errors import InvalidValueError
+from settings.errors import SettingError, as_toml
+from settings.model import BACKEND, SettingsFile
+from settings.section import Section, sections_of
+
+_RULES: Final = {
+    "dict_type": "must be a table",
+    "missing": "is missing",
+    "model_type": "must be a table",
+    "tuple_type": "must be a list",
+}
+"""Rules by pydantic's type of error, where its message names a Python type or no value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where an error is.
+
+    Attributes:
+        key: such as `services[0].host`.
+        name: the setting's own name, such as `host`.
+        section: the section that the setting is in.
+        field: the setting; None where the section has none of that name.
+    """
+
+    key: str
+    name: str
+    section: type[Section]
+    field: FieldInfo | None
+
+
+def explain(error: ValidationError) -> list[SettingError]:
+    """Say what is wrong in one file.
+
+    Returns:
+        One error per key: what the types of a union demand makes one rule.
+    """
+    found: dict[str, SettingError] = {}
+    for details in error.errors(include_url=False):
+        if details["type"] == "too_short" and details["input"]:
+            # Pydantic counts only the items that nothing is wrong with; the others have errors.
+            continue
+        explained = _explained(details)
+        if known := found.get(explained.key):
+            explained = replace(known, rule=f"{known.rule}, or {explained.rule}")
+        found[explained.key] = explained
+    return list(found.values())
+
+
+def _explained(details: ErrorDetails) -> SettingError:
+    kind, value = details["type"], details["input"]
+    place = _place(details["loc"])
+    cause = details.get("ctx", {}).get("error")
+    if isinstance(cause, InvalidValueError):
+        return SettingError(key=place.key, value=value, rule=cause.rule, hint=cause.hint)
+    if place.field is None:
+        hint = _nearest(place.name, place.section.model_fields)
+        return SettingError(key=place.key, value=value, rule="is not a setting", hint=hint)
+    sections = sections_of(place.field)
+    if kind == "union_tag_invalid":
+        return SettingError(
+            key=f"{place.key}.{BACKEND}",
+            value=value[BACKEND],
+            rule=f"must be one of {', '.join(sections)}",
+            hint=_nearest(str(value[BACKEND]), sections),
+        )
+    if sections and kind in {"tuple_type", "too_short"}:
+        rule = "must be a list of one table or more"
+    else:
+        rule = _RULES.get(kind) or details["msg"].replace("Input should be", "must be")
+    return SettingError(
+        key=place.key,
+        value=None if kind == "missing" else value,
+        rule=rule,
+        hint=_example(place.name, place.field) or _table(place.key, place.field),
+    )
+
+
+def _place(loc: tuple[int | str, ...]) -> _Place:
+    key, name = "", ""
+    section: type[Section] = SettingsFile
+    field: FieldInfo | None = None
+    below: Mapping[str, type[Section]] = {"": SettingsFile}
+    for part in loc:
+        if isinstance(part, int):
+            key += f"[{part}]"
+        elif part in below:
+            # The tag that chose a section of a union: no key of the file.
+            below = {"": below[part]}
+        elif below:
+            section, name = below[""], part
+            field = section.model_fields.get(name)
+            below = sections_of(field) if field else {}
+            key += f".{name}" if key else name
+        elif field and get_origin(field.annotation) is Mapping:
+            key += f".{part}"
+    return _Place(key=key, name=name, section=section, field=field)
+
+
+def _nearest(key: str, known: Iterable[str]) -> str:
+    near = get_close_matches(key, list(known), n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else f"remove it; known here: {', '.join(known)}"
+
+
+def _example(name: str, field: FieldInfo) -> str:
+    if sections_of(field) and not field.examples:
+        return ""
+    example = field.examples[0] if field.examples else field.get_default(call_default_factory=True)
+    return f"for example {name} = {as_toml(example)}"
+
+
+def _table(key: str, field: FieldInfo) -> str:
+    table = re.sub(r"\[\d+\]", "", key)
+    many = get_origin(field.annotation) is tuple
+    return f"write a table [[{table}]]" if many else f"write a table [{table}]"

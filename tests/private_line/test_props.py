@@ -1,0 +1,111 @@
+"""Props reject each single value by the rule that settings use for it too."""
+
+from dataclasses import replace
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_google.provider import GoogleProvider
+
+from private_line.cluster import Cluster, ClusterProps
+from private_line.connector import ConnectorProps
+from private_line.errors import InvalidValueError
+from private_line.internal_service import InternalServiceProps, ServicePort
+from private_line.neg_collection import NegCollection
+from private_line.network import Network, NetworkProps
+from private_line.node_account import NodeAccount, NodeAccountProps
+from private_line.node_pool import NodePoolProps
+from private_line.private_zone import PrivateZoneProps, Record
+from private_line.reserved_address import ReservedAddress, ReservedAddressProps
+
+REGION = "asia-northeast1"
+BAD_LABELS = {"Team": "platform"}
+
+
+@pytest.fixture(scope="module")
+def good() -> dict[str, Any]:
+    """Props of every kind that nothing is wrong with, by the name of their class."""
+    stack = TerraformStack(App(), "any")
+    GoogleProvider(stack, "google", project="my-project-id")
+    network_props = NetworkProps(
+        name="private-{}".format,
+        network_name="private",
+        region=REGION,
+        connector_region=REGION,
+        nodes=IPv4Network("192.168.32.0/24"),
+        pods=IPv4Network("10.4.0.0/14"),
+        services=IPv4Network("10.0.16.0/20"),
+        connector=IPv4Network("10.8.0.0/28"),
+    )
+    network = Network(stack, "network", props=network_props)
+    account_props = NodeAccountProps(account_id="private-nodes", project="my-project-id")
+    account = NodeAccount(stack, "account", props=account_props)
+    cluster_props = ClusterProps(
+        name="private-cluster",
+        project="my-project-id",
+        location=REGION,
+        network=network,
+        node_account=account,
+    )
+    cluster = Cluster(stack, "cluster", props=cluster_props)
+    address_props = ReservedAddressProps(name="private-a", network=network, region=REGION)
+    address = ReservedAddress(stack, "address", props=address_props)
+    port = ServicePort(name="http", port=80, target_port=8080)
+    every = [
+        network_props,
+        account_props,
+        cluster_props,
+        address_props,
+        port,
+        ConnectorProps(name="private-connector", region=REGION, network=network),
+        NodePoolProps(name="nodes", cluster=cluster, node_account=account, node_tag="private-node"),
+        Record(host="my", address=address),
+        PrivateZoneProps(name="zone", dns_name="api.private", network=network, records={}),
+        InternalServiceProps(
+            name="myapi",
+            namespace="default",
+            selector={"app": "myapi"},
+            ports=[port],
+            address=address,
+            network=network,
+            neg_collection=NegCollection(stack, "neg-collection"),
+        ),
+    ]
+    return {type(props).__name__: props for props in every}
+
+
+@pytest.mark.parametrize(
+    ("props", "field", "value", "rule"),
+    [
+        ("NetworkProps", "network_name", "Private", "63 characters"),
+        ("NetworkProps", "region", "tokyo", "must be a region"),
+        ("NetworkProps", "connector_region", "us-central", "App Engine location"),
+        ("NetworkProps", "services", IPv4Network("10.0.0.0/15"), "/16 to /28"),
+        ("NodeAccountProps", "project", "short", "project id"),
+        ("ClusterProps", "name", "2nd", "at most 40"),
+        ("ClusterProps", "project", "short", "project id"),
+        ("ClusterProps", "labels", BAD_LABELS, "'Team'"),
+        ("ConnectorProps", "name", "private-connector-ab", "counts 22"),
+        ("ConnectorProps", "region", "asia-northeast1-a", "zone, not a region"),
+        ("NodePoolProps", "machine_type", "big", "machine type"),
+        ("NodePoolProps", "labels", BAD_LABELS, "'Team'"),
+        ("ReservedAddressProps", "name", "1st", "63 characters"),
+        ("ReservedAddressProps", "region", "tokyo", "must be a region"),
+        ("ReservedAddressProps", "labels", BAD_LABELS, "'Team'"),
+        ("Record", "host", "my_api", "DNS name"),
+        ("PrivateZoneProps", "dns_name", "co.uk", "public suffix"),
+        ("PrivateZoneProps", "labels", BAD_LABELS, "'Team'"),
+        ("ServicePort", "name", "Http", "63 characters"),
+        ("ServicePort", "target_port", "8080", "container port's name"),
+        ("InternalServiceProps", "name", "MyApi", "63 characters"),
+        ("InternalServiceProps", "namespace", "kube_system", "63 characters"),
+        ("InternalServiceProps", "selector", {}, "at least one label"),
+        ("InternalServiceProps", "labels", BAD_LABELS, "'Team'"),
+    ],
+)
+def test_a_bad_value_is_rejected(
+    good: dict[str, Any], props: str, field: str, value: object, rule: str
+) -> None:
+    with pytest.raises(InvalidValueError, match=rule):
+        replace(good[props], **{field: value})

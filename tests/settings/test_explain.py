@@ -1,0 +1,69 @@
+"""What a report says: all wrong values first, and what to write instead."""
+
+import re
+from ipaddress import IPv4Network
+
+import pytest
+
+from tests.line import Table, changed, errors_in
+
+SERVICE = {
+    "name": "myapi",
+    "selector": {"app": "myapi"},
+    "host": "my",
+    "ports": [{"name": "http", "port": 80, "target_port": 8080}],
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "hint"),
+    [
+        ({"network.conector": "10.8.0.0/28"}, "did you mean connector?"),
+        ({"services[0].hots": "my"}, "did you mean host?"),
+        ({"state": {"buket": "b", "backend": "gcs", "bucket": "tfstate"}}, "did you mean bucket?"),
+        ({"state": {"backend": "gsc"}}, "did you mean gcs?"),
+        ({"state": {"organization": "ours"}}, "remove it; known here: backend, path"),
+        ({"services": "myapi"}, "write a table [[services]]"),
+        ({"services[0].ports": [80]}, 'for example ports = [{ name = "http", port = 80, '),
+        ({"dns": None}, "write a table [dns]"),
+        ({"region": None}, 'for example region = "asia-northeast1"'),
+    ],
+    ids=str,
+)
+def test_the_hint_says_what_to_write_instead(table: Table, changes: Table, hint: str) -> None:
+    (error,) = errors_in(changed(table, changes))
+    assert error.hint.startswith(hint)
+
+
+def test_what_is_missing_shows_no_value(table: Table) -> None:
+    (error,) = errors_in(changed(table, {"network.name": None}))
+    assert (error.key, error.value) == ("network.name", None)
+
+
+def test_wrong_values_are_all_reported_then_all_that_do_not_fit_together(table: Table) -> None:
+    do_not_fit = {
+        "network.services": "10.4.0.0/20",
+        "cluster.control_plane": "public",
+        "services": [SERVICE, {**SERVICE, "host": "other"}],
+    }
+    wrong = {
+        "project": "X",
+        "network.nodes": "192.168.32.1/24",
+        "services[0].host": "_",
+        "services[1].namespace": "kube_system",
+    }
+    first_round = errors_in(changed(table, {**do_not_fit, **wrong}))
+    second_round = errors_in(changed(table, do_not_fit))
+    assert {error.key for error in first_round} == wrong.keys()
+    assert {error.key for error in second_round} == {
+        "network.services",
+        "cluster.authorized_networks",
+        "services[1].name",
+    }
+
+
+def test_the_hint_for_bits_behind_the_mask_is_the_range_that_was_meant(table: Table) -> None:
+    (error,) = errors_in(changed(table, {"network.pods": "10.4.1.0/14"}))
+    meant = re.search(r'"(.+)"', error.hint)
+    assert meant
+    assert IPv4Network(meant[1]) == IPv4Network("10.4.0.0/14")

@@ -1,0 +1,21 @@
+"""The files that everybody edits are good, whatever they say."""
+
+from pathlib import Path
+
+from app_yaml.file import AppYaml
+from settings.load import load
+from stacks.app import synthesize
+from tests.line import STACKS
+from tests.support import USERS_APP_YAML, USERS_ENVIRONMENTS
+
+
+def test_every_environment_is_synthesized(tmp_path: Path) -> None:
+    environments = load(USERS_ENVIRONMENTS)
+    synthesize(environments, outdir=tmp_path)
+    assert {path.parent.name for path in tmp_path.rglob("cdk.tf.json")} == {
+        settings.stack(part) for settings in environments for part in STACKS
+    }
+
+
+def test_the_app_can_have_a_connector() -> None:
+    AppYaml(USERS_APP_YAML)
