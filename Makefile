@@ -41,12 +41,12 @@ test: setup ## Lint, types and tests
 
 .PHONY: review
 review: setup ## Plan all stacks of cdktf.out and review them as one line (ARGS='dev --format html --out review-out')
-	@python -m review $(ARGS)
+	@python -m operations.review $(ARGS)
 
 .PHONY: app-yaml
 app-yaml: setup ## Put the connector into an app (ENV=dev APP=path/to/app.yaml ARGS='--check')
 	$(if $(and $(ENV),$(APP)),,$(error say which: make app-yaml ENV=dev APP=path/to/app.yaml))
-	@python -m app_yaml "$(ENV)" "$(APP)" $(ARGS)
+	@python -m operations.app_yaml "$(ENV)" "$(APP)" $(ARGS)
 
 ##@ Now and then
 

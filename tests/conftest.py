@@ -19,7 +19,7 @@ os.environ.pop("CDKTF_CONTEXT_JSON", None)
 from stacks.app import synthesize as synthesize_environments
 from tests.line import ACCESSES, BACKENDS, Line, Table, changed, settings_from
 
-pytest_plugins = ["tests.rehearsal.fixtures", "tests.review.fixtures"]
+pytest_plugins = ["tests.fake_cloud.fixtures", "tests.operations.review.fixtures"]
 
 
 @pytest.fixture

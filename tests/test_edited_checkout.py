@@ -26,7 +26,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app_yaml = copy / "examples" / "caller" / "app.yaml"
     shutil.copy(APP_YAML, app_yaml)
     edit(app_yaml, {"http://my.api.private": "http://orders.shop.private"})
-    run(copy, "-m", "app_yaml", "prod", str(app_yaml))
+    run(copy, "-m", "operations.app_yaml", "prod", str(app_yaml))
     return copy
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app_yaml.file import AppYaml
+from operations.app_yaml.file import AppYaml
 from settings.load import load
 from stacks.app import synthesize
 from tests.line import STACKS

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.rehearsal.rehearsal import Rehearsal, Run
+from tests.fake_cloud.rehearsal import Rehearsal, Run
 from tests.support import ROOT
 
 
@@ -14,7 +14,7 @@ def put_connector(rehearsal: Rehearsal, settings: str) -> Run:
     (folder / "environments" / "dev.toml").write_text(settings, encoding="utf-8")
     (folder / "app.yaml").write_text("runtime: python312\n", encoding="utf-8")
     return subprocess.run(
-        [sys.executable, "-m", "app_yaml", "dev", "app.yaml"],
+        [sys.executable, "-m", "operations.app_yaml", "dev", "app.yaml"],
         cwd=folder,
         env={**rehearsal.environment(), "PYTHONPATH": str(ROOT)},
         capture_output=True,

@@ -15,13 +15,13 @@ from itertools import repeat
 from pathlib import Path
 from typing import Final
 
+from tests.fake_cloud.rehearsal import Rehearsal, Tools
 from tests.line import STACKS
-from tests.rehearsal.rehearsal import Rehearsal, Tools
 from tests.support import DEV_FILE, ROOT
 
 _TABLE: Final = Path(__file__).parent / "mutations.toml"
 _COPIED: Final = (
-    *("settings", "stacks", "constructs", "review", "tests"),
+    *("settings", "stacks", "constructs", "operations", "tests"),
     *("main.py", "pyproject.toml", "README.md"),
 )
 _JSON_TESTS: Final = ("tests/test_line.py", "tests/test_invariants.py", "tests/stacks")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import ACCESSES, Table, changed
-from tests.rehearsal.rehearsal import Rehearsal
 from tests.support import Synthesize
 
 

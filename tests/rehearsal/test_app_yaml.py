@@ -1,12 +1,12 @@
-"""`python -m app_yaml` beside a deployed line: the state has the last word."""
+"""`python -m operations.app_yaml` beside a deployed line: the state has the last word."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.fake_cloud.rehearsal import Rehearsal
 from tests.rehearsal.app import put_connector
-from tests.rehearsal.rehearsal import Rehearsal
 from tests.support import DEV
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from settings.load import load
+from tests.fake_cloud.google.world import opened
+from tests.fake_cloud.provider.values import first
+from tests.fake_cloud.rehearsal import Rehearsal, Tools
 from tests.line import STACKS, Line
-from tests.rehearsal.rehearsal import Rehearsal, Tools
-from tests.rehearsal.values import first
-from tests.rehearsal.world import opened
 from tests.support import DEV_FILE, ROOT, Synthesize
 
 ARGO = ROOT / "examples" / "argo.toml"

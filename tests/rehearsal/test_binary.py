@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_cloud.rehearsal import Rehearsal
 from tests.project import Project
-from tests.rehearsal.rehearsal import Rehearsal
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.fake_cloud.fixtures import Change
+from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import ACCESSES, STACKS, Table
-from tests.rehearsal.fixtures import Change
-from tests.rehearsal.rehearsal import Rehearsal
 
 
 def apply_all(line: Rehearsal) -> dict[str, list[str]]:

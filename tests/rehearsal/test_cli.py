@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_cloud.rehearsal import Rehearsal, Run, Tools
 from tests.project import Project
-from tests.rehearsal.rehearsal import Rehearsal, Run, Tools
 from tests.support import DEV
 
 UNPROTECTED = DEV.replace("deletion_protection = true", "deletion_protection = false")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import STACKS
-from tests.rehearsal.rehearsal import Rehearsal
 
 
 def test_a_first_deploy_makes_the_whole_line(first_deploy: Rehearsal) -> None:

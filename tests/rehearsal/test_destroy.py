@@ -1,8 +1,8 @@
 """Taking the line down: refused as long as it is protected, and to nothing when it is not."""
 
+from tests.fake_cloud.fixtures import Change
+from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import STACKS
-from tests.rehearsal.fixtures import Change
-from tests.rehearsal.rehearsal import Rehearsal
 
 
 def test_a_protected_cluster_is_not_destroyed_and_loses_nothing(deployed: Rehearsal) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_cloud.backends.gcs import Bucket
+from tests.fake_cloud.rehearsal import Rehearsal, Tools, eventually, finished
 from tests.line import BACKENDS, STACKS, Line, Table, changed
+from tests.operations.review.fixtures import review
 from tests.project import Project, dev_with_state
 from tests.rehearsal.app import put_connector
-from tests.rehearsal.gcs import Bucket
-from tests.rehearsal.rehearsal import Rehearsal, Tools, eventually, finished
-from tests.review.fixtures import review
 from tests.support import DEV, DEV_TABLE, Synthesize
 
 NAME = BACKENDS["gcs"]["bucket"]

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_cloud.backends.hcp import HOST, credentials, served
+from tests.fake_cloud.backends.hcp_api import Organization, Workspace, run_token
+from tests.fake_cloud.rehearsal import Rehearsal, Tools, eventually, finished
 from tests.line import BACKENDS, STACKS, Line, Table, changed
+from tests.operations.review.fixtures import review
 from tests.project import Project, dev_with_state
 from tests.rehearsal.app import put_connector
-from tests.rehearsal.hcp import HOST, credentials, served
-from tests.rehearsal.hcp_api import Organization, Workspace, run_token
-from tests.rehearsal.rehearsal import Rehearsal, Tools, eventually, finished
-from tests.review.fixtures import review
 from tests.support import DEV, DEV_TABLE, Synthesize
 
 STATE = {**BACKENDS["cloud"], "hostname": HOST}

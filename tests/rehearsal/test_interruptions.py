@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from tests.fake_cloud.fixtures import Change
+from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import STACKS, Table
-from tests.rehearsal.fixtures import Change
-from tests.rehearsal.rehearsal import Rehearsal
 from tests.support import Synthesize
 
 

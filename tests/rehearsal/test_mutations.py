@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_cloud.rehearsal import Tools
 from tests.rehearsal.mutate import mutations, try_out
-from tests.rehearsal.rehearsal import Tools
 from tests.support import ROOT
 
 

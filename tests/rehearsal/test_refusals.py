@@ -4,9 +4,7 @@ import copy
 
 import pytest
 
-from tests.line import changed
-from tests.rehearsal.catalogue import Kind
-from tests.rehearsal.lookup import (
+from tests.fake_cloud.google.lookup import (
     ADDRESS,
     API,
     CLUSTER,
@@ -20,11 +18,23 @@ from tests.rehearsal.lookup import (
     ZONE,
     means,
 )
-from tests.rehearsal.made import Place
-from tests.rehearsal.rehearsal import Rehearsal
-from tests.rehearsal.rules import LINKS, RULES, TOKEN, Bond, Link, Refused, check, destroy, reached
-from tests.rehearsal.values import Values, found, places
-from tests.rehearsal.world import World
+from tests.fake_cloud.google.made import Place
+from tests.fake_cloud.google.rules import (
+    LINKS,
+    RULES,
+    TOKEN,
+    Bond,
+    Link,
+    Refused,
+    check,
+    destroy,
+    reached,
+)
+from tests.fake_cloud.google.world import World
+from tests.fake_cloud.provider.catalogue import Kind
+from tests.fake_cloud.provider.values import Values, found, places
+from tests.fake_cloud.rehearsal import Rehearsal
+from tests.line import changed
 from tests.support import DEV_TABLE, Synthesize
 
 ANOTHER: dict[str, object] = {"id": "default/another"}

@@ -2,17 +2,19 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from tests.rehearsal.catalogue import Kind
-from tests.rehearsal.plan import complaints, replacing
-from tests.rehearsal.schema import Block
-from tests.rehearsal.values import Values
+from tests.fake_cloud.provider.catalogue import Kind
+from tests.fake_cloud.provider.plan import complaints, replacing
+from tests.fake_cloud.provider.schema import Block
+from tests.fake_cloud.provider.values import Values
+from tests.support import ROOT
 
-TRAITS: Final = tomllib.loads((Path(__file__).parent / "traits.toml").read_text(encoding="utf-8"))
+TRAITS: Final = tomllib.loads(
+    (ROOT / "tests" / "fake_cloud" / "provider" / "traits.toml").read_text(encoding="utf-8")
+)
 
 
 def lines(*traits: str) -> list[tuple[str, str, str]]:

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
+from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import Table
-from tests.rehearsal.rehearsal import Rehearsal
 from tests.support import ROOT, Synthesize
 
-RECORDED = ROOT / "tests" / "review" / "recorded" / "first-day.json"
+RECORDED = ROOT / "tests" / "operations" / "review" / "recorded" / "first-day.json"
 
 
 @pytest.mark.parametrize("attribute", ["destination_ranges", "source_ranges", "target_tags"])

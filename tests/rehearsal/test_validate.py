@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import STACKS, Line, Table
-from tests.rehearsal.rehearsal import Rehearsal
 
 
 def complaints(rehearsal: Rehearsal, part: str) -> list[str]:

@@ -1,7 +1,7 @@
 """What the stacks hand each other and people, as it is after a deploy."""
 
-from tests.rehearsal.rehearsal import Rehearsal
-from tests.rehearsal.values import first
+from tests.fake_cloud.provider.values import first
+from tests.fake_cloud.rehearsal import Rehearsal
 
 
 def test_service_annotation_and_record_have_one_and_the_same_address(

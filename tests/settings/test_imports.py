@@ -1,4 +1,4 @@
-"""Settings can be read where nothing is synthesized, such as by `python -m app_yaml`."""
+"""Settings can be read where nothing is synthesized, such as by `python -m operations.app_yaml`."""
 
 import subprocess
 import sys

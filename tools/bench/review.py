@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from tests.fake_cloud.rehearsal import Rehearsal, Tools
 from tests.line import STACKS, Line
-from tests.rehearsal.rehearsal import Rehearsal, Tools
 from tests.support import ROOT
 from tools.bench.measure import Program, measure
 
@@ -29,7 +29,7 @@ def review_times(synthesized: Path, scratch: Path) -> tuple[float, float]:
         rehearsal.succeed(part, "init")
         rehearsal.succeed(part, "apply", "-auto-approve")
     environment = {**os.environ, **rehearsal.environment(), "PYTHONPATH": str(ROOT)}
-    program = Program([sys.executable, "-m", "review"], rehearsal.folder, environment)
+    program = Program([sys.executable, "-m", "operations.review"], rehearsal.folder, environment)
     review = measure("review", program, runs=_RUNS)
     single = max(_median(partial(_init_and_plan, rehearsal, part)) for part in STACKS)
     return review.seconds, single

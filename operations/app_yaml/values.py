@@ -1,0 +1,92 @@
+"""What app.yaml must say: as the applied connector stack tells it, else as the settings do."""
+
+import asyncio
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from ruamel.yaml import YAML
+
+from operations.terraform.process import TerraformError, terraform
+from operations.terraform.states import outputs_of, pull
+from operations.terraform.synthesized import CannotReviewError, read
+from private_line.app_yaml import app_yaml
+from settings.environment import Settings
+from settings.load import load
+
+SECTION: Final = "vpc_access_connector"
+"""The key of app.yaml that names a connector."""
+
+_ENVIRONMENTS: Final = Path("environments")
+_OUTDIR: Final = Path("cdktf.out")
+
+
+class UnknownEnvironmentError(Exception):
+    """There is no such environment; the text names those that there are."""
+
+
+class _NoState(Exception):  # noqa: N818 - no error: the settings say it then
+    """Why there is no applied state to ask."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Values:
+    """What app.yaml must say.
+
+    Attributes:
+        section: keys and values below `vpc_access_connector`.
+        source: where they come from, for people.
+    """
+
+    section: Mapping[str, str]
+    source: str
+
+
+def values(environment: str) -> Values:
+    """Ask the state of the connector stack; where it tells nothing, make them of the settings.
+
+    Raises:
+        UnknownEnvironmentError: no settings file has that name.
+        InvalidSettingsError: a settings file holds an error.
+    """
+    known = {settings.environment: settings for settings in load(_ENVIRONMENTS)}
+    if environment not in known:
+        raise UnknownEnvironmentError(
+            f'no environment named "{environment}": {_ENVIRONMENTS}/ has {", ".join(known)}'
+        )
+    stack = known[environment].stack("connector")
+    try:
+        lines, source = asyncio.run(_applied(environment)), f"the applied state of {stack}"
+    except _NoState as reason:
+        lines = app_yaml(_connector_id(known[environment]))
+        source = f"{_ENVIRONMENTS}/{environment}.toml ({reason})"
+    return Values(section=YAML(typ="safe", pure=True).load(lines)[SECTION], source=source)
+
+
+def _connector_id(settings: Settings) -> str:
+    return (
+        f"projects/{settings.project}/locations/{settings.connector_region}"
+        f"/connectors/{settings.connector.name}"
+    )
+
+
+async def _applied(environment: str) -> str:
+    """The output `app_yaml` of the connector stack, whether its folder was initialized or not."""
+    try:
+        (stack,) = (one for one in read(_OUTDIR, [environment]) if one.part == "connector")
+    except CannotReviewError as error:
+        raise _NoState(str(error)) from error
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        try:
+            state = await pull(stack, folder, partial(terraform, folder=folder, variables={}))
+        except TerraformError as error:
+            first = str(error).partition("\n")[0]
+            raise _NoState(f"the state of {stack.name} cannot be read: {first}") from error
+    lines: str | None = outputs_of(state).get("app_yaml")
+    if lines is None:
+        raise _NoState(f"{stack.name} is not applied yet")
+    return lines

@@ -1,0 +1,97 @@
+"""`python -m operations.review [ENV ...] [--out DIR] [--format md|html|json] [--fail-on RISK]`."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from operations.review.line import Line
+from operations.review.planning import Planner
+from operations.review.progress import Progress
+from operations.review.render import FORMATS, render
+from operations.review.report import Report
+from operations.review.risks import Risk
+from operations.terraform.synthesized import CannotReviewError, Stack, read
+
+_CANNOT_PLAN = 1
+_RISKY = 2
+_INTERRUPTED = 130
+
+
+def main() -> int:
+    """Review, write the report, and say by the exit status whether it may pass.
+
+    Returns:
+        0 when no risk reaches `--fail-on`, 2 when one does, 1 when a stack could not be planned.
+    """
+    options = _parser().parse_args()
+    try:
+        stacks = read(Path("cdktf.out"), options.environment)
+        reports = asyncio.run(_review(stacks))
+    except CannotReviewError as error:
+        sys.stderr.write(f"{error}\n")
+        return _CANNOT_PLAN
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        sys.stderr.write("interrupted; Terraform has ended, nothing was changed\n")
+        return _INTERRUPTED
+    _write(reports, options.format, options.out)
+    for report in reports:
+        sys.stderr.write(f"{report.verdict}\n")
+    if any(report.failures for report in reports):
+        return _CANNOT_PLAN
+    limit = Risk(options.fail_on)
+    return _RISKY if any(report.worst.reaches(limit) for report in reports) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="review", description="Plan all stacks of an environment and review them as one line."
+    )
+    parser.add_argument("environment", nargs="*", help="such as dev; all when none is named")
+    parser.add_argument("--out", type=Path, help="folder for the report, instead of stdout")
+    parser.add_argument("--format", choices=FORMATS, default="md")
+    parser.add_argument(
+        "--fail-on",
+        choices=[risk.value for risk in Risk if risk is not Risk.NONE],
+        default=Risk.HIGH.value,
+        help="exit with status 2 from this risk on (default: high)",
+    )
+    return parser
+
+
+async def _review(stacks: list[Stack]) -> list[Report]:
+    # Whoever asks the review to end means Terraform as well.
+    if task := asyncio.current_task():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    plans, failures = await Planner(stacks, Progress()).plans()
+    environments = dict.fromkeys(stack.environment for stack in stacks)
+    return [
+        Report.of(
+            Line(
+                environment=environment,
+                plans=[
+                    plans[stack.name]
+                    for stack in stacks
+                    if stack.environment == environment and stack.name in plans
+                ],
+                failures=[one for one in failures if one.stack.rpartition("-")[0] == environment],
+            )
+        )
+        for environment in environments
+    ]
+
+
+def _write(reports: list[Report], form: str, out: Path | None) -> None:
+    text = render(reports, form)
+    if out is None:
+        sys.stdout.write(text)
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    (out / f"review.{form}").write_text(text, encoding="utf-8")
+    sys.stderr.write(f"wrote {out / f'review.{form}'}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

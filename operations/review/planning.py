@@ -1,0 +1,185 @@
+"""Runs `terraform plan` for every stack, side by side where one does not need another's."""
+
+import asyncio
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from operations.review.plan import PLANNED, Plan
+from operations.review.progress import Progress
+from operations.review.providers import Providers
+from operations.review.scratch import connecting, is_host, prepare, require, wanted
+from operations.review.show import plan_of
+from operations.terraform.process import LIMIT_SECONDS, TerraformError, terraform
+from operations.terraform.states import outputs_of, pull
+from operations.terraform.synthesized import Stack, Table
+
+_PLAN: Final = "review.tfplan"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A stack that could not be planned.
+
+    Attributes:
+        stack: its name.
+        phase: `state`, `init`, `plan` or `show`.
+        words: what Terraform said.
+    """
+
+    stack: str
+    phase: str
+    words: str
+
+    @property
+    def remedy(self) -> str:
+        """What to do where Terraform does not say it; else empty."""
+        if re.search(r"default credentials|No credentials", self.words):
+            return "Log in: `gcloud auth application-default login`."
+        return ""
+
+
+class _PhaseError(TerraformError):
+    """Terraform failed in a phase of a stack."""
+
+    def __init__(self, words: str, phase: str) -> None:
+        super().__init__(words)
+        self.phase = phase
+
+
+class Planner:
+    """Plans some stacks, each in a scratch folder that is gone afterwards."""
+
+    def __init__(self, stacks: Sequence[Stack], progress: Progress) -> None:
+        """Plan these; a stack comes after those that it reads."""
+        self._stacks = stacks
+        self._progress = progress
+        self._turns = asyncio.Semaphore(os.cpu_count() or 1)
+        # Terraform's plugin cache must not be filled by two at once: the stack with the most
+        # providers goes first, and the others find everything there.
+        self._fills = max(stacks, key=lambda stack: len(stack.providers))
+        self._filled = asyncio.Event()
+        self._variables: dict[str, str] = {}
+        self._states: dict[str, asyncio.Task[Table | Failure | None]] = {}
+        self._plans: dict[str, asyncio.Task[Plan | Failure]] = {}
+
+    async def plans(self) -> tuple[dict[str, Plan], list[Failure]]:
+        """The plans by stack, and what could not be planned."""
+        with tempfile.TemporaryDirectory(prefix="review-") as scratch:
+            self._variables = {
+                "TF_PLUGIN_CACHE_DIR": os.environ.get("TF_PLUGIN_CACHE_DIR", scratch),
+                # Without it Terraform installs anew into the cache what no lock file vouches for,
+                # under the hands of whoever else uses it. The scratch's own is thrown away.
+                "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
+            }
+            async with Providers(self._variables) as providers, asyncio.TaskGroup() as group:
+                for stack in self._stacks:
+                    state = self._state(stack, Path(scratch, "states", stack.name))
+                    self._states[stack.name] = group.create_task(state)
+                # Those at the end of the line have most providers, and so the longest plans.
+                for stack in reversed(self._stacks):
+                    plan = self._plan(stack, Path(scratch, "stacks", stack.name), providers)
+                    self._plans[stack.name] = group.create_task(plan)
+        results = [self._plans[stack.name].result() for stack in self._stacks]
+        plans = {one.stack: one for one in results if isinstance(one, Plan)}
+        return plans, [one for one in results if isinstance(one, Failure)]
+
+    async def _state(self, stack: Stack, folder: Path) -> Table | Failure | None:
+        """The state of a stack as it is now; None where it was never applied."""
+        folder.mkdir(parents=True)
+        try:
+            return await pull(stack, folder, partial(self._run, stack, "state", folder))
+        except TerraformError as error:
+            return Failure(stack=stack.name, phase="state", words=str(error))
+
+    async def _plan(self, stack: Stack, folder: Path, providers: Providers) -> Plan | Failure:
+        folder.mkdir(parents=True)
+        try:
+            await self._init(stack, folder)
+            state = await self._states[stack.name]
+            if isinstance(state, Failure):
+                return state
+            now = await self._inputs(stack)
+            attach = await providers.attach(stack, folder)
+            plan = await self._planned(stack, state, now, folder, attach)
+            # Mostly no upstream plan changes what this stack reads; so this one does not wait.
+            later = await self._inputs(stack, upstream_applied=True)
+            if now != later:
+                plan = await self._planned(stack, state, later, folder, attach)
+            return plan
+        except _PhaseError as error:
+            return Failure(stack=stack.name, phase=error.phase, words=str(error))
+
+    async def _init(self, stack: Stack, folder: Path) -> None:
+        require(stack, folder)
+        if stack is not self._fills:
+            await self._filled.wait()
+        try:
+            await self._run(stack, "init", folder, "init", "-no-color")
+        finally:
+            if stack is self._fills:
+                self._filled.set()
+
+    async def _inputs(self, stack: Stack, *, upstream_applied: bool = False) -> dict[str, Table]:
+        """The outputs that a stack reads, by the name of the stack that has them.
+
+        As they are now, but what is not there yet as its plan would make it; or as all plans would
+        leave them, but what a provider connects by as it is, since nothing else answers now.
+        """
+        connect = connecting(stack)
+        inputs = {}
+        for name, outputs in wanted(stack).items():
+            state = await self._states[name]
+            stored = {} if isinstance(state, Failure) else outputs_of(state)
+            plan = await self._plans[name] if upstream_applied or outputs - stored.keys() else None
+            planned = plan.outputs if isinstance(plan, Plan) else {}
+            unknown = {output: f"{PLANNED}{name}/{output}" for output in outputs}
+            kept = connect[name] if upstream_applied else outputs
+            values = {**unknown, **stored, **planned}
+            values |= {output: stored[output] for output in kept & stored.keys()}
+            inputs[name] = {output: values[output] for output in sorted(outputs)}
+        return inputs
+
+    async def _planned(
+        self,
+        stack: Stack,
+        state: Table | None,
+        inputs: dict[str, Table],
+        folder: Path,
+        attach: Mapping[str, str],
+    ) -> Plan:
+        placeholders = prepare(stack, state, inputs, folder)
+        options = ["-no-color", "-lock=false", f"-out={_PLAN}"]
+        if any(is_host(placeholder) for placeholder in placeholders):
+            # There is nobody to ask what a refresh would ask.
+            options.append("-refresh=false")
+        await self._run(stack, "plan", folder, "plan", *options, variables=attach)
+        shown = await self._run(stack, "show", folder, "show", "-json", _PLAN, variables=attach)
+        return plan_of(stack, json.loads(shown), placeholders)
+
+    async def _run(
+        self,
+        stack: Stack,
+        phase: str,
+        folder: Path,
+        *arguments: str,
+        variables: Mapping[str, str] | None = None,
+        limit: float = LIMIT_SECONDS,
+    ) -> str:
+        async with self._turns:
+            with self._progress.phase(stack.name, phase):
+                try:
+                    return await terraform(
+                        *arguments,
+                        folder=folder,
+                        variables={**self._variables, **(variables or {})},
+                        limit=limit,
+                    )
+                except TerraformError as error:
+                    raise _PhaseError(str(error), phase) from error

@@ -1,0 +1,238 @@
+"""Reads what `terraform show -json` prints of a plan.
+
+Whatever is sensitive is left out here, at the gate, so that no report can show it. A value that
+only an apply can know gets its name of `review.plan`; the configuration says which one it will be.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from operations.review.drift import drifts
+from operations.review.plan import PLANNED, Action, Change, Plan
+from operations.terraform.synthesized import Stack, Table
+
+_SENSITIVE: Final = "(sensitive)"
+
+_REFERENCE: Final = re.compile(r"\$\{([^${}]+)\}")
+
+_SECRET_NAME: Final = re.compile(r"certificate|client_key|password|secret|token")
+
+_ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {
+    ("no-op",): Action.KEPT,
+    ("create",): Action.NEW,
+    ("update",): Action.CHANGED,
+    ("delete", "create"): Action.REPLACED,
+    ("create", "delete"): Action.REPLACED,
+    ("delete",): Action.DESTROYED,
+    ("forget",): Action.FORGOTTEN,
+}
+
+
+def plan_of(stack: Stack, shown: Table, placeholders: Mapping[str, str]) -> Plan:
+    """Read what `terraform show -json` printed of a stack's plan.
+
+    Args:
+        stack: the stack.
+        shown: what was printed.
+        placeholders: what stands for what only an upstream apply can know.
+    """
+    shown = _named(shown, placeholders)
+    changes = tuple(_changes(stack, shown, "resource_changes"))
+    refreshed = _changes(stack, shown, "resource_drift")
+    return Plan(
+        stack=stack.name,
+        changes=changes,
+        drift=tuple(drifts(refreshed, changes, stack.configuration)),
+        outputs=_outputs(stack, shown),
+    )
+
+
+def _named(value: Any, placeholders: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
+    """A value with names for placeholders."""
+    if isinstance(value, dict):
+        return {key: _named(one, placeholders) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_named(one, placeholders) for one in value]
+    return placeholders.get(value, value) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where a value stands.
+
+    Attributes:
+        stack: name of the stack.
+        path: address of the resource, then the way to the value.
+        known: what references in the stack's configuration lead to, as far as it is known.
+    """
+
+    stack: str
+    path: str
+    known: Mapping[str, object]
+
+    def inner(self, step: str | int) -> "_Place":
+        path = f"{self.path}[{step}]" if isinstance(step, int) else f"{self.path}.{step}"
+        return replace(self, path=path)
+
+    def planned(self, written: Any) -> Any:  # noqa: ANN401 - JSON
+        """What an unknown value will be: as it is written, with names for its references.
+
+        One unknown element makes a whole set unknown, those that are written in clear included.
+        """
+        if isinstance(written, list):
+            return [self._element(one, n) for n, one in enumerate(written)]
+        if isinstance(written, dict):
+            return {key: self._element(one, key) for key, one in written.items()}
+        if isinstance(written, str) and _REFERENCE.search(written):
+            return _REFERENCE.sub(self._target, written)
+        return f"{PLANNED}{self.stack}/{self.path}"
+
+    def _element(self, written: Any, step: str | int) -> Any:  # noqa: ANN401 - JSON
+        refers = isinstance(written, str) and _REFERENCE.search(written)
+        deep = isinstance(written, list | dict)
+        return self.inner(step).planned(written) if refers or deep else written
+
+    def _target(self, reference: re.Match[str]) -> str:
+        name = f"{PLANNED}{self.stack}/{reference[1]}"
+        return str(self.known.get(reference[1], name))
+
+
+def _changes(stack: Stack, shown: Table, section: str) -> Iterator[Change]:
+    known = _known(shown)
+    for entry in shown.get(section, []):
+        change = entry["change"]
+        action = _ACTIONS.get(tuple(change["actions"]))
+        if entry["mode"] != "managed" or action is None:
+            continue
+        resources = stack.configuration.get("resource", {}).get(entry["type"], {})
+        before = _shown(change["before"], change.get("before_sensitive")) or {}
+        after = _shown(
+            change["after"],
+            change.get("after_sensitive"),
+            change.get("after_unknown"),
+            resources.get(entry["name"]),
+            _Place(stack=stack.name, path=entry["address"], known=known),
+        )
+        yield Change(
+            stack=stack.name,
+            address=entry["address"],
+            kind=entry["type"],
+            action=action,
+            before=before,
+            # Terraform gives up what it forgets; Google keeps it.
+            after=before if action is Action.FORGOTTEN else after or {},
+            forced_by=tuple(".".join(map(str, path)) for path in change.get("replace_paths", [])),
+        )
+
+
+def _known(shown: Table) -> dict[str, object]:
+    """Values by the reference that leads to them, of resources and of upstream outputs."""
+    known: dict[str, object] = {}
+    for entry in shown.get("resource_changes", []):
+        for name, value in (entry["change"]["after"] or {}).items():
+            known[f"{entry['address']}.{name}"] = value
+    state = shown.get("prior_state", {}).get("values", {}).get("root_module", {})
+    for resource in state.get("resources", []):
+        for name, value in (resource["values"].get("outputs") or {}).items():
+            known[f"{resource['address']}.outputs.{name}"] = value
+    return {name: value for name, value in known.items() if isinstance(value, str | int)}
+
+
+def _shown(
+    value: Any,  # noqa: ANN401 - JSON
+    sensitive: Any,  # noqa: ANN401 - JSON
+    unknown: Any = None,  # noqa: ANN401 - JSON
+    written: Any = None,  # noqa: ANN401 - JSON
+    place: _Place | None = None,
+) -> Any:  # noqa: ANN401 - JSON
+    """A value without what is sensitive, and with a name for what is unknown.
+
+    Args:
+        value: as the plan has it.
+        sensitive: of the same shape, true where the value is sensitive.
+        unknown: of the same shape, true where only an apply can know it.
+        written: of the same shape, what stands in the configuration.
+        place: where the value stands; nothing that has been is unknown, so it has none.
+    """
+    if sensitive is True:
+        return _SENSITIVE
+    if unknown is True and place:
+        return place.planned(written)
+    if isinstance(value, dict) or isinstance(unknown, dict):
+        known, unknowns = value or {}, unknown or {}
+        return {
+            key: _SENSITIVE
+            if _SECRET_NAME.search(key) and (known.get(key) or unknowns.get(key))
+            else _shown(
+                known.get(key),
+                _part(sensitive, key),
+                unknowns.get(key),
+                _part(written, key),
+                place and place.inner(key),
+            )
+            for key in {**known, **unknowns}
+        }
+    if isinstance(value, list) or isinstance(unknown, list):
+        known, unknowns = value or [], unknown or []
+        written = _aligned(written, known, unknowns)
+        return [
+            _shown(
+                _part(known, n),
+                _part(sensitive, n),
+                _part(unknowns, n),
+                _part(written, n),
+                place and place.inner(n),
+            )
+            for n in range(max(len(known), len(unknowns)))
+        ]
+    return value
+
+
+def _aligned(written: Any, known: list[Any], unknowns: list[Any]) -> Any:  # noqa: ANN401 - JSON
+    """The blocks of a configuration in the order of the plan, where a set has none of its own."""
+    if not isinstance(written, list) or len(written) != len(known):
+        return written
+    left, aligned = list(written), []
+    for n, value in enumerate(known):
+        unknown = _part(unknowns, n)
+        block = max(left, key=lambda one: _likeness(one, value, unknown))
+        left.remove(block)
+        aligned.append(block)
+    return aligned
+
+
+def _likeness(block: Any, value: Any, unknown: Any) -> int:  # noqa: ANN401 - JSON
+    """How many attributes of a block of a plan are as they are written; -1 if it is another one."""
+    if not isinstance(block, dict) or not isinstance(value, dict):
+        return 0
+    same = 0
+    for key, text in block.items():
+        refers = isinstance(text, str) and bool(_REFERENCE.search(text))
+        if refers or not isinstance(text, str | int):
+            continue
+        if _part(unknown, key) is True or value.get(key) != text:
+            return -1
+        same += 1
+    return same
+
+
+def _part(value: Any, key: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, list):
+        return value[key] if isinstance(key, int) and key < len(value) else None
+    if isinstance(value, dict):
+        # A block that stands alone is written without a list around it.
+        return value if key == 0 else value.get(key)
+    return None
+
+
+def _outputs(stack: Stack, shown: Table) -> Table:
+    known = shown.get("planned_values", {}).get("outputs", {})
+    outputs = {}
+    for name, output in stack.configuration.get("output", {}).items():
+        reference = _REFERENCE.fullmatch(str(output["value"]))
+        placeholder = f"{PLANNED}{stack.name}/{reference[1] if reference else name}"
+        value = known.get(name, {}).get("value")
+        outputs[name] = placeholder if value is None else value
+    return outputs

@@ -1,0 +1,1 @@
+"""What was synthesized, and Terraform as a child process."""

@@ -1,0 +1,91 @@
+"""Reads a stack's state, and changes nothing where it is kept: no lock, no workspace."""
+
+import json
+from collections.abc import Awaitable, Mapping
+from pathlib import Path
+from typing import Final, Protocol
+
+from operations.terraform.process import TerraformError
+from operations.terraform.synthesized import Stack, Table
+
+_LIMIT_SECONDS: Final = 120
+"""Reading a state takes seconds; a bucket that cannot be reached keeps Terraform for ever."""
+
+
+class Run(Protocol):
+    """Runs Terraform in the folder that is made for reading a state, as `terraform` does."""
+
+    def __call__(
+        self, *arguments: str, variables: Mapping[str, str] | None = None, limit: float
+    ) -> Awaitable[str]:
+        """Run Terraform, and give what it printed."""
+        ...
+
+
+async def pull(stack: Stack, folder: Path, run: Run) -> Table | None:
+    """The newest state of a stack, as Terraform keeps it; None where it was never applied.
+
+    Args:
+        stack: the stack.
+        folder: an empty folder, in which `run` runs Terraform. It gets a configuration that holds
+            nothing but the backend, so that no provider is needed.
+        run: how to run Terraform.
+
+    Raises:
+        TerraformError: the state cannot be read.
+    """
+    settings = stack.configuration["terraform"]
+    if "cloud" in settings:
+        return await _pull_workspace(settings["cloud"], folder, run)
+    local = settings["backend"].get("local")
+    if local is not None:
+        path = stack.folder / local["path"]
+        return _read(path.read_bytes()) if path.exists() else None
+    _write(folder, settings["backend"])
+    await run("init", "-no-color", limit=_LIMIT_SECONDS)
+    return _read(await run("state", "pull", limit=_LIMIT_SECONDS))
+
+
+def outputs_of(state: Table | None) -> Table:
+    """The values of a state's outputs, by name."""
+    return {name: output["value"] for name, output in (state or {}).get("outputs", {}).items()}
+
+
+async def _pull_workspace(cloud: Table, folder: Path, run: Run) -> Table | None:
+    """The state of a workspace in HCP Terraform, however it runs Terraform.
+
+    A workspace that is asked for by name is made where it is missing. By a prefix Terraform lists
+    those that there are, so the name is given as a prefix and its last character.
+    """
+    name = cloud["workspaces"]["name"]
+    place = {key: cloud[key] for key in ("hostname", "organization") if key in cloud}
+    _write(folder, {"remote": {**place, "workspaces": {"prefix": name[:-1]}}})
+    failed = None
+    try:
+        await run("init", "-no-color", limit=_LIMIT_SECONDS)
+    except TerraformError as error:
+        # Perhaps only because it cannot choose between several workspaces, or there is none.
+        failed = error
+    try:
+        listed = await run("workspace", "list", "-no-color", limit=_LIMIT_SECONDS)
+    except TerraformError as error:
+        raise failed or error from None
+    if name[-1] not in {line.strip("* ") for line in listed.splitlines()}:
+        return None
+    chosen = {"TF_WORKSPACE": name[-1]}
+    return _read(await run("state", "pull", variables=chosen, limit=_LIMIT_SECONDS))
+
+
+def _write(folder: Path, backend: Table) -> None:
+    configuration = json.dumps({"terraform": {"backend": backend}})
+    (folder / "cdk.tf.json").write_text(configuration, encoding="utf-8")
+
+
+def _read(text: str | bytes) -> Table | None:
+    if not text.strip():
+        return None
+    try:
+        state: Table = json.loads(text)
+    except ValueError as error:
+        raise TerraformError(f"the state is damaged: {error}") from error
+    return state

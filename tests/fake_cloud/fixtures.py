@@ -1,0 +1,63 @@
+"""What the scenes share: the tools, an empty rehearsal, and one with the whole line deployed."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.fake_cloud.provider.catalogue import Catalogue, Kind
+from tests.fake_cloud.provider.schema import PROVIDERS, schema
+from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.line import Table, changed
+from tests.support import DEV_TABLE, ROOT, Synthesize
+
+Change = Callable[[Mapping[str, object]], Rehearsal]
+
+
+@pytest.fixture(scope="session")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Tools:
+    """The mirror of stand-ins, laid out once."""
+    return Tools(tmp_path_factory.mktemp("tools"))
+
+
+@pytest.fixture(scope="session")
+def kinds() -> dict[str, Kind]:
+    """Every kind of resource that the stand-ins serve, by its name."""
+    schemas = schema(ROOT / ".cache" / "rehearsal")
+    return {
+        name: kind for one in PROVIDERS for name, kind in Catalogue(one, schemas).resources.items()
+    }
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path, tools: Tools) -> Rehearsal:
+    """An empty folder and an empty world."""
+    return Rehearsal(tmp_path / "rehearsal", tools)
+
+
+@pytest.fixture(scope="session")
+def first_deploy(
+    tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
+) -> Rehearsal:
+    """`tests/fixtures/dev.toml`, deployed from nothing; nobody changes it."""
+    rehearsal = Rehearsal(tmp_path_factory.mktemp("first"), tools)
+    rehearsal.take(synthesize(DEV_TABLE))
+    rehearsal.deploy()
+    return rehearsal
+
+
+@pytest.fixture
+def deployed(tmp_path: Path, first_deploy: Rehearsal) -> Rehearsal:
+    """A deployed line to go on from."""
+    return first_deploy.copy(tmp_path / "deployed")
+
+
+@pytest.fixture
+def deployed_with(deployed: Rehearsal, synthesize: Synthesize, table: Table) -> Change:
+    """Changes settings on a deployed line; nothing is applied yet."""
+
+    def change(changes: Mapping[str, object]) -> Rehearsal:
+        deployed.take(synthesize(changed(table, changes)))
+        return deployed
+
+    return change

@@ -1,0 +1,205 @@
+"""What Google makes up on an apply: ids, addresses, endpoints, and what it writes by itself.
+
+traits.toml says where each value belongs. Numbers come from a thing's name, so that one rehearsal
+is like the next.
+"""
+
+import base64
+import copy
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tests.fake_cloud.google.lookup import (
+    free_address,
+    is_internal,
+    one,
+    region_of,
+    service_address,
+    subnet_of,
+)
+from tests.fake_cloud.google.world import World
+from tests.fake_cloud.provider.catalogue import Kind
+from tests.fake_cloud.provider.schema import Block
+from tests.fake_cloud.provider.values import UNKNOWN, Values, first, places
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is made: in a world, and for a Service in a cluster."""
+
+    world: World
+    cluster: Values | None = None
+
+
+def fill(kind: Kind, values: Values, place: Place) -> None:
+    """Put a value wherever the plan left one unknown."""
+    _open(kind, kind.block, "", values)
+    for path, template in kind.made.items():
+        for holder, name in places(values, path):
+            if holder[name] == UNKNOWN:
+                holder[name] = _made(template, holder, values, place)
+    _close(kind.block, values)
+
+
+def _open(kind: Kind, block: Block, prefix: str, values: Values) -> None:
+    """Give each unknown block the one element that a made value needs, or none."""
+    for name, nested in block["blocks"].items():
+        path = f"{prefix}{name}."
+        if values[name] == UNKNOWN:
+            needed = any(made.startswith(path) for made in kind.made)
+            values[name] = [_unknown(nested["block"])] if needed else []
+        for inner in values[name] if isinstance(values[name], list) else []:
+            _open(kind, nested["block"], path, inner)
+
+
+def _unknown(block: Block) -> Values:
+    computed = {
+        name: UNKNOWN if "computed" in attribute["flags"] else None
+        for name, attribute in block["attributes"].items()
+    }
+    return {**computed, **dict.fromkeys(block["blocks"], UNKNOWN)}
+
+
+def _close(block: Block, values: Values) -> None:
+    """Google leaves empty what nobody asked for."""
+    for name in block["attributes"]:
+        if values[name] == UNKNOWN:
+            values[name] = None
+    for name, nested in block["blocks"].items():
+        for inner in values[name] if isinstance(values[name], list) else []:
+            _close(nested["block"], inner)
+
+
+def _made(template: Any, holder: Values, values: Values, place: Place) -> Any:  # noqa: ANN401
+    if isinstance(template, list):
+        return [_made(inner, holder, values, place) for inner in template]
+    if not isinstance(template, str):
+        return template
+
+    def look(name: str) -> Any:  # noqa: ANN401
+        if name in MAKERS:
+            return MAKERS[name](place, values)
+        return holder[name] if name in holder else first(values, name)
+
+    if whole := re.fullmatch(r"\{([\w.]+)\}", template):
+        return look(whole[1])
+    return re.sub(r"\{([\w.]+)\}", lambda match: str(look(match[1])), template)
+
+
+def _digest(values: Values) -> int:
+    name = f"{first(values, 'id')} {first(values, 'name') or first(values, 'metadata.name')}"
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8])
+
+
+def _cluster_endpoint(_: Place, cluster: Values) -> Any:  # noqa: ANN401
+    private = first(cluster, "private_cluster_config.enable_private_endpoint")
+    return first(cluster, f"private_cluster_config.{'private' if private else 'public'}_endpoint")
+
+
+def _certificate(_: Place, cluster: Values) -> str:
+    body = base64.b64encode(str(_digest(cluster)).encode()).decode()
+    pem = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
+    return base64.b64encode(pem.encode()).decode()
+
+
+def _network_of_subnet(place: Place, connector: Values) -> str:
+    subnet = one(place.world, "google_compute_subnetwork", connector, "subnet.name", "name")
+    return str((subnet or {}).get("network", "")).rpartition("/")[2]
+
+
+def _gateway(_: Place, subnet: Values) -> str:
+    first_part, _, last = subnet["ip_cidr_range"].partition("/")[0].rpartition(".")
+    return f"{first_part}.{int(last) + 1}"
+
+
+def _labels(_: Place, thing: Values) -> Mapping[str, str]:
+    """The provider adds a label of its own (add_terraform_attribution_label)."""
+    labels = thing.get("labels") or thing.get("resource_labels") or {}
+    return {**labels, "goog-terraform-provisioned": "true"}
+
+
+def _free_address(place: Place, thing: Values) -> str:
+    subnet = subnet_of(place.world, thing)
+    return free_address(place.world, subnet) if subnet else _public_address(place, thing)
+
+
+def _public_address(_: Place, thing: Values) -> str:
+    digest = _digest(thing)
+    return f"34.{digest % 199 + 1}.{digest // 199 % 255}.{digest // 51000 % 255}"
+
+
+def _status(place: Place, service: Values) -> list[Values]:
+    """The load balancer: none, or one with the address that GKE picked for it."""
+    ingress = []
+    if first(service, "spec.type") == "LoadBalancer" and place.cluster:
+        address = _public_address(place, service)
+        if is_internal(service):
+            reserved = service_address(place.world, service, place.cluster)
+            address = reserved["address"] if reserved else _free_address(place, place.cluster)
+        ingress = [{"ip": address, "hostname": ""}]
+    return [{"load_balancer": [{"ingress": ingress}]}]
+
+
+MAKERS: Final[Mapping[str, Callable[[Place, Values], Any]]] = {
+    "address_purpose": lambda _, address: "GCE_ENDPOINT" if address["subnetwork"] else "",
+    "certificate": _certificate,
+    "cluster_endpoint": _cluster_endpoint,
+    "cluster_ip": lambda _, service: f"10.0.16.{_digest(service) % 250 + 2}",
+    "etag": lambda _, thing: f"{_digest(thing):x}"[:12],
+    "free_address": _free_address,
+    "gateway": _gateway,
+    "labels_and_ours": _labels,
+    "network_of_subnet": _network_of_subnet,
+    "node_port": lambda _, service: 30000 + _digest(service) % 2767,
+    "number": lambda _, thing: str(_digest(thing) % 10**12),
+    "public_address": _public_address,
+    "region": lambda _, thing: region_of(thing),
+    "status": _status,
+    "time": lambda _, __: "2025-01-01T00:00:00.000-08:00",
+    "uid": lambda _, thing: f"00000000-0000-4000-8000-{_digest(thing):016x}"[:36],
+}
+"""By the name that traits.toml has in braces."""
+
+
+def written(kind: Kind, values: Values) -> Values:
+    """A thing as it is once it is made: with what Google writes by itself."""
+    there = copy.deepcopy(values)
+    for write in WRITTEN_BY_GOOGLE.get(kind.name, ()):
+        write(there)
+    return there
+
+
+def _neg(service: Values) -> None:
+    (metadata,) = service["metadata"]
+    metadata["annotations"] = {
+        **(metadata["annotations"] or {}),
+        "cloud.google.com/neg": '{"ingress":true}',
+    }
+
+
+def _private_endpoint(cluster: Values) -> None:
+    if first(cluster, "control_plane_endpoints_config.ip_endpoints_config.enabled") is False:
+        for config in cluster["private_cluster_config"]:
+            config["enable_private_endpoint"] = True
+
+
+def _ip_endpoints(cluster: Values) -> None:
+    authorized = cluster["master_authorized_networks_config"]
+    if authorized and not authorized[0]["cidr_blocks"]:
+        for holder, name in places(
+            cluster, "control_plane_endpoints_config.ip_endpoints_config.enabled"
+        ):
+            holder[name] = True
+
+
+WRITTEN_BY_GOOGLE: Final[Mapping[str, tuple[Callable[[Values], None], ...]]] = {
+    "kubernetes_service_v1": (_neg,),  # terraform-provider-kubernetes#445
+    "google_container_cluster": (
+        _private_endpoint,  # an endpoint by DNS only is a private one
+        _ip_endpoints,  # even an empty block of authorized networks turns them on
+    ),
+}
+"""What is not as the configuration has it, once it is made."""

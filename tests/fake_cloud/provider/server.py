@@ -1,0 +1,236 @@
+"""A stand-in for a Terraform provider: `python -m tests.fake_cloud.provider.server google SCHEMA`.
+
+Terraform starts it as it starts the real one and talks plugin protocol 6 with it, in the clear:
+the rehearsal sets TF_DISABLE_PLUGIN_TLS. With `-debug` it prints how Terraform attaches to it, and
+serves until it is ended. Where it keeps what it makes stands in REHEARSAL_WORLD. A file that
+REHEARSAL_STARTS names gets a line for each start.
+With REHEARSAL_PAUSE=TYPE an apply of that type hangs before anything is made, and leaves a file
+`paused` beside the world, so that a test can kill Terraform half-way; the stand-in ends when
+Terraform is gone. With REHEARSAL_LOGGED_OUT=google nobody has logged in to Google.
+"""
+
+import copy
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import grpc
+from tf.gen import grpc_controller_pb2 as controller
+from tf.gen import grpc_controller_pb2_grpc as controller_rpc
+from tf.gen import tfplugin_pb2 as pb
+from tf.gen import tfplugin_pb2_grpc as rpc
+
+from tests.fake_cloud.google.made import Place, fill, written
+from tests.fake_cloud.google.rules import TOKEN, Refused, check, destroy, reached
+from tests.fake_cloud.google.world import World, opened
+from tests.fake_cloud.provider.catalogue import Catalogue, Kind
+from tests.fake_cloud.provider.plan import complaints, planned, replacing
+from tests.fake_cloud.provider.values import Values, decode, encode, first
+
+_PAUSE_SECONDS = 120
+
+_NO_CREDENTIALS = (
+    "Attempted to load application default credentials since neither `credentials` nor"
+    " `access_token` was set in the provider block.  No credentials loaded."
+)
+
+
+class Provider(rpc.ProviderServicer):
+    """Answers Terraform's questions about one provider's resources."""
+
+    def __init__(self, catalogue: Catalogue, world: Path) -> None:
+        """Serve a catalogue, and keep what is made in a file."""
+        self._catalogue = catalogue
+        self._world = world
+        self._config: Values = {}
+
+    def GetProviderSchema(self, request: Any, context: Any) -> Any:
+        return pb.GetProviderSchema.Response(
+            provider=self._catalogue.provider.message(),
+            resource_schemas={
+                name: kind.message() for name, kind in self._catalogue.resources.items()
+            },
+            data_source_schemas={
+                name: kind.message() for name, kind in self._catalogue.data.items()
+            },
+        )
+
+    def ValidateProviderConfig(self, request: Any, context: Any) -> Any:
+        return pb.ValidateProviderConfig.Response()
+
+    def ValidateDataResourceConfig(self, request: Any, context: Any) -> Any:
+        return pb.ValidateDataResourceConfig.Response()
+
+    def ValidateResourceConfig(self, request: Any, context: Any) -> Any:
+        kind = self._catalogue.resources[request.type_name]
+        told = complaints(kind, decode(request.config) or {})
+        return pb.ValidateResourceConfig.Response(diagnostics=[_error(text) for text in told])
+
+    def ConfigureProvider(self, request: Any, context: Any) -> Any:
+        self._config = decode(request.config) or {}
+        if os.environ.get("REHEARSAL_LOGGED_OUT") == self._catalogue.provider.name:
+            return pb.ConfigureProvider.Response(diagnostics=[_error(_NO_CREDENTIALS)])
+        return pb.ConfigureProvider.Response()
+
+    def UpgradeResourceState(self, request: Any, context: Any) -> Any:
+        state = pb.DynamicValue(json=request.raw_state.json)
+        return pb.UpgradeResourceState.Response(upgraded_state=state)
+
+    def ReadResource(self, request: Any, context: Any) -> Any:
+        kind = self._catalogue.resources[request.type_name]
+        state = decode(request.current_state) or {}
+        try:
+            with opened(self._world) as world:
+                place = self._place(kind, world)
+                there = world.get(kind.name, _key(place, state))
+                seen = self._seen(there, state) if there else None
+        except Refused as refused:
+            return pb.ReadResource.Response(diagnostics=[_error(str(refused))])
+        return pb.ReadResource.Response(new_state=encode(seen))
+
+    def PlanResourceChange(self, request: Any, context: Any) -> Any:
+        kind = self._catalogue.resources[request.type_name]
+        config, prior = decode(request.config), decode(request.prior_state)
+        if config is None:
+            return pb.PlanResourceChange.Response(planned_state=encode(None))
+        result = planned(kind, config, prior, self._config)
+        return pb.PlanResourceChange.Response(
+            planned_state=encode(result),
+            requires_replace=[_path(name) for name in replacing(kind, prior, result)]
+            if prior
+            else [],
+            # Both real providers are built on SDKv2, which says so too.
+            legacy_type_system=True,
+        )
+
+    def ApplyResourceChange(self, request: Any, context: Any) -> Any:
+        kind = self._catalogue.resources[request.type_name]
+        prior, result = decode(request.prior_state), decode(request.planned_state)
+        if os.environ.get("REHEARSAL_PAUSE") == kind.name:
+            self._world.with_name("paused").touch()
+            time.sleep(_PAUSE_SECONDS)
+        try:
+            with opened(self._world) as world:
+                state = self._apply(kind, world, prior, result)
+        except Refused as refused:
+            return pb.ApplyResourceChange.Response(
+                new_state=request.prior_state, diagnostics=[_error(str(refused))]
+            )
+        return pb.ApplyResourceChange.Response(new_state=encode(state), legacy_type_system=True)
+
+    def ReadDataSource(self, request: Any, context: Any) -> Any:
+        config = decode(request.config) or {}
+        own = {name: self._config.get(name) for name in ("project", "region", "zone")}
+        place = "/".join(f"{name}s/{value}" for name, value in own.items())
+        state = {**config, **own, "id": place, "access_token": TOKEN}
+        return pb.ReadDataSource.Response(state=encode(state))
+
+    def StopProvider(self, request: Any, context: Any) -> Any:
+        return pb.StopProvider.Response()
+
+    def _place(self, kind: Kind, world: World) -> Place:
+        if kind.name.startswith("kubernetes_"):
+            return Place(world, reached(world, self._config))
+        return Place(world)
+
+    def _apply(
+        self, kind: Kind, world: World, prior: Values | None, result: Values | None
+    ) -> Values | None:
+        place = self._place(kind, world)
+        if result is None:
+            destroy(kind, _key(place, prior or {}), world)
+            return None
+        fill(kind, result, place)
+        key = _key(place, result)
+        if prior is None and world.get(kind.name, key) and not kind.adopts:
+            raise Refused(f"{kind.name} {result['id']} already exists")
+        check(kind, result, place)
+        there = written(kind, result)
+        world.put(kind.name, key, there)
+        return self._seen(there, result)
+
+    def _seen(self, there: Values, known: Values) -> Values:
+        """What a read gives: annotations to ignore are left out, unless the state holds them."""
+        patterns = self._config.get("ignore_annotations") or []
+        held = first(known, "metadata.annotations") or {}
+        seen = copy.deepcopy(there)
+        for metadata in seen.get("metadata", []):
+            metadata["annotations"] = {
+                key: value
+                for key, value in (metadata["annotations"] or {}).items()
+                if key in held or not any(re.search(pattern, key) for pattern in patterns)
+            }
+        return seen
+
+
+def _key(place: Place, state: Values) -> str:
+    """Where the world keeps a thing; a Service's id is unique in its cluster only."""
+    return f"{place.cluster['id']} {state['id']}" if place.cluster else str(state["id"])
+
+
+def _error(text: str) -> pb.Diagnostic:
+    return pb.Diagnostic(severity=pb.Diagnostic.ERROR, summary=text)
+
+
+def _path(name: str) -> pb.AttributePath:
+    return pb.AttributePath(steps=[pb.AttributePath.Step(attribute_name=name)])
+
+
+class Controller(controller_rpc.GRPCControllerServicer):
+    """Terraform's plugin library asks a plugin to end by this."""
+
+    def __init__(self, server: grpc.Server) -> None:
+        """End this server."""
+        self._server = server
+
+    def Shutdown(self, request: Any, context: Any) -> Any:
+        self._server.stop(grace=0)
+        return controller.Empty()
+
+
+def attached(socket: str) -> str:
+    """The variable by which Terraform attaches to a provider that runs already."""
+    address = {"Network": "unix", "String": socket}
+    process = {"Protocol": "grpc", "ProtocolVersion": 6, "Pid": os.getpid(), "Test": True}
+    served = {f"registry.terraform.io/hashicorp/{name}": {**process, "Addr": address}}
+    return f"TF_REATTACH_PROVIDERS='{json.dumps(served)}'"
+
+
+def started(socket: str) -> str:
+    """Version of the handshake, version of the plugin protocol, and the place."""
+    return f"1|6|unix|{socket}|grpc"
+
+
+def serve(provider: Provider, handshake: Callable[[str], str]) -> None:
+    """Say where to connect, and answer until whoever started this asks to end or is gone."""
+    starter = os.getppid()
+    server = grpc.server(ThreadPoolExecutor(max_workers=8))
+    rpc.add_ProviderServicer_to_server(provider, server)
+    controller_rpc.add_GRPCControllerServicer_to_server(Controller(server), server)
+    with tempfile.TemporaryDirectory() as folder:
+        socket = f"{folder}/provider"
+        server.add_insecure_port(f"unix:{socket}")
+        server.start()
+        print(handshake(socket), flush=True)  # noqa: T201 - how it is heard
+        while server.wait_for_termination(timeout=1) and os.getppid() == starter:
+            pass
+    # At once: a paused apply must not go on when Terraform is gone.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    name, schema, *options = sys.argv[1:]
+    if starts := os.environ.get("REHEARSAL_STARTS"):
+        with Path(starts).open("a", encoding="utf-8") as file:
+            file.write(f"{name}\n")
+    serve(
+        Provider(Catalogue(name, Path(schema)), Path(os.environ["REHEARSAL_WORLD"])),
+        attached if "-debug" in options else started,
+    )

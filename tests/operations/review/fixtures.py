@@ -1,0 +1,122 @@
+"""Reviews of a rehearsed line, by the command that people run."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from operations.review.line import Line
+from operations.review.plan import Plan
+from operations.review.planning import Planner
+from operations.review.progress import Progress
+from operations.review.report import Report
+from operations.terraform.synthesized import read
+from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.line import Table
+from tests.support import DEV_TABLE, ROOT, Synthesize
+
+SECOND: Table = {
+    "name": "reports",
+    "selector": {"app": "reports"},
+    "host": "reports",
+    "ports": [{"name": "http", "port": 80, "target_port": 8080}],
+}
+"""A second service."""
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """How a review ended, and what it wrote."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+    @property
+    def report(self) -> Table:
+        """The only environment of a report for machines."""
+        report: Table
+        (report,) = json.loads(self.stdout)
+        return report
+
+    def notes(self, risk: str) -> list[str]:
+        """The reasons of the notes of a risk."""
+        return [note["reason"] for note in self.report["notes"] if note["risk"] == risk]
+
+    def hops(self, verdict: str) -> dict[str, str]:
+        """The hops to all services with a verdict: title and what was seen."""
+        path = self.report["path"].values()
+        return {
+            hop["title"]: hop["why"] for one in path for hop in one if hop["verdict"] == verdict
+        }
+
+
+def start(rehearsal: Rehearsal, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    """Start a review in a rehearsal's folder."""
+    return subprocess.Popen(  # noqa: S603 - our own command, no shell
+        [sys.executable, "-m", "operations.review", *arguments],
+        cwd=rehearsal.folder,
+        env={**rehearsal.environment(), "PYTHONPATH": str(ROOT), **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def review(rehearsal: Rehearsal, *arguments: str, **variables: str) -> Reviewed:
+    """Run a review to its end, for machines if nothing else is said."""
+    process = start(rehearsal, *(arguments or ("--format", "json")), **variables)
+    stdout, stderr = process.communicate(timeout=120)
+    return Reviewed(process.returncode, stdout, stderr)
+
+
+def report_on(rehearsal: Rehearsal, part: str, others: Sequence[Plan] = ()) -> Report:
+    """Review a line of which one stack was changed: it and what it reads is planned anew.
+
+    Args:
+        rehearsal: where the stacks lie.
+        part: the changed one, such as `dns`.
+        others: the plans of all stacks before the change.
+    """
+    stacks = {stack.part: stack for stack in read(rehearsal.folder / "cdktf.out", [])}
+    needed = [part]
+    for one in needed:
+        needed += [name.removeprefix("dev-") for name in stacks[one].upstream]
+    chosen = [stack for stack in stacks.values() if stack.part in needed]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("TF_PLUGIN_CACHE_DIR", raising=False)
+        for name, value in rehearsal.environment().items():
+            patch.setenv(name, value)
+        plans, failures = asyncio.run(Planner(chosen, Progress()).plans())
+    assert not failures, failures
+    all_plans = {plan.stack: plan for plan in others} | plans
+    return Report.of(Line(environment="dev", plans=list(all_plans.values()), failures=[]))
+
+
+@pytest.fixture
+def day_0(rehearsal: Rehearsal, synthesize: Synthesize) -> Rehearsal:
+    """`tests/fixtures/dev.toml`, synthesized and never applied."""
+    rehearsal.take(synthesize(DEV_TABLE))
+    return rehearsal
+
+
+@pytest.fixture(scope="session")
+def day_0_plans(
+    tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
+) -> Sequence[Plan]:
+    """All plans of `tests/fixtures/dev.toml` on its first day."""
+    rehearsal = Rehearsal(tmp_path_factory.mktemp("day-0"), tools)
+    rehearsal.take(synthesize(DEV_TABLE))
+    return [
+        *report_on(rehearsal, "service").line.plans,
+        *(
+            plan
+            for part in ("connector", "dns")
+            for plan in report_on(rehearsal, part).line.plans
+            if plan.stack == f"dev-{part}"
+        ),
+    ]

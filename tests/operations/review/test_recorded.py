@@ -1,0 +1,236 @@
+"""The review of plans that the real providers made, recorded.
+
+Made by Terraform 1.11.4, hashicorp/google 6.50.0 and hashicorp/kubernetes 2.38.0: the first day
+without any cloud, the others on a deployed environment, against Google's own mock of its API
+(mockgcp of Config Connector) and a real kube-apiserver. Attributes that are null are left out, and
+so is what an unchanged resource was before.
+"""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from operations.review.line import Line
+from operations.review.path import Verdict
+from operations.review.plan import Action, Drift, Plan, UnreadablePlanError
+from operations.review.report import Report
+from operations.review.risks import Risk
+from operations.review.show import plan_of
+from operations.terraform.synthesized import Stack, remote_states
+from tests.line import Table
+
+RECORDED = Path(__file__).parent / "recorded"
+ALLOW = "google_compute_firewall.firewall_allow-myapi_1B2BA6EE"
+DENY = "google_compute_firewall.firewall_deny_43B8C3B2"
+
+
+def recorded(scenario: str) -> Table:
+    """The plans of a scenario, by stack."""
+    plans: Table = json.loads((RECORDED / f"{scenario}.json").read_text(encoding="utf-8"))
+    return plans
+
+
+def read(plans: Table) -> list[Plan]:
+    """The plans as the review reads them."""
+    return [
+        plan_of(
+            Stack(
+                name=name,
+                folder=RECORDED,
+                configuration=plan["configuration"],
+                upstream=tuple(remote_states(plan["configuration"])),
+            ),
+            plan,
+            plan["placeholders"],
+        )
+        for name, plan in plans.items()
+    ]
+
+
+def report_of(plans: Table) -> Report:
+    """The review of recorded plans."""
+    return Report.of(Line(environment="dev", plans=read(plans), failures=[]))
+
+
+def hops(report: Report, verdict: Verdict) -> list[str]:
+    """What was seen at the hops with a verdict."""
+    return [hop.why for path in report.hops.values() for hop in path if hop.verdict is verdict]
+
+
+def change_of(plans: Table, address: str) -> Table:
+    """What a recording says of one resource, to be changed."""
+    (change,) = (
+        entry["change"]
+        for plan in plans.values()
+        for entry in plan["resource_changes"]
+        if entry["address"] == address
+    )
+    found: Table = change
+    return found
+
+
+@pytest.mark.parametrize("scenario", ["first-day", "second-service", "another-port", "untouched"])
+def test_every_hop_holds_and_nothing_is_risky(scenario: str) -> None:
+    report = report_of(recorded(scenario))
+    assert hops(report, Verdict.FAILS) == hops(report, Verdict.UNKNOWN) == []
+    assert hops(report, Verdict.HOLDS)
+    assert report.notes == []
+
+
+def test_another_fixed_address_is_an_outage_and_not_a_broken_line() -> None:
+    report = report_of(recorded("fixed-address"))
+    assert hops(report, Verdict.FAILS) == []
+    assert [note.risk for note in report.notes] == [Risk.HIGH]
+
+
+def test_a_set_with_one_unknown_address_is_unknown_and_is_followed_all_the_same() -> None:
+    plans = recorded("first-day")
+    rule = change_of(plans, ALLOW)
+    assert rule["after_unknown"]["destination_ranges"] is True
+    assert "destination_ranges" not in rule["after"]
+    (allow,) = (
+        change for plan in read(plans) for change in plan.changes if change.address == ALLOW
+    )
+    assert allow.elements("destination_ranges") == [
+        "planned:dev-network/google_compute_address.address-myapi.address/32"
+    ]
+
+
+def unknown(attribute: str, *written: str) -> Callable[[Table], None]:
+    """Make a list or set of the allow rule unknown as a whole, as one unknown element does."""
+
+    def change(plans: Table) -> None:
+        rule = change_of(plans, ALLOW)
+        rule["after"].pop(attribute, None)
+        rule["after_unknown"][attribute] = True
+        resources = plans["dev-network"]["configuration"]["resource"]["google_compute_firewall"]
+        resources[ALLOW.partition(".")[2]][attribute] += written
+
+    return change
+
+
+def unknown_ports(plans: Table) -> None:
+    rule = change_of(plans, ALLOW)
+    del rule["after"]["allow"][0]["ports"]
+    rule["after_unknown"]["allow"] = [{"ports": True}]
+
+
+def unknown_load_balancer_source_ranges(plans: Table) -> None:
+    service = change_of(plans, "kubernetes_service_v1.myapi")
+    del service["after"]["spec"][0]["load_balancer_source_ranges"]
+    service["after_unknown"]["spec"][0]["load_balancer_source_ranges"] = True
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        unknown("source_ranges", "${google_compute_address.address-reports.address}/32"),
+        unknown("target_tags", "${google_compute_network.network.gateway_ipv4}"),
+        unknown_ports,
+        unknown_load_balancer_source_ranges,
+    ],
+)
+def test_what_is_written_in_clear_is_known_in_an_unknown_list(
+    change: Callable[[Table], None],
+) -> None:
+    plans = recorded("first-day")
+    change(plans)
+    assert hops(report_of(plans), Verdict.FAILS) == []
+
+
+def test_everybody_in_an_unknown_list_is_still_everybody() -> None:
+    plans = recorded("first-day")
+    unknown("source_ranges", "0.0.0.0/0")(plans)
+    assert "private-allow-myapi lets everybody in (0.0.0.0/0)" in hops(
+        report_of(plans), Verdict.FAILS
+    )
+
+
+@pytest.mark.parametrize("attribute", ["source_ranges", "destination_ranges", "target_tags"])
+def test_a_string_where_a_list_belongs_is_rejected(attribute: str) -> None:
+    plans = recorded("first-day")
+    rule = change_of(plans, ALLOW)
+    rule["after"][attribute] = "10.8.0.0/28"
+    rule["after_unknown"].pop(attribute, None)
+    with pytest.raises(UnreadablePlanError, match=f"dev-network: {attribute} of {ALLOW} is a list"):
+        report_of(plans)
+
+
+def test_blocks_of_a_set_are_found_by_what_they_say_and_not_by_their_place() -> None:
+    plans = recorded("first-day")
+    zone = "google_dns_managed_zone.zone"
+    other = {"network_url": "projects/my-project-id/global/networks/other"}
+    written = plans["dev-dns"]["configuration"]["resource"]["google_dns_managed_zone"]["zone"]
+    ours = written["private_visibility_config"]["networks"]
+    written["private_visibility_config"]["networks"] = [*ours, other]
+    change = change_of(plans, zone)
+    change["after"]["private_visibility_config"] = [{"networks": [other, {}]}]
+    change["after_unknown"]["private_visibility_config"] = [
+        {"networks": [{}, {"network_url": True}]}
+    ]
+    (planned,) = (one for plan in read(plans) for one in plan.changes if one.address == zone)
+    first, second = planned.after["private_visibility_config"][0]["networks"]
+    assert first == other
+    assert second == {"network_url": "planned:dev-network/google_compute_network.network.id"}
+
+
+def drift(plans: Table) -> list[Drift]:
+    """What the review says of changes by others."""
+    return [one for plan in read(plans) for one in plan.drift]
+
+
+def test_nothing_was_changed_by_others_on_an_untouched_line() -> None:
+    plans = recorded("untouched")
+    refreshed = [entry for plan in plans.values() for entry in plan.get("resource_drift", [])]
+    assert len(refreshed) == 7
+    assert drift(plans) == []
+
+
+@pytest.mark.parametrize(
+    ("scenario", "address", "details"),
+    [
+        ("widened", ALLOW, ("source_ranges: 10.8.0.0/28 → 10.0.0.0/8",)),
+        ("label", "google_compute_address.address-myapi", ("labels.environment: dev → prod",)),
+        # The configuration says nothing of it, but the plan changes it back.
+        ("disabled", DENY, ("disabled: False → True",)),
+        (
+            "annotated",
+            "kubernetes_service_v1.myapi",
+            ("metadata[0].annotations.team: nothing → x",),
+        ),
+        ("deleted", ALLOW, ()),
+    ],
+)
+def test_what_others_changed_is_reported_and_nothing_else(
+    scenario: str, address: str, details: tuple[str, ...]
+) -> None:
+    (one,) = drift(recorded(scenario))
+    assert one.address == address
+    assert one.details == details
+    assert one.action is (Action.CHANGED if details else Action.DESTROYED)
+
+
+def forgotten(plans: Table) -> None:
+    change = change_of(plans, "google_compute_address.address-myapi")
+    change.update(actions=["forget"], before=change["after"], after=None)
+
+
+def destroyed(plans: Table) -> None:
+    change = change_of(plans, "google_compute_address.address-myapi")
+    change.update(actions=["delete"], before=change["after"], after=None)
+
+
+def test_a_forgotten_resource_is_not_destroyed_and_still_does_its_work() -> None:
+    plans = recorded("untouched")
+    gone = copy.deepcopy(plans)
+    forgotten(plans)
+    report = report_of(plans)
+    assert report.counts[Action.FORGOTTEN] == 1
+    assert report.counts[Action.DESTROYED] == 0
+    assert report.worst is Risk.LOW
+    assert hops(report, Verdict.FAILS) == []
+    destroyed(gone)
+    assert report_of(gone).worst is Risk.BROKEN

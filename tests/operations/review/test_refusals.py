@@ -1,0 +1,104 @@
+"""What cannot be reviewed is told, with what to do; everything else is reviewed."""
+
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.fake_cloud.rehearsal import Rehearsal
+from tests.line import Table
+from tests.operations.review.fixtures import review, start
+
+
+def test_nothing_synthesized(rehearsal: Rehearsal) -> None:
+    rehearsal.folder.mkdir()
+    seen = review(rehearsal)
+    assert seen.status == 1
+    assert seen.stderr == "cdktf.out/manifest.json is not there: run `make synth`\n"
+
+
+@pytest.mark.parametrize("file", ["manifest.json", "stacks/dev-dns/cdk.tf.json"])
+@pytest.mark.parametrize("content", ["{", "[]", '{"stacks": 1}', '{"stacks": {}}', "\xff"])
+def test_a_damaged_file_is_named(day_0: Rehearsal, file: str, content: str) -> None:
+    (day_0.folder / "cdktf.out" / file).write_text(content, encoding="latin-1")
+    seen = review(day_0)
+    assert seen.status == 1
+    assert file in seen.stderr
+    assert "run `make synth`" in seen.stderr
+    assert "Traceback" not in seen.stderr
+
+
+def test_an_unknown_environment_is_told_with_the_known_ones(day_0: Rehearsal) -> None:
+    seen = review(day_0, "prod")
+    assert seen.status == 1
+    assert seen.stderr == "no environment named prod: cdktf.out has dev\n"
+
+
+def test_a_missing_terraform_is_told(day_0: Rehearsal) -> None:
+    seen = review(day_0, TERRAFORM_BINARY_NAME="terraform-nowhere")
+    assert seen.status == 1
+    assert "terraform-nowhere is not on the PATH" in seen.stdout
+
+
+def test_stacks_without_credentials_are_named_and_the_others_are_reviewed(
+    day_0: Rehearsal,
+) -> None:
+    seen = review(day_0, "--format", "md", REHEARSAL_LOGGED_OUT="google")
+    assert seen.status == 1
+    for part in ("network", "connector", "cluster", "service", "dns"):
+        assert f"**dev-{part}**, at `plan`" in seen.stdout
+    assert "gcloud auth application-default login" in seen.stdout
+
+
+def test_a_stack_that_cannot_be_planned_is_told_in_terraform_s_words_and_the_others_are_reviewed(
+    day_0: Rehearsal,
+) -> None:
+    def typo(stack: Table) -> None:
+        (zone,) = stack["resource"]["google_dns_managed_zone"].values()
+        zone["visibilty"] = "private"
+
+    day_0.rewrite("dns", typo)
+    seen = review(day_0)
+    (failure,) = seen.report["failures"]
+    assert failure["stack"] == "dev-dns"
+    assert "visibilty" in failure["words"]
+    assert {one["stack"] for one in seen.report["changes"]} >= {"dev-network", "dev-service"}
+    assert "The name resolves in this VPC to the address" in seen.hops("not known before the apply")
+    assert seen.status == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_review_leaves_no_process_and_no_file(
+    deployed: Rehearsal, tmp_path: Path, number: signal.Signals
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with deployed.held():
+        process = start(deployed, TMPDIR=str(scratch))
+        while not children(process.pid, "terraform-provider", "tests.fake_cloud.provider.server"):
+            assert process.poll() is None
+            time.sleep(0.1)
+        started = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(number)
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert stderr.endswith("interrupted; Terraform has ended, nothing was changed\n")
+    assert "Traceback" not in stderr
+    _, alive = psutil.wait_procs(started, timeout=10)
+    assert not alive
+    assert list(scratch.glob("review-*")) == []
+    assert list(deployed.folder.rglob("*.lock.info")) == []
+
+
+def children(pid: int, *names: str) -> list[psutil.Process]:
+    found = []
+    for child in psutil.Process(pid).children(recursive=True):
+        try:
+            command = " ".join(child.cmdline())
+        except psutil.NoSuchProcess:
+            continue
+        if any(name in command for name in names):
+            found.append(child)
+    return found

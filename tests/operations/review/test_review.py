@@ -1,0 +1,126 @@
+"""What a review tells of a new line, of one at rest, and of one that others changed."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.fake_cloud.google.rules import TOKEN
+from tests.fake_cloud.google.world import opened
+from tests.fake_cloud.rehearsal import Rehearsal
+from tests.line import ACCESSES, STACKS, Table, changed
+from tests.operations.review.fixtures import SECOND, review
+from tests.support import DEV_TABLE, Synthesize
+
+FIRST: Table = DEV_TABLE["services"][0]
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {
+        os.fspath(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_all_stacks_of_a_new_line_are_planned_and_every_hop_holds(day_0: Rehearsal) -> None:
+    seen = review(day_0)
+    assert seen.status == 0, seen.stderr
+    assert seen.report["verdict"] == "dev: 22 new; worst risk: low"
+    assert {change["stack"] for change in seen.report["changes"]} == {f"dev-{p}" for p in STACKS}
+    assert len(seen.hops("holds")) == 6
+    assert seen.hops("fails") == seen.hops("not known before the apply") == {}
+    assert seen.report["notes"] == []
+
+
+def test_a_review_writes_nothing_where_an_apply_would_find_it(day_0: Rehearsal) -> None:
+    before = written(day_0.folder)
+    review(day_0)
+    assert written(day_0.folder) == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"cluster.control_plane": access, **more} for access, more in ACCESSES.items()),
+        {"network.nat": True, "enable_apis": False, "cluster.location": "asia-northeast1-a"},
+        {"services[0].ports[0].protocol": "UDP", "app_engine.location": "us-central"},
+        {"services": [{**FIRST, "address": "192.168.32.10"}, SECOND]},
+        {"services": [FIRST, {**SECOND, "extra_source_ranges": ["10.100.0.0/16"]}]},
+    ],
+    ids=["dns", "private", "public", "nat in a zone", "udp from afar", "fixed", "extra"],
+)
+def test_the_first_day_of_every_kind_of_line_is_harmless(
+    rehearsal: Rehearsal, synthesize: Synthesize, table: Table, changes: Table
+) -> None:
+    settings = changed(table, changes)
+    rehearsal.take(synthesize(settings))
+    seen = review(rehearsal)
+    assert seen.status == 0, seen.stderr
+    assert seen.report["worst"] == "low"
+    assert seen.hops("fails") == seen.hops("not known before the apply") == {}
+    assert [len(hops) for hops in seen.report["path"].values()] == [6] * len(settings["services"])
+
+
+def test_what_exists_already_is_taken_from_its_state(day_0: Rehearsal) -> None:
+    for part in ("network", "dns"):
+        day_0.succeed(part, "init")
+        day_0.succeed(part, "apply", "-auto-approve")
+    seen = review(day_0)
+    assert seen.status == 0, seen.stderr
+    assert {change["stack"] for change in seen.report["changes"]} == {
+        "dev-connector",
+        "dev-cluster",
+        "dev-service",
+    }
+    assert "my.api.private is 192.168.32." in str(seen.hops("holds"))
+
+
+def test_after_a_deploy_there_is_nothing_to_review(deployed: Rehearsal) -> None:
+    seen = review(deployed)
+    assert seen.status == 0, seen.stderr
+    assert seen.report["verdict"] == "dev: nothing to do"
+    assert seen.report["changes"] == seen.report["drift"] == seen.report["notes"] == []
+    assert len(seen.hops("holds")) == 6
+    assert {one["action"] for one in seen.report["picture"]["way"]} == {"kept"}
+
+
+def test_what_others_changed_is_told_apart_from_what_is_proposed(deployed: Rehearsal) -> None:
+    with opened(deployed.folder / "world.json") as world:
+        (record,) = world.all("google_dns_record_set")
+        record["ttl"] = 5
+    seen = review(deployed)
+    (drift,) = seen.report["drift"]
+    assert drift["stack"] == "dev-dns"
+    assert drift["details"] == ["ttl: 300 → 5"]
+    (change,) = seen.report["changes"]
+    assert change["details"] == ["ttl: 5 → 300"]
+
+
+@pytest.mark.parametrize("form", ["md", "html", "json"])
+def test_no_format_shows_what_is_secret(
+    deployed: Rehearsal, synthesize: Synthesize, table: Table, form: str
+) -> None:
+    private = {"cluster.control_plane": "private", **ACCESSES["private"]}
+    deployed.take(synthesize(changed(table, private)))
+    (cluster,) = deployed.world.all("google_container_cluster")
+    certificate = cluster["master_auth"][0]["cluster_ca_certificate"]
+    seen = review(deployed, "--format", form)
+    assert "private-cluster" in seen.stdout
+    assert "control_plane_endpoints_config" in seen.stdout
+    assert TOKEN not in seen.stdout
+    assert certificate not in seen.stdout
+
+
+def test_the_report_for_people_begins_with_the_verdict_and_draws_the_line(
+    deployed: Rehearsal, synthesize: Synthesize, table: Table
+) -> None:
+    deployed.take(synthesize(changed(table, {"connector.name": "another"})))
+    seen = review(deployed, "--format", "md")
+    assert seen.status == 2
+    assert seen.stdout.startswith("# dev: 1 replaced; worst risk: high\n")
+    assert "```mermaid\nflowchart LR\n" in seen.stdout
+    assert 'connector["<b>Connector</b><br/>10.8.0.0/28<br/><i>replaced</i>"]:::replaced' in (
+        seen.stdout
+    )
+    assert "name: private-connector → another (forces the replacement)" in seen.stdout

@@ -1,0 +1,231 @@
+"""The app_yaml command: what it changes in an app.yaml, what it leaves, and what it refuses."""
+
+import shutil
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from operations.app_yaml.__main__ import main
+from tests.support import DEV_FILE
+
+CONNECTOR = "projects/my-project-id/locations/asia-northeast1/connectors/private-connector"
+
+LINES = f"""\
+vpc_access_connector:
+  name: {CONNECTOR}
+  egress_setting: private-ranges-only
+"""
+
+APP = """\
+# Our shop.
+runtime:   python312   # the oldest that we test
+
+handlers:
+    - url: /static
+      static_dir: "static"
+    - url: /.*
+      script: auto
+env_variables: {GREETING: 'hello', OCTAL: 010}
+# The end.
+"""
+
+Put = Callable[..., int]
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An app.yaml without a connector, in a project that nobody synthesized."""
+    (tmp_path / "environments").mkdir()
+    shutil.copy(DEV_FILE, tmp_path / "environments")
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "app.yaml"
+    path.write_bytes(APP.encode())
+    return path
+
+
+@pytest.fixture
+def put(app: Path, monkeypatch: pytest.MonkeyPatch) -> Put:
+    """Runs the command on the app.yaml."""
+
+    def run(*options: str, environment: str = "dev") -> int:
+        monkeypatch.setattr(sys, "argv", ["app_yaml", environment, str(app), *options])
+        return main()
+
+    return run
+
+
+def test_it_adds_the_connector_and_leaves_every_other_byte(app: Path, put: Put) -> None:
+    assert put() == 0
+    assert app.read_bytes() == (APP + LINES).encode()
+
+
+def test_run_twice_it_changes_nothing(app: Path, put: Put) -> None:
+    put()
+    first = app.stat()
+    assert put() == 0
+    assert app.stat() == first, "it was written again"
+
+
+def test_it_says_that_the_values_are_the_settings(
+    put: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put()
+    told = capsys.readouterr().out
+    assert "environments/dev.toml" in told
+    assert CONNECTOR in told
+
+
+def test_the_mode_of_the_file_stays(app: Path, put: Put) -> None:
+    app.chmod(0o640)
+    put()
+    assert stat.S_IMODE(app.stat().st_mode) == 0o640
+
+
+def test_a_link_stays_a_link(app: Path, put: Put, tmp_path: Path) -> None:
+    real = app.rename(tmp_path / "real.yaml")
+    app.symlink_to(real)
+    assert put() == 0
+    assert app.is_symlink()
+    assert LINES in real.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("runtime: go122", "runtime: go122\n" + LINES),
+        ("runtime: go122\r\n", "runtime: go122\r\n" + LINES.replace("\n", "\r\n")),
+        ("---\nruntime: go122\n...\n", f"---\nruntime: go122\n{LINES}...\n"),
+        (
+            "vpc_access_connector: # later\nruntime: go122\n",
+            f"vpc_access_connector: {{name: {CONNECTOR}, egress_setting: private-ranges-only}}"
+            " # later\nruntime: go122\n",
+        ),
+        (
+            f'runtime: go122\nvpc_access_connector:\n    # ours\n    name: "{CONNECTOR}" # yes\n',
+            "runtime: go122\nvpc_access_connector:\n    # ours\n"
+            f"    egress_setting: private-ranges-only\n    name: {CONNECTOR} # yes\n",
+        ),
+    ],
+    ids=["no last newline", "Windows newlines", "marked document", "empty", "half"],
+)
+def test_it_fits_in_where_the_file_is_unusual(before: str, after: str, app: Path, put: Put) -> None:
+    app.write_bytes(before.encode())
+    assert put() == 0
+    assert app.read_bytes() == after.encode()
+    assert put("--check") == 0
+
+
+def test_check_only_tells(app: Path, put: Put, capsys: pytest.CaptureFixture[str]) -> None:
+    assert put("--check") == 2
+    assert "is not right" in capsys.readouterr().out
+    assert app.read_text(encoding="utf-8") == APP
+    put()
+    assert put("--check") == 0
+
+
+OTHERS = {
+    "another connector": LINES.replace("private-connector", "other"),
+    "all traffic": LINES.replace("private-ranges-only", "all-traffic"),
+    "in one line": "vpc_access_connector: {egress_setting: all-traffic, name: other} # why\n",
+    "odd keys": "vpc_access_connector: {name: other, ? [a] : b}\n",
+    "no mapping": "vpc_access_connector: other\n",
+}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_another_connector_is_refused(
+    other: str, app: Path, put: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.write_text(APP + other, encoding="utf-8")
+    assert put() == 1
+    assert "--force" in capsys.readouterr().err
+    assert app.read_text(encoding="utf-8") == APP + other
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_another_connector_is_replaced_by_force(other: str, app: Path, put: Put) -> None:
+    app.write_text(APP + other, encoding="utf-8")
+    assert put("--force") == 0
+    written = app.read_text(encoding="utf-8")
+    assert written.startswith(APP)
+    assert ("# why" in written) is ("# why" in other)
+    assert put("--check") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("runtime: [python312\n", "is not YAML"),
+        ("runtime: a\nruntime: b\n", "is not YAML"),
+        ("runtime: a\n---\nruntime: b\n", "is not YAML"),
+        ("when: 2024-13-45\n", "is not YAML"),
+        (f"deep: {3000 * '['}{3000 * ']'}\n", "is not YAML"),
+        ("", "is not a mapping"),
+        ("- runtime: python312\n", "is not a mapping"),
+        ("service: shop\n", "names no runtime"),
+        ("runtime: [python312]\n", "names no runtime"),
+        ("runtime: php55\n", "the runtime php55 cannot use a connector"),
+        ("runtime: python\nenv: flex\n", "flexible environment"),
+        ("runtime: python\nvm: true\n", "flexible environment"),
+        ("{runtime: python312}\n", "put it in by hand"),
+        ("a: &c {name: other}\nruntime: go122\nvpc_access_connector: *c\n", "by hand"),
+    ],
+)
+def test_a_file_that_cannot_take_it_is_refused_and_left_alone(
+    text: str, reason: str, app: Path, put: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.write_text(text, encoding="utf-8")
+    assert put("--force") == 1
+    assert reason in capsys.readouterr().err
+    assert app.read_text(encoding="utf-8") == text
+
+
+def test_what_is_no_text_is_refused(
+    app: Path, put: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app.write_bytes(b"runtime: \xff\n")
+    assert put() == 1
+    assert "is not UTF-8" in capsys.readouterr().err
+
+
+def test_a_missing_file_is_refused(app: Path, put: Put, capsys: pytest.CaptureFixture[str]) -> None:
+    app.unlink()
+    assert put() == 1
+    assert "No such file" in capsys.readouterr().err
+    assert not app.exists()
+
+
+def test_an_unknown_environment_is_refused_with_the_known_ones(
+    app: Path, put: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert put(environment="prod") == 1
+    assert 'no environment named "prod": environments/ has dev' in capsys.readouterr().err
+    assert app.read_text(encoding="utf-8") == APP
+
+
+def test_settings_with_mistakes_are_refused_with_their_report(
+    app: Path, put: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Path("environments/dev.toml")
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("10.8.0.0/28", "10.8.0.0/24"), encoding="utf-8")
+    assert put() == 1
+    assert "network.connector" in capsys.readouterr().err
+    assert app.read_text(encoding="utf-8") == APP
+
+
+def test_a_write_that_fails_leaves_the_file_whole_and_nothing_beside_it(
+    app: Path, put: Put, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    before = sorted(app.parent.iterdir())
+    assert put() == 1
+    assert "No space left on device" in capsys.readouterr().err
+    assert app.read_text(encoding="utf-8") == APP
+    assert sorted(app.parent.iterdir()) == before
