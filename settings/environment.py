@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from private_line import names
 from settings.model import Service, SettingsFile
+from settings.stack_names import stack_name
 
 
 class Settings(SettingsFile):
@@ -25,8 +26,8 @@ class Settings(SettingsFile):
         return cls(**dict(SettingsFile.model_validate(table)), environment=environment)
 
     def stack(self, part: str) -> str:
-        """The name of a stack, of its output folder and of its state: `dev-network`."""
-        return f"{self.environment}-{part}"
+        """The name of a stack of this environment."""
+        return stack_name(self.environment, part)
 
     def name(self, part: str) -> str:
         """Makes a resource name from a part: `nodes` becomes `private-nodes`."""

@@ -14,11 +14,12 @@ from settings.checks import check
 from settings.environment import Settings
 from settings.errors import SettingError
 from settings.explain import explain
+from settings.stack_names import PARTS, environment_and_part
 
 Table = dict[str, Any]
 """JSON or TOML as it comes: the tests assert on what is in it."""
 
-STACKS = ("network", "connector", "cluster", "service", "dns")
+STACKS = PARTS
 
 BACKENDS: dict[str, Table] = {
     "local": {"backend": "local"},
@@ -133,7 +134,7 @@ class Line:
     def dependencies(self, part: str) -> set[str]:
         """The stacks that a stack waits for."""
         stack = self.manifest["stacks"][f"{self._environment}-{part}"]
-        return {name.rpartition("-")[2] for name in stack["dependencies"]}
+        return {environment_and_part(name)[1] for name in stack["dependencies"]}
 
     def everything(self) -> Iterator[tuple[str, object]]:
         """Every key and value of every stack, however deep."""

@@ -59,14 +59,16 @@ def values(environment: str) -> Values:
         )
     stack = known[environment].stack("connector")
     try:
-        lines, source = asyncio.run(_applied(environment)), f"the applied state of {stack}"
+        connector, source = asyncio.run(_applied(environment)), f"the applied state of {stack}"
     except _NoState as reason:
-        lines = app_yaml(_connector_id(known[environment]))
+        connector = _planned(known[environment])
         source = f"{_ENVIRONMENTS}/{environment}.toml ({reason})"
-    return Values(section=YAML(typ="safe", pure=True).load(lines)[SECTION], source=source)
+    section = YAML(typ="safe", pure=True).load(app_yaml(connector))[SECTION]
+    return Values(section=section, source=source)
 
 
-def _connector_id(settings: Settings) -> str:
+def _planned(settings: Settings) -> str:
+    """The id that Google will give the connector."""
     return (
         f"projects/{settings.project}/locations/{settings.connector_region}"
         f"/connectors/{settings.connector.name}"
@@ -74,7 +76,7 @@ def _connector_id(settings: Settings) -> str:
 
 
 async def _applied(environment: str) -> str:
-    """The output `app_yaml` of the connector stack, whether its folder was initialized or not."""
+    """The connector's id as the state of its stack has it, initialized here or not."""
     try:
         (stack,) = (one for one in read(_OUTDIR, [environment]) if one.part == "connector")
     except CannotReviewError as error:
@@ -86,7 +88,7 @@ async def _applied(environment: str) -> str:
         except TerraformError as error:
             first = str(error).partition("\n")[0]
             raise _NoState(f"the state of {stack.name} cannot be read: {first}") from error
-    lines: str | None = outputs_of(state).get("app_yaml")
-    if lines is None:
+    connector: str | None = outputs_of(state).get("connector_id")
+    if connector is None:
         raise _NoState(f"{stack.name} is not applied yet")
-    return lines
+    return connector

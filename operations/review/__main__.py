@@ -13,6 +13,7 @@ from operations.review.render import FORMATS, render
 from operations.review.report import Report
 from operations.review.risks import Risk
 from operations.terraform.synthesized import CannotReviewError, Stack, read
+from settings.stack_names import environment_and_part
 
 _CANNOT_PLAN = 1
 _RISKY = 2
@@ -76,7 +77,9 @@ async def _review(stacks: list[Stack]) -> list[Report]:
                     for stack in stacks
                     if stack.environment == environment and stack.name in plans
                 ],
-                failures=[one for one in failures if one.stack.rpartition("-")[0] == environment],
+                failures=[
+                    one for one in failures if environment_and_part(one.stack)[0] == environment
+                ],
             )
         )
         for environment in environments

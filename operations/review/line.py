@@ -5,19 +5,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any, Final
 
-from operations.review.plan import PLANNED, Action, Change, Drift, Plan, first, found
-from operations.review.planning import Failure
-
-NETWORK: Final = "google_compute_network"
-SUBNET: Final = "google_compute_subnetwork"
-ADDRESS: Final = "google_compute_address"
-FIREWALL: Final = "google_compute_firewall"
-CONNECTOR: Final = "google_vpc_access_connector"
-CLUSTER: Final = "google_container_cluster"
-NODE_POOL: Final = "google_container_node_pool"
-SERVICE: Final = "kubernetes_service_v1"
-ZONE: Final = "google_dns_managed_zone"
-RECORD: Final = "google_dns_record_set"
+from operations.review.plan import PLANNED, Action, Change, Drift, Failure, Plan, first, found
+from operations.review.resource_types import ADDRESS, CONNECTOR, RECORD, SUBNET, ZONE
 
 INTERNAL_TYPE: Final = "networking.gke.io/load-balancer-type"
 ADDRESS_NAMES: Final = "networking.gke.io/load-balancer-ip-addresses"

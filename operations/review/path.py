@@ -1,15 +1,29 @@
 """The path of a call, hop by hop, from what all stacks together would be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 from typing import Final
 
-from operations.review import line as of
-from operations.review.line import Line
+from operations.review.line import (
+    Line,
+    has_global_access,
+    is_internal,
+    names,
+    network_or_none,
+    networks,
+)
 from operations.review.plan import Change, first, found, is_planned
 from operations.review.public import EVERYBODY, open_to_the_world
+from operations.review.resource_types import (
+    CONNECTOR,
+    FIREWALL,
+    NETWORK,
+    NODE_POOL,
+    RECORD,
+    SERVICE,
+)
 
 _GOOGLE_OPENS_AT: Final = 1000
 """Priority of the rules by which Google opens the whole VPC to a connector."""
@@ -34,19 +48,22 @@ class Hop:
         title: what must be so.
         verdict: whether it is.
         why: what was seen.
-        where: the stack and resource to look at when it fails; else empty.
+        stack: the stack to look at when it fails; else empty.
+        address: the resource there.
     """
 
     title: str
     verdict: Verdict
     why: str
-    where: str = ""
+    stack: str = ""
+    address: str = ""
 
 
 class _Fails(Exception):  # noqa: N818 - a verdict, not an error
     def __init__(self, why: str, thing: Change | None = None) -> None:
         super().__init__(why)
-        self.where = f"{thing.stack}: {thing.address}" if thing else ""
+        self.stack = thing.stack if thing else ""
+        self.address = thing.address if thing else ""
 
 
 class _Unknown(Exception):  # noqa: N818 - a verdict, not an error
@@ -60,7 +77,7 @@ def path(line: Line) -> dict[str, list[Hop]]:
     """The hops of every service, by the Service's name."""
     return {
         service.title: [_hop(title, check, line, service) for title, check in _HOPS.items()]
-        for service in line.all(of.SERVICE)
+        for service in line.all(SERVICE)
     }
 
 
@@ -68,10 +85,16 @@ def _hop(title: str, check: _Check, line: Line, service: Change) -> Hop:
     try:
         return Hop(title=title, verdict=Verdict.HOLDS, why=check(line, service))
     except _Fails as fails:
-        if line.failures and not fails.where:
+        if line.failures and not fails.stack:
             stacks = ", ".join(failure.stack for failure in line.failures)
             return Hop(title=title, verdict=Verdict.UNKNOWN, why=f"{stacks} could not be planned")
-        return Hop(title=title, verdict=Verdict.FAILS, why=str(fails), where=fails.where)
+        return Hop(
+            title=title,
+            verdict=Verdict.FAILS,
+            why=str(fails),
+            stack=fails.stack,
+            address=fails.address,
+        )
     except _Unknown as unknown:
         return Hop(title=title, verdict=Verdict.UNKNOWN, why=str(unknown))
 
@@ -80,16 +103,16 @@ def _name(line: Line, service: Change) -> str:
     address = _address(line, service)
     record = line.record_of(address)
     if record is None:
-        other = line.one(of.RECORD)
+        other = line.one(RECORD)
         raise _Fails(f"no record points at {address.title}, the address of {service.title}", other)
     zone = line.zone_of(record)
     if zone is None:
         raise _Fails(f"the zone of {record.title} is not there", record)
     if zone.after["visibility"] != "private":
         raise _Fails(f"zone {zone.title} is public", zone)
-    network = line.one(of.NETWORK)
+    network = line.one(NETWORK)
     seen_from = found(zone.after, "private_visibility_config.networks.network_url")
-    if network is None or not any(of.names(one, network) for one in seen_from):
+    if network is None or not any(names(one, network) for one in seen_from):
         raise _Fails(f"zone {zone.title} is not seen from this VPC", zone)
     return f"{record.title.rstrip('.')} is {_shown(address.after['address'])}"
 
@@ -101,7 +124,7 @@ def _reserved(line: Line, service: Change) -> str:
     subnet = line.node_subnet()
     if subnet is None:
         raise _Fails("there is no subnet for nodes and load balancers")
-    if not of.names(address.after["subnetwork"], subnet):
+    if not names(address.after["subnetwork"], subnet):
         raise _Fails(f"{address.title} is not of subnet {subnet.title}", address)
     nodes = _range(subnet)
     if not nodes.is_private:
@@ -115,9 +138,9 @@ def _reserved(line: Line, service: Change) -> str:
 
 
 def _region(line: Line, _: Change) -> str:
-    connector = line.one(of.CONNECTOR)
+    connector = line.one(CONNECTOR)
     if connector is None:
-        raise _Fails("there is no connector", next(iter(line.gone(of.CONNECTOR)), None))
+        raise _Fails("there is no connector", next(iter(line.gone(CONNECTOR)), None))
     region = line.output("app_engine_region")
     if region is None:
         raise _Unknown("the output app_engine_region is missing")
@@ -132,40 +155,63 @@ def _region(line: Line, _: Change) -> str:
 
 def _let_through(line: Line, service: Change) -> str:
     source = _connector_range(line)
-    rules = [one for one in line.all(of.FIREWALL) if _concerns(one, source)]
-    denies = [one for one in rules if _protocols(one, "deny") & {"all"} and _covers(one, source)]
+    rules = [rule for rule in line.all(FIREWALL) if _concerns(rule, source)]
+    deny = _deny(line, rules, source)
+    before = [
+        rule for rule in rules if _protocols(rule, "allow") and _priority(rule) < _priority(deny)
+    ]
+    own = _allowing(before, deny, line, service)
+    _reject_more_than_services(before, line)
+    _reject_other_targets(own, line)
+    return f"{source} reaches {_listed(_ports(service))} and nothing else"
+
+
+def _deny(line: Line, rules: Sequence[Change], source: IPv4Network) -> Change:
+    """The first rule that keeps the connector from everything."""
+    denies = [rule for rule in rules if "all" in _protocols(rule, "deny") and _covers(rule, source)]
     if not denies:
-        raise _Fails(
-            f"no rule denies {source} the rest of the VPC", next(iter(line.all(of.FIREWALL)), None)
-        )
+        raise _Fails(f"no rule denies {source} the rest of the VPC", line.one(FIREWALL))
     deny = min(denies, key=_priority)
     if _priority(deny) >= _GOOGLE_OPENS_AT:
         raise _Fails(f"{deny.title} comes after Google's own opening of the VPC", deny)
-    before = [one for one in rules if _protocols(one, "allow") and _priority(one) < _priority(deny)]
-    wanted = _ports(service)
-    own = [one for one in before if _is_to(one, line, service)]
-    missing = wanted - {opening for one in own for opening in _openings(one)}
+    return deny
+
+
+def _allowing(before: Sequence[Change], deny: Change, line: Line, service: Change) -> list[Change]:
+    """The rules before the deny that are for a Service; together they let all its ports through."""
+    own = [rule for rule in before if _is_to(rule, line, service)]
+    missing = _ports(service) - {opening for rule in own for opening in _openings(rule)}
     if missing:
-        ports = ", ".join(f"{protocol} {port}" for protocol, port in sorted(missing))
-        raise _Fails(f"{ports} is not let through before {deny.title}", next(iter(own), deny))
-    everyone = {port for one in line.all(of.SERVICE) for port in _ports(one)}
-    for one in before:
-        more = _openings(one) - everyone
-        if more:
-            ports = ", ".join(f"{protocol} {port}".strip() for protocol, port in sorted(more))
-            raise _Fails(f"{one.title} lets {ports} through as well", one)
-    tags = {tag for pool in line.all(of.NODE_POOL) for tag in pool.elements("node_config.tags")}
-    for one in own:
-        targets = set(one.elements("target_tags") or tags)
+        raise _Fails(
+            f"{_listed(missing)} is not let through before {deny.title}", next(iter(own), deny)
+        )
+    return own
+
+
+def _reject_more_than_services(before: Sequence[Change], line: Line) -> None:
+    """No rule before the deny lets through what no Service listens to."""
+    wanted = {port for service in line.all(SERVICE) for port in _ports(service)}
+    for rule in before:
+        if more := _openings(rule) - wanted:
+            raise _Fails(f"{rule.title} lets {_listed(more)} through as well", rule)
+
+
+def _reject_other_targets(own: Sequence[Change], line: Line) -> None:
+    """The rules for a Service act at the nodes, where its packets arrive."""
+    tags = {tag for pool in line.all(NODE_POOL) for tag in pool.elements("node_config.tags")}
+    for rule in own:
+        targets = set(rule.elements("target_tags") or tags)
         if tags and not targets & tags:
-            raise _Fails(f"{one.title} is not for the nodes, which have {', '.join(tags)}", one)
-    ports = ", ".join(f"{protocol} {port}" for protocol, port in sorted(wanted))
-    return f"{source} reaches {ports} and nothing else"
+            raise _Fails(f"{rule.title} is not for the nodes, which have {', '.join(tags)}", rule)
+
+
+def _listed(ports: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"{protocol} {port}".strip() for protocol, port in sorted(ports))
 
 
 def _takes(line: Line, service: Change) -> str:
     balanced = first(service.after, "spec.type") == "LoadBalancer"
-    if not (balanced and of.is_internal(service)):
+    if not (balanced and is_internal(service)):
         raise _Fails(f"{service.title} is no internal load balancer", service)
     address = _address(line, service)
     if first(service.after, "spec.load_balancer_ip") != address.after["address"]:
@@ -174,10 +220,10 @@ def _takes(line: Line, service: Change) -> str:
     taken = service.elements("spec.load_balancer_source_ranges")
     if not taken:
         raise _Fails("without source ranges GKE lets everybody in", service)
-    if not any(source.subnet_of(one) for one in of.networks(taken)):
+    if not any(source.subnet_of(one) for one in networks(taken)):
         raise _Fails(f"{service.title} does not take calls from {source}", service)
-    connector, region = line.one(of.CONNECTOR), address.after["region"]
-    if connector and connector.after["region"] != region and not of.has_global_access(service):
+    connector, region = line.one(CONNECTOR), address.after["region"]
+    if connector and connector.after["region"] != region and not has_global_access(service):
         raise _Fails(f"{service.title} takes no calls from outside {region}", service)
     return f"{service.title} is internal and takes calls from {source}"
 
@@ -199,12 +245,12 @@ def _address(line: Line, service: Change) -> Change:
 def _connector_range(line: Line) -> IPv4Network:
     subnet = line.connector_subnet()
     if subnet is None:
-        raise _Fails("the connector has no subnet", line.one(of.CONNECTOR))
+        raise _Fails("the connector has no subnet", line.one(CONNECTOR))
     return _range(subnet)
 
 
 def _range(subnet: Change) -> IPv4Network:
-    network = of.network_or_none(subnet.after.get("ip_cidr_range"))
+    network = network_or_none(subnet.after.get("ip_cidr_range"))
     if network is None:
         raise _Unknown(f"the range of {subnet.title} is not known")
     return network
@@ -212,13 +258,13 @@ def _range(subnet: Change) -> IPv4Network:
 
 def _concerns(rule: Change, source: IPv4Network) -> bool:
     ingress = rule.after.get("direction") != "EGRESS" and not rule.after.get("disabled")
-    ranges = of.networks(rule.elements("source_ranges"))
+    ranges = networks(rule.elements("source_ranges"))
     return ingress and any(one.overlaps(source) for one in ranges)
 
 
 def _covers(rule: Change, source: IPv4Network) -> bool:
     everywhere = not any(rule.elements(limit) for limit in _LIMITS)
-    ranges = of.networks(rule.elements("source_ranges"))
+    ranges = networks(rule.elements("source_ranges"))
     return everywhere and any(source.subnet_of(one) for one in ranges)
 
 
@@ -250,7 +296,7 @@ def _is_to(rule: Change, line: Line, service: Change) -> bool:
     """Whether a rule is for this Service's address, or for every one."""
     address = _address(line, service).after["address"]
     for destination in rule.elements("destination_ranges") or [str(EVERYBODY)]:
-        known = of.network_or_none(destination)
+        known = network_or_none(destination)
         if destination == f"{address}/32":
             return True
         if known == EVERYBODY or (

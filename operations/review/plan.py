@@ -3,6 +3,7 @@
 A value that only an apply can know has a name of its own: `planned:STACK/ADDRESS.ATTRIBUTE`.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -116,6 +117,28 @@ class Plan:
     changes: tuple[Change, ...]
     drift: tuple[Drift, ...]
     outputs: Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A stack that could not be planned.
+
+    Attributes:
+        stack: its name.
+        phase: `state`, `init`, `plan` or `show`.
+        words: what Terraform said.
+    """
+
+    stack: str
+    phase: str
+    words: str
+
+    @property
+    def remedy(self) -> str:
+        """What to do where Terraform does not say it; else empty."""
+        if re.search(r"default credentials|No credentials", self.words):
+            return "Log in: `gcloud auth application-default login`."
+        return ""
 
 
 def is_planned(value: object) -> bool:

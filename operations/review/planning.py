@@ -3,15 +3,13 @@
 import asyncio
 import json
 import os
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from operations.review.plan import PLANNED, Plan
+from operations.review.plan import PLANNED, Failure, Plan
 from operations.review.progress import Progress
 from operations.review.providers import Providers
 from operations.review.scratch import connecting, is_host, prepare, require, wanted
@@ -21,28 +19,6 @@ from operations.terraform.states import outputs_of, pull
 from operations.terraform.synthesized import Stack, Table
 
 _PLAN: Final = "review.tfplan"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Failure:
-    """A stack that could not be planned.
-
-    Attributes:
-        stack: its name.
-        phase: `state`, `init`, `plan` or `show`.
-        words: what Terraform said.
-    """
-
-    stack: str
-    phase: str
-    words: str
-
-    @property
-    def remedy(self) -> str:
-        """What to do where Terraform does not say it; else empty."""
-        if re.search(r"default credentials|No credentials", self.words):
-            return "Log in: `gcloud auth application-default login`."
-        return ""
 
 
 class _PhaseError(TerraformError):

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from ipaddress import IPv4Network
 from typing import Final
 
-from operations.review import line as of
+from operations.review.line import is_internal, networks
 from operations.review.plan import Change, first
+from operations.review.resource_types import ADDRESS, CLUSTER, SERVICE, ZONE
 
 EVERYBODY: Final = IPv4Network("0.0.0.0/0")
 
@@ -16,29 +17,29 @@ def open_to_the_world(one: Change) -> str:
 
 
 def _opens_to_everybody(*paths: str) -> Callable[[Change], bool]:
-    return lambda one: any(EVERYBODY in of.networks(one.elements(path)) for path in paths)
+    return lambda one: any(EVERYBODY in networks(one.elements(path)) for path in paths)
 
 
 def _public_control_plane(cluster: Change) -> bool:
     private = first(cluster.after, "private_cluster_config.enable_private_endpoint")
     by_ip = first(cluster.after, "control_plane_endpoints_config.ip_endpoints_config.enabled")
     limited = cluster.elements("master_authorized_networks_config.cidr_blocks")
-    return cluster.kind == of.CLUSTER and not private and by_ip is not False and not limited
+    return cluster.kind == CLUSTER and not private and by_ip is not False and not limited
 
 
 def _is_public(service: Change) -> bool:
     ranges = service.elements("spec.load_balancer_source_ranges")
     balanced = first(service.after, "spec.type") == "LoadBalancer"
-    return balanced and not (of.is_internal(service) and ranges)
+    return balanced and not (is_internal(service) and ranges)
 
 
 _PUBLIC: Final[tuple[tuple[Callable[[Change], bool], str], ...]] = (
-    (lambda one: one.kind == of.ZONE and one.after["visibility"] != "private", "is a public zone"),
-    (lambda one: one.kind == of.ADDRESS and one.after["address_type"] != "INTERNAL", "is public"),
-    (lambda one: one.kind == of.SERVICE and _is_public(one), "is a public load balancer"),
+    (lambda one: one.kind == ZONE and one.after["visibility"] != "private", "is a public zone"),
+    (lambda one: one.kind == ADDRESS and one.after["address_type"] != "INTERNAL", "is public"),
+    (lambda one: one.kind == SERVICE and _is_public(one), "is a public load balancer"),
     (
         lambda one: (
-            one.kind == of.CLUSTER
+            one.kind == CLUSTER
             and not first(one.after, "private_cluster_config.enable_private_nodes")
         ),
         "has nodes with public addresses",

@@ -9,7 +9,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from operations.review.diff import details
-from operations.review.picture import mermaid
+from operations.review.mermaid import mermaid
 from operations.review.plan import Action
 from operations.review.report import Report
 from operations.review.svg import svg

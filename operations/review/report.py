@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from operations.review.line import Line
 from operations.review.path import Hop, path
 from operations.review.picture import Picture, picture
-from operations.review.plan import Action, Change
-from operations.review.planning import Failure
+from operations.review.plan import Action, Change, Failure
 from operations.review.risks import Note, Risk, notes
 
 

@@ -5,10 +5,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from operations.review import line as of
-from operations.review.line import Line
+from operations.review.line import Line, networks
 from operations.review.path import Hop, Verdict
 from operations.review.plan import Action, Change, first
+from operations.review.resource_types import (
+    ADDRESS,
+    CLUSTER,
+    CONNECTOR,
+    FIREWALL,
+    NETWORK,
+    NODE_POOL,
+    RECORD,
+    SERVICE,
+    SUBNET,
+    ZONE,
+)
 
 
 class Risk(StrEnum):
@@ -53,11 +64,10 @@ def _broken(hops: dict[str, list[Hop]]) -> Iterator[Note]:
     for service, its_hops in hops.items():
         for hop in its_hops:
             if hop.verdict is Verdict.FAILS:
-                stack, _, address = hop.where.partition(": ")
                 yield Note(
                     risk=Risk.BROKEN,
-                    stack=stack,
-                    address=address,
+                    stack=hop.stack,
+                    address=hop.address,
                     reason=f"calls to {service} do not arrive, or not alone: {hop.why}",
                 )
 
@@ -101,10 +111,9 @@ def _widened(path: str) -> Callable[[Change], bool]:
     def wider(change: Change) -> bool:
         if change.action not in {Action.CHANGED, Action.REPLACED}:
             return False
-        before = list(of.networks(change.elements(path, change.before)))
+        before = list(networks(change.elements(path, change.before)))
         return any(
-            not any(new.subnet_of(old) for old in before)
-            for new in of.networks(change.elements(path))
+            not any(new.subnet_of(old) for old in before) for new in networks(change.elements(path))
         )
 
     return wider
@@ -151,56 +160,56 @@ _AGAIN: Final = _is(Action.REPLACED)
 
 _RULES: Final = (
     _Rule(
-        kinds={of.CONNECTOR},
+        kinds={CONNECTOR},
         applies=_AGAIN,
         risk=Risk.HIGH,
         reason="connector replaced: the app's calls fail until the new one is there, minutes",
     ),
     _Rule(
-        kinds={of.CONNECTOR},
+        kinds={CONNECTOR},
         applies=_GONE,
         risk=Risk.HIGH,
         reason="connector destroyed: the app's calls fail, and app.yaml names what is not there",
     ),
     _Rule(
-        kinds={of.CLUSTER},
+        kinds={CLUSTER},
         applies=_AGAIN,
         risk=Risk.HIGH,
         reason="cluster replaced: everything that runs in it is lost, with its volumes",
     ),
     _Rule(
-        kinds={of.CLUSTER},
+        kinds={CLUSTER},
         applies=_GONE,
         risk=Risk.HIGH,
         reason="cluster destroyed: everything that runs in it is lost, with its volumes",
     ),
     _Rule(
-        kinds={of.ADDRESS},
+        kinds={ADDRESS},
         applies=_AGAIN,
         risk=Risk.HIGH,
         reason="address replaced: record and Service change with it, and callers keep the old"
         " one as long as the record may be cached",
     ),
     _Rule(
-        kinds={of.ADDRESS},
+        kinds={ADDRESS},
         applies=_GONE,
         risk=Risk.HIGH,
         reason="address destroyed: anybody may get it next, and it cannot be taken back",
     ),
     _Rule(
-        kinds={of.SERVICE},
+        kinds={SERVICE},
         applies=_is(Action.DESTROYED, Action.REPLACED),
         risk=Risk.HIGH,
         reason="load balancer taken down: calls fail until another one is there",
     ),
     _Rule(
-        kinds={of.ZONE, of.RECORD},
+        kinds={ZONE, RECORD},
         applies=_is(Action.DESTROYED, Action.REPLACED),
         risk=Risk.HIGH,
         reason="the name is gone for a while or for good: calls fail as soon as caches expire",
     ),
     _Rule(
-        kinds={of.NETWORK, of.SUBNET},
+        kinds={NETWORK, SUBNET},
         applies=_is(Action.DESTROYED, Action.REPLACED),
         risk=Risk.HIGH,
         reason="what lives in it must go first: an outage of all that uses this range",
@@ -212,43 +221,43 @@ _RULES: Final = (
         reason="a new account of the same name is another identity: roles given elsewhere are lost",
     ),
     _Rule(
-        kinds={of.NODE_POOL},
+        kinds={NODE_POOL},
         applies=_is(Action.DESTROYED, Action.REPLACED),
         risk=Risk.MEDIUM,
         reason="nodes taken down: their pods stop, and come back only where there is room",
     ),
     _Rule(
-        kinds={of.CLUSTER},
+        kinds={CLUSTER},
         applies=_lifted,
         risk=Risk.MEDIUM,
         reason="deletion protection lifted: the next destroy takes the cluster with it",
     ),
     _Rule(
-        kinds={of.FIREWALL},
+        kinds={FIREWALL},
         applies=_widened("source_ranges"),
         risk=Risk.MEDIUM,
         reason="source ranges widened: more callers get through",
     ),
     _Rule(
-        kinds={of.SERVICE},
+        kinds={SERVICE},
         applies=_widened("spec.load_balancer_source_ranges"),
         risk=Risk.MEDIUM,
         reason="source ranges widened: more callers get through",
     ),
     _Rule(
-        kinds={of.SERVICE},
+        kinds={SERVICE},
         applies=_no_source_ranges_left,
         risk=Risk.HIGH,
         reason="source ranges taken away: GKE lets everybody in (kubernetes#56371)",
     ),
     _Rule(
-        kinds={of.CLUSTER},
+        kinds={CLUSTER},
         applies=_widened(_AUTHORIZED),
         risk=Risk.HIGH,
         reason="authorized networks widened: more reach the control plane",
     ),
     _Rule(
-        kinds={of.CLUSTER},
+        kinds={CLUSTER},
         applies=_opened,
         risk=Risk.HIGH,
         reason="control plane opened: it is reached in a way in which it was not before",

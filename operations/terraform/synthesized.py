@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from settings.stack_names import environment_and_part
+
 Table = dict[str, Any]
 """JSON as it comes."""
 
@@ -34,7 +36,7 @@ class Stack:
     @property
     def environment(self) -> str:
         """What comes before the part, such as `dev`."""
-        return self.name.rpartition("-")[0]
+        return environment_and_part(self.name)[0]
 
     @property
     def providers(self) -> Table:
@@ -45,7 +47,7 @@ class Stack:
     @property
     def part(self) -> str:
         """The part that the stack plays, such as `network`."""
-        return self.name.rpartition("-")[2]
+        return environment_and_part(self.name)[1]
 
 
 def remote_states(configuration: Table) -> dict[str, Table]:
@@ -63,11 +65,13 @@ def read(outdir: Path, environments: list[str]) -> list[Stack]:
     manifest = _json(outdir / "manifest.json")
     try:
         entries = {name: _stack(outdir, name, one) for name, one in manifest["stacks"].items()}
+        known = sorted({stack.environment for stack in entries.values()})
     except (KeyError, TypeError, AttributeError):
         raise _damaged(outdir / "manifest.json") from None
+    except ValueError as error:
+        raise CannotReviewError(f"{outdir / 'manifest.json'}: {error}") from None
     if not entries:
         raise _damaged(outdir / "manifest.json")
-    known = sorted({stack.environment for stack in entries.values()})
     if unknown := sorted(set(environments) - set(known)):
         raise CannotReviewError(
             f"no environment named {', '.join(unknown)}: {outdir} has {', '.join(known)}"

@@ -1,0 +1,14 @@
+"""The resource types that a call passes, by the name that Terraform has for each."""
+
+from typing import Final
+
+NETWORK: Final = "google_compute_network"
+SUBNET: Final = "google_compute_subnetwork"
+ADDRESS: Final = "google_compute_address"
+FIREWALL: Final = "google_compute_firewall"
+CONNECTOR: Final = "google_vpc_access_connector"
+CLUSTER: Final = "google_container_cluster"
+NODE_POOL: Final = "google_container_node_pool"
+SERVICE: Final = "kubernetes_service_v1"
+ZONE: Final = "google_dns_managed_zone"
+RECORD: Final = "google_dns_record_set"
