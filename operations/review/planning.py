@@ -12,7 +12,14 @@ from typing import Final
 from operations.review.plan import PLANNED, Failure, Plan
 from operations.review.progress import Progress
 from operations.review.providers import Providers
-from operations.review.scratch import connecting, is_host, prepare, require, wanted
+from operations.review.scratch import (
+    connecting,
+    is_host,
+    prepare,
+    require,
+    take_installed,
+    wanted,
+)
 from operations.review.show import plan_of
 from operations.terraform.process import LIMIT_SECONDS, TerraformError, terraform
 from operations.terraform.states import outputs_of, pull
@@ -37,10 +44,9 @@ class Planner:
         self._stacks = stacks
         self._progress = progress
         self._turns = asyncio.Semaphore(os.cpu_count() or 1)
-        # Terraform's plugin cache must not be filled by two at once: the stack with the most
-        # providers goes first, and the others find everything there.
-        self._fills = max(stacks, key=lambda stack: len(stack.providers))
-        self._filled = asyncio.Event()
+        # Terraform's plugin cache must not be filled by two at once.
+        self._installing = asyncio.Lock()
+        self._installed: dict[str, Path | _PhaseError] = {}
         self._variables: dict[str, str] = {}
         self._states: dict[str, asyncio.Task[Table | Failure | None]] = {}
         self._plans: dict[str, asyncio.Task[Plan | Failure]] = {}
@@ -93,14 +99,20 @@ class Planner:
             return Failure(stack=stack.name, phase=error.phase, words=str(error))
 
     async def _init(self, stack: Stack, folder: Path) -> None:
-        require(stack, folder)
-        if stack is not self._fills:
-            await self._filled.wait()
-        try:
-            await self._run(stack, "init", folder, "init", "-no-color")
-        finally:
-            if stack is self._fills:
-                self._filled.set()
+        """Install a stack's providers, once for all stacks that require the same."""
+        required = require(stack, folder)
+        async with self._installing:
+            if required not in self._installed:
+                try:
+                    await self._run(stack, "init", folder, "init", "-no-color")
+                    self._installed[required] = folder
+                except _PhaseError as error:
+                    self._installed[required] = error
+        installed = self._installed[required]
+        if isinstance(installed, _PhaseError):
+            raise installed
+        if installed != folder:
+            take_installed(installed, folder)
 
     async def _inputs(self, stack: Stack, *, upstream_applied: bool = False) -> dict[str, Table]:
         """The outputs that a stack reads, by the name of the stack that has them.

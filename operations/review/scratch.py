@@ -20,6 +20,8 @@ _EMPTY_STATE: Final[Table] = {
     "lineage": "empty",
 }
 
+_LOCK: Final = ".terraform.lock.hcl"
+
 _UPSTREAM: Final = "upstream.tfstate"
 
 _NOWHERE: Final = ".invalid"
@@ -44,12 +46,24 @@ def _read(upstream: str, configuration: object) -> set[str]:
     return set(re.findall(pattern, json.dumps(configuration)))
 
 
-def require(stack: Stack, folder: Path) -> None:
-    """Write what `terraform init` needs to install a stack's providers, and no more."""
+def require(stack: Stack, folder: Path) -> str:
+    """Write what `terraform init` needs to install a stack's providers, and no more.
+
+    Returns:
+        What was written: where it is the same, the same is installed.
+    """
     _write(folder / "cdk.tf.json", {"terraform": {"required_providers": stack.providers}})
-    lock = stack.folder / ".terraform.lock.hcl"
+    lock = stack.folder / _LOCK
     if lock.exists():
         shutil.copy(lock, folder)
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()))
+
+
+def take_installed(installed: Path, folder: Path) -> None:
+    """Use in a folder what `terraform init` installed in another one."""
+    (folder / ".terraform").symlink_to(installed / ".terraform")
+    if (installed / _LOCK).exists():
+        shutil.copy(installed / _LOCK, folder)
 
 
 def prepare(
