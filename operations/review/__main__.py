@@ -36,7 +36,14 @@ def main() -> int:
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.stderr.write("interrupted; Terraform has ended, nothing was changed\n")
         return _INTERRUPTED
-    _write(reports, options.format, options.out)
+    try:
+        _write(reports, options.format, options.out)
+    except OSError as error:
+        sys.stderr.write(
+            f"{options.out} cannot be written ({error.strerror}): the report follows\n"
+        )
+        _write(reports, options.format, None)
+        return _CANNOT_PLAN
     for report in reports:
         sys.stderr.write(f"{report.verdict}\n")
     if any(report.failures for report in reports):

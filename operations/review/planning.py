@@ -87,9 +87,20 @@ class Planner:
             state = await self._states[stack.name]
             if isinstance(state, Failure):
                 return state
+            for name in stack.upstream:
+                if isinstance(await self._states[name], Failure):
+                    words = f"it reads {name}, whose state cannot be read"
+                    return Failure(stack=stack.name, phase="state", words=words)
             now = await self._inputs(stack)
             attach = await providers.attach(stack, folder)
-            plan = await self._planned(stack, state, now, folder, attach)
+            try:
+                plan = await self._planned(stack, state, now, folder, attach)
+            except _PhaseError:
+                if providers.alive:
+                    raise
+                # One has crashed, perhaps for another stack; Terraform says why its own does.
+                attach = {}
+                plan = await self._planned(stack, state, now, folder, attach)
             # Mostly no upstream plan changes what this stack reads; so this one does not wait.
             later = await self._inputs(stack, upstream_applied=True)
             if now != later:

@@ -56,6 +56,11 @@ class Providers:
         await asyncio.gather(*self._served.values(), return_exceptions=True)
         await asyncio.gather(*map(end, self._processes))
 
+    @property
+    def alive(self) -> bool:
+        """Whether none of them has ended."""
+        return all(process.returncode is None for process in self._processes)
+
     async def attach(self, stack: Stack, folder: Path) -> Mapping[str, str]:
         """What Terraform's environment must hold to use them for a stack.
 
@@ -63,15 +68,18 @@ class Providers:
             stack: the stack.
             folder: where it was initialized.
         """
-        if ATTACH in os.environ:
+        if os.environ.get(ATTACH):
             return {}
         installed = folder / ".terraform" / "providers"
         attached = {}
         for program in sorted(installed.glob("*/*/*/*/*/terraform-provider-*")):
             host, namespace, name = program.relative_to(installed).parts[:3]
-            configured = json.dumps(stack.configuration.get("provider", {}).get(name))
+            blocks = stack.configuration["provider"].get(name, [])
+            if len(blocks) != 1:
+                # A process holds one configuration: with an alias, the last one would be all.
+                continue
             # Two stacks share what was configured alike for one environment, and nothing else.
-            key = f"{stack.environment} {program.resolve()} {configured}"
+            key = f"{stack.environment} {program.resolve()} {json.dumps(blocks)}"
             if key not in self._served:
                 self._served[key] = asyncio.create_task(self._serve(program, folder))
             if (served := await self._served[key]) is not None:
@@ -91,7 +99,7 @@ class Providers:
         except OSError:
             return None
         self._processes.append(process)
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, ValueError):
             async with asyncio.timeout(_LIMIT_SECONDS):
                 while process.stdout and (line := await process.stdout.readline()):
                     if match := re.search(rf"{ATTACH}='(.*)'", line.decode(errors="replace")):

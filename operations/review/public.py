@@ -46,8 +46,11 @@ _PUBLIC: Final[tuple[tuple[Callable[[Change], bool], str], ...]] = (
     ),
     (_public_control_plane, "has a control plane that everybody reaches"),
     (
+        lambda one: bool(one.elements("allow")) and _opens_to_everybody("source_ranges")(one),
+        "lets everybody in (0.0.0.0/0)",
+    ),
+    (
         _opens_to_everybody(
-            "source_ranges",
             "spec.load_balancer_source_ranges",
             "master_authorized_networks_config.cidr_blocks",
         ),

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from operations.review.hop import Hop
 from operations.review.line import Line
-from operations.review.path import Hop, path
+from operations.review.path import path
 from operations.review.picture import Picture, picture
 from operations.review.plan import Action, Change, Failure
 from operations.review.risks import Note, Risk, notes

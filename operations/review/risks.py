@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from operations.review.hop import Hop, Verdict
 from operations.review.line import Line, networks
-from operations.review.path import Hop, Verdict
 from operations.review.plan import Action, Change, first
 from operations.review.resource_types import (
     ADDRESS,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from operations.review.drift import drifts
-from operations.review.plan import PLANNED, Action, Change, Plan
+from operations.review.plan import PLANNED, Action, Change, Plan, UnreadablePlanError
 from operations.terraform.synthesized import Stack, Table
 
 _SENSITIVE: Final = "(sensitive)"
@@ -103,9 +103,13 @@ def _changes(stack: Stack, shown: Table, section: str) -> Iterator[Change]:
     known = _known(shown)
     for entry in shown.get(section, []):
         change = entry["change"]
-        action = _ACTIONS.get(tuple(change["actions"]))
-        if entry["mode"] != "managed" or action is None:
+        if entry["mode"] != "managed":
             continue
+        action = _ACTIONS.get(tuple(change["actions"]))
+        if action is None:
+            raise UnreadablePlanError(
+                f"{stack.name}: {entry['address']}: {change['actions']} is nothing that is known"
+            )
         resources = stack.configuration.get("resource", {}).get(entry["type"], {})
         before = _shown(change["before"], change.get("before_sensitive")) or {}
         after = _shown(
@@ -131,8 +135,11 @@ def _known(shown: Table) -> dict[str, object]:
     """Values by the reference that leads to them, of resources and of upstream outputs."""
     known: dict[str, object] = {}
     for entry in shown.get("resource_changes", []):
-        for name, value in (entry["change"]["after"] or {}).items():
-            known[f"{entry['address']}.{name}"] = value
+        change = entry["change"]
+        secret = change.get("after_sensitive") or {}
+        for name, value in (change["after"] or {}).items():
+            if not (secret is True or secret.get(name) or _SECRET_NAME.search(name)):
+                known[f"{entry['address']}.{name}"] = value
     state = shown.get("prior_state", {}).get("values", {}).get("root_module", {})
     for resource in state.get("resources", []):
         for name, value in (resource["values"].get("outputs") or {}).items():

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,6 +22,8 @@ LIMIT_SECONDS: Final = 600
 """Downloading providers and planning a large stack take minutes; whatever takes longer hangs."""
 
 _PATIENCE_SECONDS: Final = 10
+
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class TerraformError(Exception):
@@ -50,6 +53,8 @@ async def terraform(
         raise TerraformError(
             f"{program} is not on the PATH: install Terraform, or run `make review`"
         ) from None
+    except OSError as error:
+        raise TerraformError(f"{program} cannot be started: {error.strerror}") from error
     try:
         async with asyncio.timeout(limit):
             stdout, stderr = await process.communicate()
@@ -59,7 +64,8 @@ async def terraform(
         if process.returncode is None:
             await end(process)
     if process.returncode:
-        raise TerraformError((stderr or stdout).decode(errors="replace").strip())
+        text = (stderr or stdout).decode(errors="replace").strip()
+        raise TerraformError(_COLOUR.sub("", text))
     return stdout.decode()
 
 

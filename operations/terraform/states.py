@@ -40,7 +40,10 @@ async def pull(stack: Stack, folder: Path, run: Run) -> Table | None:
     local = settings["backend"].get("local")
     if local is not None:
         path = stack.folder / local["path"]
-        return _read(path.read_bytes()) if path.exists() else None
+        try:
+            return _read(path.read_bytes()) if path.exists() else None
+        except OSError as error:
+            raise TerraformError(f"{path} cannot be read: {error.strerror}") from error
     _write(folder, settings["backend"])
     await run("init", "-no-color", limit=_LIMIT_SECONDS)
     return _read(await run("state", "pull", limit=_LIMIT_SECONDS))
@@ -48,7 +51,8 @@ async def pull(stack: Stack, folder: Path, run: Run) -> Table | None:
 
 def outputs_of(state: Table | None) -> Table:
     """The values of a state's outputs, by name."""
-    return {name: output["value"] for name, output in (state or {}).get("outputs", {}).items()}
+    outputs = state["outputs"] if state else {}
+    return {name: output["value"] for name, output in outputs.items()}
 
 
 async def _pull_workspace(cloud: Table, folder: Path, run: Run) -> Table | None:
@@ -85,7 +89,9 @@ def _read(text: str | bytes) -> Table | None:
     if not text.strip():
         return None
     try:
-        state: Table = json.loads(text)
+        state = json.loads(text)
     except ValueError as error:
         raise TerraformError(f"the state is damaged: {error}") from error
+    if not (isinstance(state, dict) and isinstance(state.get("outputs"), dict)):
+        raise TerraformError("the state is damaged: it has no table of outputs")
     return state

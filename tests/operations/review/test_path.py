@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from operations.review.path import Verdict
+from operations.review.hop import Verdict
 from operations.review.plan import Plan
 from operations.review.report import Report
 from operations.review.risks import Risk
@@ -48,6 +48,23 @@ def allow_everything_else(stack: Table) -> None:
     stack["resource"]["google_compute_firewall"]["more"] = more
 
 
+def another(**changes: object) -> Mistake:
+    """A copy of the allow rule, with another name and some more changes."""
+
+    def mistake(stack: Table) -> None:
+        rules = stack["resource"]["google_compute_firewall"]
+        (allow,) = (rule for name, rule in rules.items() if "allow" in name)
+        rule = {**allow, "name": "private-another", **changes}
+        rules["another"] = {key: value for key, value in rule.items() if value is not None}
+
+    return mistake
+
+
+def denied_first(protocol: str, **changes: object) -> Mistake:
+    """A rule that denies a protocol to the load balancer, just before it is let through."""
+    return another(priority=979, allow=None, deny=[{"protocol": protocol}], **changes)
+
+
 def without_deny(stack: Table) -> None:
     rules = stack["resource"]["google_compute_firewall"]
     stack["resource"]["google_compute_firewall"] = {
@@ -88,6 +105,11 @@ TYPE = "metadata.annotations.networking~gke~io/load-balancer-type"
         ),
         ("network", put("google_compute_firewall.allow", "target_tags", ["other"]), FIREWALL),
         ("network", allow_everything_else, FIREWALL),
+        ("network", denied_first("tcp"), FIREWALL),
+        ("network", denied_first("all"), FIREWALL),
+        ("network", denied_first("tcp", destination_ranges=None, target_tags=None), FIREWALL),
+        ("network", another(destination_ranges=["192.168.0.0/16"]), FIREWALL),
+        ("network", another(destination_ranges=None), FIREWALL),
         (
             "service",
             put("kubernetes_service_v1", "spec.load_balancer_source_ranges", [OTHER]),
@@ -116,6 +138,23 @@ def test_a_mistake_is_caught_at_its_hop(
     report = report_on(day_0, part, day_0_plans)
     assert hop in failing(report)
     assert report.worst is Risk.BROKEN
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        denied_first("udp"),
+        denied_first("tcp", target_tags=["other"]),
+        denied_first("tcp", destination_ranges=["192.168.32.200/32"]),
+        another(priority=979, allow=None, deny=[{"protocol": "tcp", "ports": ["22"]}]),
+        another(source_ranges=["0.0.0.0/0"], allow=None, deny=[{"protocol": "udp"}]),
+    ],
+)
+def test_a_deny_that_is_not_in_the_way_is_no_mistake(
+    day_0: Rehearsal, day_0_plans: Sequence[Plan], rule: Mistake
+) -> None:
+    day_0.rewrite("network", rule)
+    assert failing(report_on(day_0, "network", day_0_plans)) == set()
 
 
 def test_without_a_mistake_every_hop_holds(day_0: Rehearsal, day_0_plans: Sequence[Plan]) -> None:

@@ -1,18 +1,20 @@
 """How stacks are planned: on a copy of their state, in time, and with few providers."""
 
 import asyncio
+import json
 import shutil
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
 from operations.terraform.process import TerraformError, terraform
-from tests.fake_cloud.rehearsal import Rehearsal
+from tests.fake_cloud.rehearsal import Rehearsal, eventually
 from tests.line import Table, changed
-from tests.operations.review.fixtures import review
+from tests.operations.review.fixtures import review, start
 from tests.support import Synthesize
 
 
@@ -47,6 +49,36 @@ def test_a_provider_that_nobody_can_attach_to_is_left_to_terraform(day_0: Rehear
     counted = starts(day_0.with_environment({"TF_CLI_CONFIG_FILE": str(configuration)}))
     assert counted["google"] == 1
     assert counted["kubernetes"] > 1
+
+
+def test_a_provider_with_an_alias_is_left_to_terraform(day_0: Rehearsal) -> None:
+    def with_alias(stack: Table) -> None:
+        stack["provider"]["google"].append({"alias": "other", "project": "other-project-id"})
+
+    day_0.rewrite("network", with_alias)
+    assert starts(day_0)["google"] > 1
+
+
+def test_a_provider_that_crashes_is_started_by_terraform_instead(deployed: Rehearsal) -> None:
+    with deployed.held() as held:
+        process = start(deployed, "--format", "json")
+        eventually(lambda: len(served(process.pid)) > 1)
+        for one in served(process.pid):
+            one.kill()
+        held.close()
+        stdout, stderr = process.communicate(timeout=120)
+    assert process.returncode == 0, stderr
+    assert json.loads(stdout)[0]["verdict"] == "dev: nothing to do"
+
+
+def served(pid: int) -> list[psutil.Process]:
+    """The providers that a review serves."""
+    found = []
+    for child in psutil.Process(pid).children():
+        with suppress(psutil.NoSuchProcess):
+            if child.cmdline()[-1:] == ["-debug"]:
+                found.append(child)
+    return found
 
 
 def test_a_stack_is_planned_on_what_its_upstream_s_plan_would_leave(

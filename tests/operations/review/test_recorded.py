@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from operations.review.hop import Verdict
 from operations.review.line import Line
-from operations.review.path import Verdict
 from operations.review.plan import Action, Drift, Plan, UnreadablePlanError
 from operations.review.report import Report
 from operations.review.risks import Risk
@@ -141,6 +141,31 @@ def test_what_is_written_in_clear_is_known_in_an_unknown_list(
     assert hops(report_of(plans), Verdict.FAILS) == []
 
 
+def test_a_tag_in_an_unknown_list_is_the_only_one_that_is_not_known() -> None:
+    plans = recorded("first-day")
+    unknown("target_tags", "${google_compute_network.network.gateway_ipv4}")(plans)
+    (allow,) = (one for plan in read(plans) for one in plan.changes if one.address == ALLOW)
+    assert allow.elements("target_tags") == [
+        "private-node",
+        "planned:dev-network/google_compute_network.network.gateway_ipv4",
+    ]
+
+
+def test_a_rule_for_other_nodes_in_a_real_plan_is_reported() -> None:
+    plans = recorded("first-day")
+    change_of(plans, ALLOW)["after"]["target_tags"] = ["other"]
+    assert "private-allow-myapi is not for the nodes, which have private-node" in hops(
+        report_of(plans), Verdict.FAILS
+    )
+
+
+def test_an_action_that_nobody_knows_is_rejected() -> None:
+    plans = recorded("untouched")
+    change_of(plans, ALLOW)["actions"] = ["rename"]
+    with pytest.raises(UnreadablePlanError, match="rename"):
+        report_of(plans)
+
+
 def test_everybody_in_an_unknown_list_is_still_everybody() -> None:
     plans = recorded("first-day")
     unknown("source_ranges", "0.0.0.0/0")(plans)
@@ -230,7 +255,9 @@ def test_a_forgotten_resource_is_not_destroyed_and_still_does_its_work() -> None
     report = report_of(plans)
     assert report.counts[Action.FORGOTTEN] == 1
     assert report.counts[Action.DESTROYED] == 0
-    assert report.worst is Risk.LOW
+    (note,) = report.notes
+    assert note.risk is Risk.LOW
+    assert "leaves Terraform's state" in note.reason
     assert hops(report, Verdict.FAILS) == []
     destroyed(gone)
     assert report_of(gone).worst is Risk.BROKEN

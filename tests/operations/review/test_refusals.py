@@ -69,6 +69,51 @@ def test_a_stack_that_cannot_be_planned_is_told_in_terraform_s_words_and_the_oth
     assert seen.status == 1
 
 
+@pytest.mark.parametrize("content", ["{}", "[]", "null", '"x"', '{"version": 4}', "damaged"])
+def test_a_damaged_state_is_neither_an_empty_one_nor_a_traceback(
+    deployed: Rehearsal, content: str
+) -> None:
+    (deployed.folder / "state" / "dev-cluster.tfstate").write_text(content, encoding="utf-8")
+    seen = review(deployed)
+    assert seen.status == 1
+    assert "Traceback" not in seen.stderr
+    failed = {failure["stack"]: failure["words"] for failure in seen.report["failures"]}
+    assert "the state is damaged" in failed["dev-cluster"]
+    assert failed["dev-service"] == "it reads dev-cluster, whose state cannot be read"
+    assert set(failed) == {"dev-cluster", "dev-service"}
+    assert seen.hops("fails") == {}
+
+
+def test_a_state_that_is_a_folder_is_named(deployed: Rehearsal) -> None:
+    state = deployed.folder / "state" / "dev-dns.tfstate"
+    state.unlink()
+    state.mkdir()
+    (failure,) = review(deployed).report["failures"]
+    assert "dev-dns.tfstate cannot be read: Is a directory" in failure["words"]
+
+
+def test_what_a_stack_without_a_plan_would_hold_is_not_called_missing(day_0: Rehearsal) -> None:
+    def typo(stack: Table) -> None:
+        (network,) = stack["resource"]["google_compute_network"].values()
+        network["nmae"] = "private"
+
+    day_0.rewrite("network", typo)
+    seen = review(day_0)
+    assert seen.status == 1
+    assert seen.hops("fails") == {}
+    assert "\x1b" not in str([failure["words"] for failure in seen.report["failures"]])
+
+
+def test_a_folder_that_cannot_be_written_does_not_cost_the_report(
+    day_0: Rehearsal, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    seen = review(day_0, "--out", str(tmp_path / "file" / "out"))
+    assert seen.status == 1
+    assert "cannot be written (Not a directory)" in seen.stderr
+    assert seen.stdout.startswith("# dev: ")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_review_leaves_no_process_and_no_file(
     deployed: Rehearsal, tmp_path: Path, number: signal.Signals
