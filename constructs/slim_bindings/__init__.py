@@ -1,10 +1,9 @@
 """Loads only those modules of prebuilt CDKTF provider bindings that are used. See README.md."""
 
-import importlib
+import importlib.util
 import os
 import sys
 from importlib.metadata import version
-from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -36,8 +35,8 @@ def install() -> None:
         return
     for name in large:
         code = inits[name].read_text(encoding="utf-8")
-        if "\nfrom . import " in code and (spec := find_spec(name)):
-            sys.modules[name] = module_from_spec(spec)
+        if "\nfrom . import " in code and (spec := importlib.util.find_spec(name)):
+            sys.modules[name] = importlib.util.module_from_spec(spec)
             sys.modules[name].__class__ = _LazyPackage
         elif "\ndef __getattr__(" not in code:  # with it, the package is lazy by itself
             sys.stderr.write(f"slim_bindings: {name} loads whole in Python: unknown layout\n")
@@ -49,7 +48,7 @@ class _LazyPackage(ModuleType):
     def __getattr__(self, name: str) -> object:
         if name.startswith("__") and name != "__all__":
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        if name != "__all__" and find_spec(f"{self.__name__}.{name}"):
+        if name != "__all__" and importlib.util.find_spec(f"{self.__name__}.{name}"):
             return importlib.import_module(f"{self.__name__}.{name}")
         self.__class__ = ModuleType  # type: ignore[assignment] # Python allows it for modules
         importlib.reload(self)

@@ -3,9 +3,7 @@ const { readdirSync } = require("node:fs");
 const Module = require("node:module");
 const { dirname, join } = require("node:path");
 const threads = require("node:worker_threads");
-
 const INDEX = /node_modules[\\/]@cdkt[fn][\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/;
-const MANY_MODULES = 50; // as in __init__.py
 const indexes = {};
 const resolve = Module._resolveFilename;
 Module._resolveFilename = function (...request) {
@@ -14,7 +12,7 @@ Module._resolveFilename = function (...request) {
 };
 
 function lazyIndex(index) {
-  if (readdirSync(dirname(index)).length < MANY_MODULES) return index;
+  if (readdirSync(dirname(index)).length < 50) return index; // as in __init__.py
   const lazy = join(dirname(index), "lazy-index.js");
   try {
     // index.js has this mark, which `import * as` in other libraries goes by.
@@ -26,8 +24,8 @@ function lazyIndex(index) {
   }
 }
 
-// jsii 1.138 to 1.142 indexes a bundle's types on a thread, for later starts, and exits without
-// waiting for it: a program that takes a second or two would parse all types at every start.
+// jsii (1.142) indexes a bundle's types on a thread, for later starts, and exits without waiting for
+// it: a program that takes a second or two would parse all types at every start.
 const indexing = threads.getEnvironmentData(__filename) ?? new Int32Array(new SharedArrayBuffer(4));
 threads.setEnvironmentData(__filename, indexing);
 threads.Worker = class extends threads.Worker {

@@ -14,8 +14,6 @@ from jsii._kernel.types import LoadRequest, LoadResponse
 from jsii._reference_map import _assembly_to_module, _try_import_type_module
 from jsii._runtime import kernel
 
-_HOOK = json.dumps(str(Path(__file__).with_name("lazy_index.js")), ensure_ascii=False)
-
 
 def install() -> None:
     """Change jsii; an AttributeError or ImportError says that this one has another layout."""
@@ -43,7 +41,8 @@ class _LoadsAhead:
 
     def _load(self, request: LoadRequest) -> LoadResponse:
         options = os.environ.get("NODE_OPTIONS", "")
-        os.environ["NODE_OPTIONS"] = f"{options} --require {_HOOK}"
+        hook = json.dumps(str(Path(__file__).with_name("lazy_index.js")), ensure_ascii=False)
+        os.environ["NODE_OPTIONS"] = f"{options} --require {hook}"
         try:
             return self._provider.load(request)  # the first one starts Node
         finally:
