@@ -49,8 +49,8 @@ def resources(output: Path) -> dict[str, int]:
     return counts
 
 
-def ways(scratch: Path) -> dict[str, Program]:
-    """The floor first, then each way to synthesize one environment."""
+def modes(scratch: Path) -> dict[str, Program]:
+    """The floor first, then each mode of synthesizing one environment."""
     one = project(scratch / "one")
     subprocess.run(SYNTHESIS, cwd=one, check=True)  # noqa: S603 - our own command, no shell
     counts = json.dumps(resources(one / "cdktf.out"))
@@ -101,9 +101,9 @@ def sizes(scratch: Path) -> dict[str, Program]:
     }
 
 
-def print_ways(measures: dict[str, Measure]) -> None:
-    """A table with each way's ratio to the floor, warm to warm and cold to cold."""
-    sys.stdout.write(f"| way | {' | '.join(COLUMNS)} |\n| --- |{' ---: |' * len(COLUMNS)}\n")
+def print_modes(measures: dict[str, Measure]) -> None:
+    """A table with each mode's ratio to the floor, warm to warm and cold to cold."""
+    sys.stdout.write(f"| mode | {' | '.join(COLUMNS)} |\n| --- |{' ---: |' * len(COLUMNS)}\n")
     for name, one in measures.items():
         floor = measures["floor, cold" if "cold" in name else "floor, warm"]
         sys.stdout.write(
@@ -123,7 +123,7 @@ def _dev(scratch: Path) -> Path:
 
 
 def main() -> None:
-    """Print the machine, the ways, and how the best one grows."""
+    """Print the machine, the modes, and how the best one grows."""
     memory = psutil.virtual_memory().total / 2**30
     out = sys.stdout
     out.write(
@@ -133,7 +133,7 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        print_ways(measure(ways(scratch)))
+        print_modes(measure(modes(scratch)))
         out.write("\n| slim, warm, with | wall, s | memory, MiB |\n| --- | ---: | ---: |\n")
         for size, one in measure(sizes(scratch)).items():
             out.write(f"| {size} | {one.seconds:.2f} | {one.mebibytes:.0f} |\n")

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
 _PAUSE_SECONDS = 0.01
 _RUNS = 5
+_MEMORY_RUN = 1  # after the one to warm up
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Measure:
-    """Of one run, or medians of some.
+    """What a program costs.
 
     Attributes:
         seconds: wall time, from start to exit.
@@ -49,47 +50,65 @@ class Measure:
 
 
 def measure(programs: Mapping[str, Program]) -> dict[str, Measure]:
-    """Median of five runs of each program, after one to warm up.
+    """Medians of five runs of each program, after one to warm up.
 
-    The programs run in turn, so that whatever else the machine does meets all of them.
+    The programs run in turn, so that whatever else the machine does meets all of them. Memory is
+    read in a run of its own: reading it takes CPU time that the program would have had.
 
     Raises:
         subprocess.CalledProcessError: one of them failed.
     """
-    runs: dict[str, list[Measure]] = {name: [] for name in programs}
-    for run in range(_RUNS + 1):
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
+    peaks: dict[str, float] = {}
+    for run in range(_RUNS + 2):
         for name, program in programs.items():
-            sys.stderr.write(f"\r\033[K{name}: run {run} of {_RUNS}")
+            sys.stderr.write(f"\r\033[K{name}: run {run + 1} of {_RUNS + 2}")
             program.before()
-            one = _once(program)
-            if run > 0:
-                runs[name].append(one)
+            if run == _MEMORY_RUN:
+                peaks[name] = _peak_mebibytes(program)
+            else:
+                times[name].append(_seconds(program))
     sys.stderr.write("\r\033[K")
-    return {name: _median(measures) for name, measures in runs.items()}
+    measures = {}
+    for name, (_warm_up, *timed) in times.items():
+        seconds, cpu_seconds = map(statistics.median, zip(*timed, strict=True))
+        measures[name] = Measure(seconds, cpu_seconds, peaks[name])
+    return measures
 
 
-def _median(measures: Sequence[Measure]) -> Measure:
-    return Measure(*map(statistics.median, zip(*map(astuple, measures), strict=True)))
-
-
-def _once(program: Program) -> Measure:
-    cpu_before = _cpu_seconds()
-    begin = time.perf_counter()
-    with subprocess.Popen(  # noqa: S603 - our own commands, no shell
+def _start(program: Program) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own commands, no shell
         program.command,
         cwd=program.cwd,
         env={**os.environ, **program.variables},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    ) as process:
-        peak = 0
+    )
+
+
+def _seconds(program: Program) -> tuple[float, float]:
+    """Wall and CPU time of one run."""
+    cpu_before, begin = _cpu_seconds(), time.perf_counter()
+    with _start(program) as process:
+        process.wait()
+        seconds = time.perf_counter() - begin
+    _check(process)
+    return seconds, _cpu_seconds() - cpu_before
+
+
+def _peak_mebibytes(program: Program) -> float:
+    peak = 0
+    with _start(program) as process:
         while process.poll() is None:
             peak = max(peak, _resident(process.pid))
             time.sleep(_PAUSE_SECONDS)
-        seconds = time.perf_counter() - begin
+    _check(process)
+    return peak / 2**20
+
+
+def _check(process: subprocess.Popen[bytes]) -> None:
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, program.command)
-    return Measure(seconds, _cpu_seconds() - cpu_before, peak / 2**20)
+        raise subprocess.CalledProcessError(process.returncode, process.args)
 
 
 def _cpu_seconds() -> float:
