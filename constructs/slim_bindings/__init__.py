@@ -1,8 +1,55 @@
-"""Loads only those modules of a jsii package that a program imports.
+"""Loads only those modules of prebuilt CDKTF provider bindings that are used. See README.md."""
 
-For CDKTF provider bindings, whose packages hold hundreds of modules. See README.md.
-"""
+import importlib.util
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from types import ModuleType
 
-from slim_bindings.install import install
+_BINDINGS = ("cdktf_cdktf_provider_*/__init__.py", "cdktn_provider_*/__init__.py")
+_MANY_MODULES = 50  # as in lazy_index.js
 
-__all__ = ["install"]
+
+def install() -> None:
+    """Load installed bindings module by module; call it before constructs or cdktf is imported.
+
+    Where that cannot work, one line on stderr says why, and bindings load as usual.
+    `SLIM_BINDINGS=off` in the environment turns it off.
+    """
+    found = [path for entry in sys.path for name in _BINDINGS for path in Path(entry).glob(name)]
+    inits = {path.parent.name: path for path in reversed(found)}  # first on sys.path wins
+    large = [name for name in inits if len([*inits[name].parent.glob("*/")]) >= _MANY_MODULES]
+    if not large or os.environ.get("SLIM_BINDINGS") == "off":
+        return
+    try:
+        if "constructs" in sys.modules:
+            raise ImportError("constructs was imported before install()")
+        if tuple(map(int, version("jsii").split(".")[:2])) < (1, 139):
+            raise ImportError(f"jsii {version('jsii')} is older than 1.139")
+        from slim_bindings import node  # noqa: PLC0415 - it imports jsii
+
+        node.install()
+    except (AttributeError, ImportError) as error:
+        sys.stderr.write(f"slim_bindings: bindings load whole: {error}\n")
+        return
+    for name in large:
+        code = inits[name].read_text(encoding="utf-8")
+        if "\nfrom . import " in code and (spec := importlib.util.find_spec(name)):
+            sys.modules[name] = importlib.util.module_from_spec(spec)
+            sys.modules[name].__class__ = _LazyPackage
+        elif "\ndef __getattr__(" not in code:  # with it, the package is lazy by itself
+            sys.stderr.write(f"slim_bindings: {name} loads whole in Python: unknown layout\n")
+
+
+class _LazyPackage(ModuleType):
+    """Imports a module when it is asked for, and runs the package's `__init__` for all else."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__") and name != "__all__":
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        if name != "__all__" and importlib.util.find_spec(f"{self.__name__}.{name}"):
+            return importlib.import_module(f"{self.__name__}.{name}")
+        self.__class__ = ModuleType  # type: ignore[assignment] # Python allows it for modules
+        importlib.reload(self)
+        return getattr(self, name)

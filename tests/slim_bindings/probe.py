@@ -1,6 +1,6 @@
-"""Uses bindings in every way that slicing could break, and prints what happens.
+"""Uses bindings in every way that slim_bindings could break, and prints what happens.
 
-Run once as the bindings come and once sliced: both must print the same.
+Run once with bindings as they come and once with slim ones: both must print the same.
 """
 
 import importlib
@@ -21,6 +21,10 @@ from cdktf_cdktf_provider_google import compute_network
 from cdktf_cdktf_provider_google.compute_firewall import ComputeFirewall, ComputeFirewallAllow
 from cdktf_cdktf_provider_google.container_cluster import ContainerCluster
 from cdktf_cdktf_provider_kubernetes.service_v1 import ServiceV1, ServiceV1Metadata, ServiceV1Spec
+from jsii import JSIIAssembly
+from jsii._kernel import _make_reference_for_native
+from jsii._kernel.types import CreateRequest
+from jsii._runtime import kernel
 
 
 def attempt(name: str, action: Callable[[], object]) -> None:
@@ -71,7 +75,7 @@ firewall.put_allow([{"protocol": "udp"}])
 attempt("wrong type", lambda: ComputeFirewall(stack, "a", name=3, network="n"))  # type: ignore[arg-type] # meant
 attempt("unknown argument", lambda: ComputeFirewall(stack, "b", nme="x"))  # type: ignore[call-arg] # meant
 attempt("missing argument", lambda: ComputeFirewall(stack, "c"))  # type: ignore[call-arg] # meant
-attempt("Node's refusal", lambda: firewall.put_allow([{"protocl": 1}]))
+attempt("Node's error", lambda: firewall.put_allow([{"protocl": 1}]))
 attempt("name taken", lambda: ComputeFirewall(stack, "firewall", name="n", network="n"))
 
 
@@ -82,7 +86,23 @@ def import_late() -> str:
     return topic
 
 
+def made_by_node() -> str:
+    """Find a construct that Node made, as a library does, of a type that Python has not seen."""
+    fqn = "@cdktf/provider-kubernetes.namespaceV1.NamespaceV1"
+    made = _make_reference_for_native(kernel, [stack, "made by Node", {"metadata": {}}])
+    kernel.provider.create(CreateRequest(fqn=fqn, args=made))
+    return type(stack.node.find_child("made by Node")).__qualname__
+
+
+def load_another_version() -> str:
+    """Load a bundle that Node rejects; jsii's error comes with this or with the next request."""
+    JSIIAssembly.load("@cdktf/provider-google", "0.0.1", "cdktf", "cdktf@0.21.0.jsii.tgz")
+    return stack.node.id
+
+
 attempt("late", import_late)
+attempt("made by Node", made_by_node)
+attempt("another version", load_another_version)
 attempt("by attribute", lambda: cdktf_cdktf_provider_google.dns_policy.DnsPolicy.TF_RESOURCE_TYPE)
 attempt("unknown module", lambda: importlib.import_module("cdktf_cdktf_provider_google.nothing"))
 attempt("unknown attribute", lambda: cdktf_cdktf_provider_kubernetes.nothing)

@@ -1,4 +1,4 @@
-"""Programs that use bindings, each in a process of its own: jsii has one kernel a process."""
+"""Programs that use bindings, each in a process of its own: jsii has one kernel per process."""
 
 import os
 import subprocess
@@ -9,21 +9,37 @@ from pathlib import Path
 from tests.support import ROOT
 
 SERVICE = """
-import sys
-from pathlib import Path
 import slim_bindings
-slim_bindings.install("cdktf_cdktf_provider_kubernetes", cache=Path(sys.argv[1]))
-{between}
+{before}
+slim_bindings.install()
 from cdktf import App, TerraformStack, Testing
 from cdktf_cdktf_provider_kubernetes.service_v1 import ServiceV1
 stack = TerraformStack(App(), "one")
 ServiceV1(stack, "service", metadata={{"name": "s"}}, spec={{"type": "ClusterIP"}})
-print(Testing.synth(stack), ServiceV1.__jsii_type__)
+print(Testing.synth(stack))
+{after}
 """
-"""One Service by sliced bindings; `between` comes after their install."""
+"""A program with one Kubernetes Service."""
 
-SLICED = "@cdktf/provider-kubernetes~serviceV1.ServiceV1"
-WHOLE = "@cdktf/provider-kubernetes.serviceV1.ServiceV1"
+MODULES_IN_PYTHON = """
+import sys
+names = [name.split(".") for name in sys.modules]
+print("modules in Python:", sum(
+    package == "cdktf_cdktf_provider_kubernetes" and len(rest) == 1 and not rest[0].startswith("_")
+    for package, *rest in names
+))
+"""
+"""Prints how many modules of the bindings Python imported."""
+
+_SPY = r"""
+process.on("exit", () => {
+  const loaded = Object.keys(require("module")._cache);
+  const own = loaded.filter((file) => /provider-kubernetes\/lib\/[^/]+\/index\.js$/.test(file));
+  if (own.length)
+    require("fs").writeFileSync(process.env.SPY_REPORT, `${own.length}`);
+});
+"""
+"""Writes how many modules of the bindings Node loaded; put into NODE_OPTIONS as a user's own."""
 
 
 @dataclass(frozen=True)
@@ -34,30 +50,69 @@ class Outcome:
     stdout: str
     stderr: str
 
-    @classmethod
-    def of(cls, process: subprocess.Popen[str]) -> "Outcome":
-        """Wait for a program's end."""
-        stdout, stderr = process.communicate(timeout=180)
-        return cls(process.returncode, stdout, stderr)
+    @property
+    def json(self) -> str:
+        """The synthesized stack."""
+        return self.stdout.partition("\nmodules in Python:")[0]
+
+    @property
+    def modules_in_python(self) -> int:
+        """How many modules of the bindings Python imported."""
+        return int(self.stdout.partition("\nmodules in Python:")[2])
 
 
-def start(
-    *arguments: str | Path, cwd: Path | None = None, **variables: str
-) -> subprocess.Popen[str]:
-    """Start Python with our own packages in its reach, and without what install() set here."""
-    kept = {name: value for name, value in os.environ.items() if "SILENCE" not in name}
-    path = os.pathsep.join([str(ROOT), str(ROOT / "constructs")])
-    return subprocess.Popen(  # noqa: S603 - our own Python, no shell
+def run(*arguments: str | Path, cwd: Path = ROOT, **variables: str) -> Outcome:
+    """Run Python with our own packages in its reach.
+
+    Args:
+        arguments: of Python.
+        cwd: where to run.
+        variables: added to the environment; PYTHONPATH comes before our own packages.
+    """
+    path = os.pathsep.join([variables.pop("PYTHONPATH", ""), str(ROOT), str(ROOT / "constructs")])
+    done = subprocess.run(  # noqa: S603 - our own Python, no shell
         [sys.executable, *map(str, arguments)],
         cwd=cwd,
-        env={**kept, "PYTHONPATH": path, **variables},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        env={**os.environ, **variables, "PYTHONPATH": path.lstrip(os.pathsep)},
+        capture_output=True,
         text=True,
+        timeout=180,
+        check=False,
     )
+    return Outcome(done.returncode, done.stdout, done.stderr)
 
 
-def service(cache: Path, *, between: str = "", **variables: str) -> Outcome:
-    """Run `SERVICE` to its end."""
-    program = SERVICE.format(between=between)
-    return Outcome.of(start("-c", program, cache, cwd=None, **variables))
+def service(*, before: str = "", after: str = MODULES_IN_PYTHON, **variables: str) -> Outcome:
+    """Run the program with one Service; it must succeed.
+
+    Args:
+        before: what comes before install().
+        after: what comes at the end.
+        variables: added to the environment.
+    """
+    outcome = run("-c", SERVICE.format(before=before, after=after), cwd=ROOT, **variables)
+    assert outcome.status == 0, outcome.stderr
+    return outcome
+
+
+@dataclass(frozen=True)
+class Spy:
+    """Counts the modules of the bindings that Node loads.
+
+    Attributes:
+        folder: an empty one.
+    """
+
+    folder: Path
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """For the program's environment."""
+        (self.folder / "spy.js").write_text(_SPY, encoding="utf-8")
+        options = f"{os.environ.get('NODE_OPTIONS', '')} --require {self.folder / 'spy.js'}"
+        return {"NODE_OPTIONS": options, "SPY_REPORT": str(self.folder / "report")}
+
+    @property
+    def modules_in_node(self) -> int:
+        """How many modules of the bindings Node loaded, from the finished program's report."""
+        return int((self.folder / "report").read_text(encoding="utf-8"))

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +17,6 @@ from tests.support import DEV, ROOT
 from tools.bench.measure import Measure, Program, measure
 from tools.bench.review import review_times
 
-CACHE = ROOT / ".cache" / "slim-bindings"
 SYNTHESIS = [sys.executable, str(ROOT / "main.py")]
 SERVICE = """
 [[services]]
@@ -27,6 +25,7 @@ selector = {{ app = "api{0}" }}
 host = "api{0}"
 ports = [{{ name = "http", port = 80, target_port = 8080 }}]
 """
+COLUMNS = ("wall, s", "of the floor", "CPU, s", "of the floor", "memory, MiB", "of the floor")
 
 
 def project(folder: Path, *, environments: int = 1, services: int = 1) -> Path:
@@ -49,39 +48,72 @@ def resources(output: Path) -> dict[str, int]:
     return counts
 
 
-def ways(scratch: Path) -> Iterator[tuple[str, Measure]]:
-    """The floor first, then each way to synthesize the article's environment."""
+def modes(scratch: Path) -> dict[str, Program]:
+    """The floor first, then each mode of synthesizing one environment."""
     one = project(scratch / "one")
     subprocess.run(SYNTHESIS, cwd=one, check=True)  # noqa: S603 - our own command, no shell
-    floor = [sys.executable, str(Path(__file__).parent / "floor.py")]
     counts = json.dumps(resources(one / "cdktf.out"))
-    yield "floor: an app with no provider", run("floor", one, [*floor, counts])
-    yield "slim, warm", run("slim, warm", one)
-    shutil.copy(ROOT / "cdktf.json", one)
-    config = json.loads((one / "cdktf.json").read_text(encoding="utf-8"))
-    (one / "cdktf.json").write_text(json.dumps({**config, "app": " ".join(SYNTHESIS)}))
-    yield "slim, warm, by `cdktf synth`", run("cdktf synth", one, ["cdktf", "synth"])
-    yield "slim, cold", run("slim, cold", one, empty=True)
-    yield "ordinary", run("ordinary", one, SLIM_BINDINGS="off")
+    floor = [sys.executable, str(Path(__file__).parent / "floor.py"), counts]
+    config = json.loads((ROOT / "cdktf.json").read_text(encoding="utf-8"))
+    config["app"] = " ".join(SYNTHESIS)
+    (one / "cdktf.json").write_text(json.dumps(config), encoding="utf-8")
+    programs: dict[str, Program] = {}
+    for cold in (False, True):
+        when = "cold" if cold else "warm"
+        cache = scratch / f"jsii-{when}"
+        programs |= {
+            f"floor, {when}": program(one, cache, floor, cold=cold, SLIM_BINDINGS="off"),
+            f"slim, {when}": program(one, cache, cold=cold),
+            f"ordinary, {when}": program(one, cache, cold=cold, SLIM_BINDINGS="off"),
+        }
+    by_command = program(one, scratch / "jsii-warm", ["cdktf", "synth"])
+    return programs | {"slim, warm, by `cdktf synth`": by_command}
 
 
-def run(
-    name: str,
+def program(
     cwd: Path,
+    cache: Path,
     command: list[str] = SYNTHESIS,
     *,
-    empty: bool = False,
+    cold: bool = False,
     **variables: str,
-) -> Measure:
-    """Measure a synthesis; `empty` takes the slices away before each run."""
+) -> Program:
+    """A synthesis with a package cache of jsii that is emptied before each run, or kept."""
     path = os.pathsep.join([str(ROOT), str(ROOT / "constructs")])
-    program = Program(command, cwd, {"CI": "true", "PYTHONPATH": path, **variables})
-    empty_cache = partial(shutil.rmtree, CACHE, ignore_errors=True)
-    return measure(name, program, before=empty_cache if empty else lambda: None)
+    added = {"CI": "true", "PYTHONPATH": path, "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(cache)}
+    empty = partial(shutil.rmtree, cache, ignore_errors=True)
+    return Program(command, cwd, {**added, **variables}, before=empty if cold else lambda: None)
+
+
+def sizes(scratch: Path) -> dict[str, Program]:
+    """Slim syntheses of ever more."""
+    return {
+        f"environments: {environments}, services in each: {services}": program(
+            project(
+                scratch / f"{environments}x{services}",
+                environments=environments,
+                services=services,
+            ),
+            scratch / "jsii-warm",
+        )
+        for environments, services in [(1, 1), (3, 1), (10, 1), (1, 10), (1, 100)]
+    }
+
+
+def print_modes(measures: dict[str, Measure]) -> None:
+    """A table with each mode's ratio to the floor, warm to warm and cold to cold."""
+    sys.stdout.write(f"| mode | {' | '.join(COLUMNS)} |\n| --- |{' ---: |' * len(COLUMNS)}\n")
+    for name, one in measures.items():
+        floor = measures["floor, cold" if "cold" in name else "floor, warm"]
+        sys.stdout.write(
+            f"| {name} | {one.seconds:.2f} | {one.seconds / floor.seconds:.2f} "
+            f"| {one.cpu_seconds:.2f} | {one.cpu_seconds / floor.cpu_seconds:.2f} "
+            f"| {one.mebibytes:.0f} | {one.mebibytes / floor.mebibytes:.2f} |\n"
+        )
 
 
 def _dev(scratch: Path) -> Path:
-    """The article's environment by its own name."""
+    """One environment by its own name."""
     folder = scratch / "dev"
     (folder / "environments").mkdir(parents=True)
     (folder / "environments" / "dev.toml").write_text(DEV, encoding="utf-8")
@@ -90,37 +122,20 @@ def _dev(scratch: Path) -> Path:
 
 
 def main() -> None:
-    """Print the machine, the ways, and how the best one grows."""
+    """Print the machine, the modes, and how the best one grows."""
     memory = psutil.virtual_memory().total / 2**30
     out = sys.stdout
     out.write(
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB; "
         f"Python {platform.python_version()}, jsii {version('jsii')}, "
-        f"cdktf {version('cdktf')}. Median of 5 runs after one to warm up.\n\n"
+        f"cdktf {version('cdktf')}. Medians of 5 runs after one to warm up, taken in turn.\n\n"
     )
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        out.write("| way | wall, s | of the floor | memory, MiB | of the floor |\n")
-        out.write("| --- | ---: | ---: | ---: | ---: |\n")
-        floor = None
-        for name, one in ways(scratch):
-            floor = floor or one
-            out.write(
-                f"| {name} | {one.seconds:.2f} | {one.seconds / floor.seconds:.2f} "
-                f"| {one.mebibytes:.0f} | {one.mebibytes / floor.mebibytes:.2f} |\n"
-            )
-            out.flush()
+        print_modes(measure(modes(scratch)))
         out.write("\n| slim, warm, with | wall, s | memory, MiB |\n| --- | ---: | ---: |\n")
-        for environments, services in [(1, 1), (3, 1), (10, 1), (1, 10), (1, 100)]:
-            size = f"environments: {environments}, services in each: {services}"
-            where = project(
-                scratch / f"{environments}x{services}",
-                environments=environments,
-                services=services,
-            )
-            one = run(size, where)
+        for size, one in measure(sizes(scratch)).items():
             out.write(f"| {size} | {one.seconds:.2f} | {one.mebibytes:.0f} |\n")
-            out.flush()
         review, single = review_times(_dev(scratch), scratch / "review")
         out.write("\n| on a deployed line | wall, s | of the slowest stack |\n")
         out.write("| --- | ---: | ---: |\n")

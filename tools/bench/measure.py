@@ -1,84 +1,120 @@
-"""Wall time and memory of whole processes."""
+"""Wall time, CPU time and memory of whole processes."""
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
 _PAUSE_SECONDS = 0.01
+_RUNS = 5
+_MEMORY_RUN = 1  # after the one to warm up
 
 
 @dataclass(frozen=True)
 class Program:
-    """What is run, where, and with what added to the environment."""
+    """A command, where it runs, and its environment.
+
+    Attributes:
+        command: the command.
+        cwd: where it runs.
+        variables: added to the environment.
+        before: called before each run, outside of the time.
+    """
 
     command: Sequence[str]
     cwd: Path
-    variables: Mapping[str, str]
+    variables: Mapping[str, str] = field(default_factory=dict)
+    before: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Medians of some runs.
+    """What a program costs.
 
     Attributes:
         seconds: wall time, from start to exit.
+        cpu_seconds: CPU time of the process and all that it waited for.
         mebibytes: peak of the resident memory of the process and all below it, summed.
     """
 
     seconds: float
+    cpu_seconds: float
     mebibytes: float
 
 
-def measure(
-    name: str, program: Program, *, before: Callable[[], None] = lambda: None, runs: int = 5
-) -> Measure:
-    """Run a program some times, and once before that to warm up.
+def measure(programs: Mapping[str, Program]) -> dict[str, Measure]:
+    """Medians of five runs of each program, after one to warm up.
 
-    Args:
-        name: for the progress that is shown.
-        program: what to run.
-        before: called before each run, outside of the time.
-        runs: how many runs the medians are of.
+    The programs run in turn, so that whatever else the machine does meets all of them. Memory is
+    read in a run of its own: reading it takes CPU time that the program would have had.
 
     Raises:
-        subprocess.CalledProcessError: it failed.
+        subprocess.CalledProcessError: one of them failed.
     """
-    seconds, mebibytes = [], []
-    for run in range(runs + 1):
-        sys.stderr.write(f"\r\033[K{name}: run {run} of {runs}")
-        before()
-        one = _once(program)
-        if run > 0:
-            seconds.append(one.seconds)
-            mebibytes.append(one.mebibytes)
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
+    peaks: dict[str, float] = {}
+    for run in range(_RUNS + 2):
+        for name, program in programs.items():
+            sys.stderr.write(f"\r\033[K{name}: run {run + 1} of {_RUNS + 2}")
+            program.before()
+            if run == _MEMORY_RUN:
+                peaks[name] = _peak_mebibytes(program)
+            else:
+                times[name].append(_seconds(program))
     sys.stderr.write("\r\033[K")
-    return Measure(statistics.median(seconds), statistics.median(mebibytes))
+    measures = {}
+    for name, (_warm_up, *timed) in times.items():
+        seconds, cpu_seconds = map(statistics.median, zip(*timed, strict=True))
+        measures[name] = Measure(seconds, cpu_seconds, peaks[name])
+    return measures
 
 
-def _once(program: Program) -> Measure:
-    begin = time.perf_counter()
-    with subprocess.Popen(  # noqa: S603 - our own commands, no shell
+def _start(program: Program) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own commands, no shell
         program.command,
         cwd=program.cwd,
         env={**os.environ, **program.variables},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    ) as process:
-        peak = 0
+    )
+
+
+def _seconds(program: Program) -> tuple[float, float]:
+    """Wall and CPU time of one run."""
+    cpu_before, begin = _cpu_seconds(), time.perf_counter()
+    with _start(program) as process:
+        process.wait()
+        seconds = time.perf_counter() - begin
+    _check(process)
+    return seconds, _cpu_seconds() - cpu_before
+
+
+def _peak_mebibytes(program: Program) -> float:
+    peak = 0
+    with _start(program) as process:
         while process.poll() is None:
             peak = max(peak, _resident(process.pid))
             time.sleep(_PAUSE_SECONDS)
-        seconds = time.perf_counter() - begin
+    _check(process)
+    return peak / 2**20
+
+
+def _check(process: subprocess.Popen[bytes]) -> None:
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, program.command)
-    return Measure(seconds, peak / 2**20)
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+
+
+def _cpu_seconds() -> float:
+    """CPU time of all children that have ended so far."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _resident(pid: int) -> int:

@@ -30,7 +30,7 @@ def review_times(synthesized: Path, scratch: Path) -> tuple[float, float]:
         rehearsal.succeed(part, "apply", "-auto-approve")
     environment = {**os.environ, **rehearsal.environment(), "PYTHONPATH": str(ROOT)}
     program = Program([sys.executable, "-m", "operations.review"], rehearsal.folder, environment)
-    review = measure("review", program, runs=_RUNS)
+    review = measure({"review": program})["review"]
     single = max(_median(partial(_init_and_plan, rehearsal, part)) for part in STACKS)
     return review.seconds, single
 

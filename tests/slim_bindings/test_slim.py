@@ -1,0 +1,73 @@
+"""Bindings load module by module, in Python and in Node, and nobody else notices."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.slim_bindings.made import MadeBindings
+from tests.slim_bindings.process import Spy, run, service
+from tests.support import ROOT
+
+SLIM_BINDINGS = ROOT / "constructs" / "slim_bindings"
+
+
+def test_only_imported_modules_are_loaded(tmp_path: Path) -> None:
+    """The spy comes by NODE_OPTIONS: what the user has there is kept."""
+    spy = Spy(tmp_path)
+    outcome = service(**spy.variables)
+    assert (outcome.modules_in_python, spy.modules_in_node) == (1, 1)
+    assert outcome.stderr == ""
+
+
+def test_importing_slim_bindings_imports_neither_jsii_nor_bindings() -> None:
+    program = "import sys, slim_bindings; print({'jsii', 'cdktf', 'constructs'} & set(sys.modules))"
+    assert run("-c", program).stdout == "set()\n"
+
+
+def test_it_works_from_a_path_with_spaces_and_quotes(tmp_path: Path) -> None:
+    elsewhere = tmp_path / 'Zoë\'s "own" folder'
+    shutil.copytree(SLIM_BINDINGS, elsewhere / "slim_bindings")
+    spy = Spy(tmp_path)
+    outcome = service(
+        before=f"assert slim_bindings.__file__.startswith({str(elsewhere)!r})",
+        PYTHONPATH=str(elsewhere),
+        **spy.variables,
+    )
+    assert (outcome.modules_in_python, spy.modules_in_node) == (1, 1)
+    assert outcome.stderr == ""
+
+
+def test_other_programs_that_the_program_starts_get_its_environment_unchanged() -> None:
+    outcome = service(
+        before="import os; before = dict(os.environ)",
+        after="assert os.environ == before",
+        NODE_OPTIONS="--no-deprecation",
+    )
+    assert outcome.stderr == ""
+
+
+def test_jsii_has_indexed_a_bundle_when_its_first_program_has_ended(tmp_path: Path) -> None:
+    """Otherwise a quick program never finds an index, and all types are parsed each time."""
+    bindings = "import cdktf_cdktf_provider_kubernetes._jsii"
+    program = f"import slim_bindings; slim_bindings.install(); {bindings}"
+    assert run("-c", program, JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(tmp_path)).status == 0
+    (manifest,) = tmp_path.glob("@cdktf/provider-kubernetes/*/*/.jsii.runtime.v*.json")
+    assert json.loads(manifest.read_text(encoding="utf-8"))["schema"] == "jsii/runtime-index"
+
+
+def test_a_library_in_node_may_import_all_of_a_bundle_under_a_name(tmp_path: Path) -> None:
+    """TypeScript's helper copies what has no mark of a module, and would find nothing to copy."""
+    (bundle,) = (MadeBindings(tmp_path / "bindings", count=60).make() / "_jsii").glob("*.tgz")
+    shutil.unpack_archive(bundle, tmp_path, "gztar", filter="data")
+    (tmp_path / "node_modules" / "@cdktf").mkdir(parents=True)
+    (tmp_path / "package").rename(tmp_path / "node_modules/@cdktf/provider-kubernetes")
+    print_mark = "console.log(require('@cdktf/provider-kubernetes').__esModule)"
+    done = subprocess.run(  # noqa: S603 - our own command, no shell
+        ["node", "--require", SLIM_BINDINGS / "lazy_index.js", "--eval", print_mark],  # noqa: S607 - the PATH's Node, as jsii's
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "true\n"
