@@ -28,7 +28,7 @@ class UnknownEnvironmentError(Exception):
     """There is no such environment; the text names those that there are."""
 
 
-class _NoState(Exception):  # noqa: N818 - no error: the settings say it then
+class _NoStateError(Exception):
     """Why there is no applied state to ask."""
 
 
@@ -60,7 +60,7 @@ def values(environment: str) -> Values:
     stack = known[environment].stack("connector")
     try:
         connector, source = asyncio.run(_applied(environment)), f"the applied state of {stack}"
-    except _NoState as reason:
+    except _NoStateError as reason:
         connector = _planned(known[environment])
         source = f"{_ENVIRONMENTS}/{environment}.toml ({reason})"
     section = YAML(typ="safe", pure=True).load(app_yaml(connector))[SECTION]
@@ -80,15 +80,15 @@ async def _applied(environment: str) -> str:
     try:
         (stack,) = (one for one in read(_OUTDIR, [environment]) if one.part == "connector")
     except CannotReviewError as error:
-        raise _NoState(str(error)) from error
+        raise _NoStateError(str(error)) from error
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         try:
             state = await pull(stack, folder, partial(terraform, folder=folder, variables={}))
         except TerraformError as error:
             first = str(error).partition("\n")[0]
-            raise _NoState(f"the state of {stack.name} cannot be read: {first}") from error
+            raise _NoStateError(f"the state of {stack.name} cannot be read: {first}") from error
     connector: str | None = outputs_of(state).get("connector_id")
     if connector is None:
-        raise _NoState(f"{stack.name} is not applied yet")
+        raise _NoStateError(f"{stack.name} is not applied yet")
     return connector

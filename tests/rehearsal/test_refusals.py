@@ -25,7 +25,7 @@ from tests.fake_cloud.google.rules import (
     TOKEN,
     Bond,
     Link,
-    Refused,
+    RefusedError,
     check,
     destroy,
     reached,
@@ -153,7 +153,7 @@ def test_what_breaks_a_rule_is_refused(
     kind: str, says: str, changes: dict[str, object], kinds: dict[str, Kind], place: Place
 ) -> None:
     broken = with_changes(place.world.all(kind)[0], changes)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         check(kinds[kind], broken, place)
     assert str(refused.value).endswith(says)
 
@@ -161,13 +161,15 @@ def test_what_breaks_a_rule_is_refused(
 @pytest.mark.parametrize("link", [link for link in LINKS if link.must_exist], ids=told)
 def test_what_is_named_must_exist(link: Link, kinds: dict[str, Kind], place: Place) -> None:
     holder = with_changes(place.world.all(link.holder)[0], {link.path: "nothing"})
-    with pytest.raises(Refused, match=f"{link.held} 'nothing', said in {link.path}, not found"):
+    with pytest.raises(
+        RefusedError, match=f"{link.held} 'nothing', said in {link.path}, not found"
+    ):
         check(kinds[link.holder], holder, place)
 
 
 def test_a_short_name_is_looked_up_in_the_own_region(kinds: dict[str, Kind], place: Place) -> None:
     (connector,) = place.world.all(CONNECTOR)
-    with pytest.raises(Refused, match=r"'private-connector', said in subnet\.name, not found"):
+    with pytest.raises(RefusedError, match=r"'private-connector', said in subnet\.name, not found"):
         check(kinds[CONNECTOR], with_changes(connector, {"region": "us-central1"}), place)
 
 
@@ -185,7 +187,7 @@ def test_what_is_held_is_kept_or_goes_along(
     held["deletion_protection"] = False
     holders = len(world.all(link.holder))
     if link.bond is Bond.KEEPS:
-        with pytest.raises(Refused, match="is already being used by"):
+        with pytest.raises(RefusedError, match="is already being used by"):
             destroy(kinds[link.held], held_key, world)
     else:
         destroy(kinds[link.held], held_key, world)
@@ -195,7 +197,7 @@ def test_what_is_held_is_kept_or_goes_along(
 
 def test_a_protected_cluster_is_not_destroyed(kinds: dict[str, Kind], world: World) -> None:
     (key,) = world.things[CLUSTER]
-    with pytest.raises(Refused, match="deletion_protection is set to true"):
+    with pytest.raises(RefusedError, match="deletion_protection is set to true"):
         destroy(kinds[CLUSTER], key, world)
 
 
@@ -209,7 +211,7 @@ def test_nothing_is_made_while_its_api_is_off(kinds: dict[str, Kind], place: Pla
     place.world.things[API] = {}
     for kind in kinds.values():
         if kind.api:
-            with pytest.raises(Refused, match=f"{kind.api} has not been used"):
+            with pytest.raises(RefusedError, match=f"{kind.api} has not been used"):
                 check(kind, place.world.all(kind.name)[0], place)
 
 
@@ -253,5 +255,5 @@ def test_a_control_plane_answers_its_own_way_only(
     place.world.things[CLUSTER] = {"there": there}
     (host,) = found(there, endpoint)
     caller = {"host": f"https://{host}", "cluster_ca_certificate": None, "token": TOKEN}
-    with pytest.raises(Refused, match=says):
+    with pytest.raises(RefusedError, match=says):
         reached(place.world, {**caller, **provider})

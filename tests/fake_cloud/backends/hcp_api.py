@@ -64,7 +64,7 @@ class Request:
         return json.loads(self.body)["data"]
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer
+class RefusedError(Exception):
     """The answer is no."""
 
     def __init__(self, status: HTTPStatus, detail: str = "") -> None:
@@ -94,18 +94,18 @@ def answer(organization: Organization, request: Request) -> Answer:
     """Do what is asked.
 
     Raises:
-        Refused: with the status and the document that say so.
+        RefusedError: with the status and the document that say so.
     """
     # The address of a state is a secret of its own, as with the real store.
     public = request.path.startswith("/archivist/")
     if not public and not re.fullmatch(rf"{PERSON}|run\..+", request.token):
-        raise Refused(HTTPStatus.UNAUTHORIZED)
+        raise RefusedError(HTTPStatus.UNAUTHORIZED)
     if request.method != "GET":
         organization.writes.append(f"{request.method} {request.path}")
     for pattern, do in _ROUTES:
         if match := re.fullmatch(pattern, f"{request.method} {request.path}"):
             return do(organization, request, list(match.groups()))
-    raise Refused(HTTPStatus.NOT_FOUND)
+    raise RefusedError(HTTPStatus.NOT_FOUND)
 
 
 @_answers("GET", "/api/v2/ping")
@@ -163,7 +163,7 @@ def _workspace_by_id(organization: Organization, _: Request, parts: list[str]) -
 def _lock(organization: Organization, _: Request, parts: list[str]) -> Answer:
     workspace = _find(organization, parts[0])
     if workspace.locked:
-        raise Refused(HTTPStatus.CONFLICT, "workspace already locked")
+        raise RefusedError(HTTPStatus.CONFLICT, "workspace already locked")
     workspace.locked = True
     return _workspace(workspace)
 
@@ -180,7 +180,7 @@ def _unlock(organization: Organization, _: Request, parts: list[str]) -> Answer:
 def _begin_version(organization: Organization, request: Request, parts: list[str]) -> Answer:
     workspace = _find(organization, parts[0])
     if not workspace.locked:
-        raise Refused(HTTPStatus.CONFLICT, "the workspace is not locked")
+        raise RefusedError(HTTPStatus.CONFLICT, "the workspace is not locked")
     return _version(workspace, len(workspace.versions), request)
 
 
@@ -227,7 +227,7 @@ def _find(organization: Organization, name: str) -> Workspace:
     try:
         return organization.workspaces[name]
     except KeyError:
-        raise Refused(HTTPStatus.NOT_FOUND) from None
+        raise RefusedError(HTTPStatus.NOT_FOUND) from None
 
 
 def _readable(organization: Organization, request: Request, name: str) -> Workspace:
@@ -239,14 +239,14 @@ def _readable(organization: Organization, request: Request, name: str) -> Worksp
     workspace = _find(organization, name)
     kind, _, caller = request.token.partition(".")
     if kind == "run" and caller not in {name, *workspace.consumers}:
-        raise Refused(
+        raise RefusedError(
             HTTPStatus.FORBIDDEN,
             f"This Terraform run is not authorized to read the state of the workspace '{name}'. To"
             f" allow this access, '{name}' must configure this workspace ('{caller}') as an"
             " authorized remote state consumer.",
         )
     if not workspace.versions:
-        raise Refused(HTTPStatus.NOT_FOUND)
+        raise RefusedError(HTTPStatus.NOT_FOUND)
     return workspace
 
 

@@ -37,7 +37,7 @@ TOKEN: Final = "ya29.rehearsal"  # noqa: S105 - opens nothing but the stand-in
 """What google_client_config gives, and what every control plane takes."""
 
 
-class Refused(Exception):  # noqa: N818 - reads as what it is: the API refused
+class RefusedError(Exception):
     """What the API answers instead of doing it."""
 
 
@@ -170,7 +170,7 @@ def reached(world: World, provider: Values) -> Values:
     """The cluster whose control plane answers a kubernetes provider.
 
     Raises:
-        Refused: no cluster answers at that host, or it does not take the credentials.
+        RefusedError: no cluster answers at that host, or it does not take the credentials.
     """
     host = str(provider["host"]).removeprefix("https://")
     for cluster in world.all(CLUSTER):
@@ -180,43 +180,45 @@ def reached(world: World, provider: Values) -> Values:
                 encoded = first(cluster, "master_auth.cluster_ca_certificate")
                 authority = base64.b64decode(encoded).decode() if way.own_authority else None
                 if provider["cluster_ca_certificate"] != authority:
-                    raise Refused("x509: certificate signed by unknown authority")
+                    raise RefusedError("x509: certificate signed by unknown authority")
                 if provider["token"] != TOKEN:
-                    raise Refused("Unauthorized")
+                    raise RefusedError("Unauthorized")
                 return cluster
-    raise Refused(f"dial tcp: {host}: no such host, or it does not answer")
+    raise RefusedError(f"dial tcp: {host}: no such host, or it does not answer")
 
 
 def check(kind: Kind, values: Values, place: Place) -> None:
     """Refuse what cannot be made so, or changed so.
 
     Raises:
-        Refused: an API is off, something that is named does not exist, or a rule is broken.
+        RefusedError: an API is off, something that is named does not exist, or a rule is broken.
     """
     project = values.get("project")
     if kind.api and not place.world.get(API, f"{project}/{kind.api}"):
-        raise Refused(f"{kind.api} has not been used in project {project} before or it is disabled")
+        raise RefusedError(
+            f"{kind.api} has not been used in project {project} before or it is disabled"
+        )
     for link in LINKS:
         if link.holder == kind.name and link.must_exist:
             for text in found(values, link.path):
                 if not any(means(values, text, link.by, one) for one in place.world.all(link.held)):
-                    raise Refused(f"{link.held} {text!r}, said in {link.path}, not found")
+                    raise RefusedError(f"{link.held} {text!r}, said in {link.path}, not found")
     for rule in RULES:
         if rule.kind == kind.name and rule.breaks(place, values):
-            raise Refused(f"{kind.name} {values['id']} {rule.says}")
+            raise RefusedError(f"{kind.name} {values['id']} {rule.says}")
 
 
 def destroy(kind: Kind, key: str, world: World) -> None:
     """Take a thing away, with what is part of it.
 
     Raises:
-        Refused: it is protected, or something holds it.
+        RefusedError: it is protected, or something holds it.
     """
     thing = world.get(kind.name, key)
     if thing is None:
         return
     if thing.get("deletion_protection"):
-        raise Refused(
+        raise RefusedError(
             "Cannot destroy cluster because deletion_protection is set to true."
             " Set it to false to proceed with cluster deletion."
         )
@@ -228,6 +230,6 @@ def destroy(kind: Kind, key: str, world: World) -> None:
                 texts = found(other, link.path)
                 if any(means(other, text, link.by, thing) for text in texts):
                     if link.bond is Bond.KEEPS and not thing.get("force_destroy"):
-                        raise Refused(f"{key} is already being used by {other_key}")
+                        raise RefusedError(f"{key} is already being used by {other_key}")
                     world.remove(link.holder, other_key)
     world.remove(kind.name, key)

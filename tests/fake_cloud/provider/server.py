@@ -28,7 +28,7 @@ from tf.gen import tfplugin_pb2 as pb
 from tf.gen import tfplugin_pb2_grpc as rpc
 
 from tests.fake_cloud.google.made import Place, fill, written
-from tests.fake_cloud.google.rules import TOKEN, Refused, check, destroy, reached
+from tests.fake_cloud.google.rules import TOKEN, RefusedError, check, destroy, reached
 from tests.fake_cloud.google.world import World, opened
 from tests.fake_cloud.provider.catalogue import Catalogue, Kind
 from tests.fake_cloud.provider.plan import complaints, planned, replacing
@@ -91,7 +91,7 @@ class Provider(rpc.ProviderServicer):
                 place = self._place(kind, world)
                 there = world.get(kind.name, _key(place, state))
                 seen = self._seen(there, state) if there else None
-        except Refused as refused:
+        except RefusedError as refused:
             return pb.ReadResource.Response(diagnostics=[_error(str(refused))])
         return pb.ReadResource.Response(new_state=encode(seen))
 
@@ -119,7 +119,7 @@ class Provider(rpc.ProviderServicer):
         try:
             with opened(self._world) as world:
                 state = self._apply(kind, world, prior, result)
-        except Refused as refused:
+        except RefusedError as refused:
             return pb.ApplyResourceChange.Response(
                 new_state=request.prior_state, diagnostics=[_error(str(refused))]
             )
@@ -150,7 +150,7 @@ class Provider(rpc.ProviderServicer):
         fill(kind, result, place)
         key = _key(place, result)
         if prior is None and world.get(kind.name, key) and not kind.adopts:
-            raise Refused(f"{kind.name} {result['id']} already exists")
+            raise RefusedError(f"{kind.name} {result['id']} already exists")
         check(kind, result, place)
         there = written(kind, result)
         world.put(kind.name, key, there)
