@@ -74,7 +74,7 @@ class Providers:
         attached = {}
         for program in sorted(installed.glob("*/*/*/*/*/terraform-provider-*")):
             host, namespace, name = program.relative_to(installed).parts[:3]
-            blocks = stack.configuration["provider"].get(name, [])
+            blocks = stack.configuration.get("provider", {}).get(name, [])
             if len(blocks) != 1:
                 # A process holds one configuration: with an alias, the last one would be all.
                 continue

@@ -38,7 +38,7 @@ def wanted(stack: Stack) -> dict[str, set[str]]:
 
 def connecting(stack: Stack) -> dict[str, set[str]]:
     """Those of them that a provider connects by, such as a host."""
-    return {name: _read(name, stack.configuration["provider"]) for name in stack.upstream}
+    return {name: _read(name, stack.configuration.get("provider", {})) for name in stack.upstream}
 
 
 def _read(upstream: str, configuration: object) -> set[str]:

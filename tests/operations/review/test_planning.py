@@ -35,6 +35,13 @@ def test_a_review_of_a_deployed_line_starts_each_provider_once(deployed: Rehears
     assert starts(deployed) == {"google": 1, "kubernetes": 1}
 
 
+def test_providers_are_installed_once_for_all_stacks_that_require_the_same(
+    day_0: Rehearsal,
+) -> None:
+    installing = [line for line in review(day_0).stderr.splitlines() if " init " in line]
+    assert len(installing) == 2, "once with kubernetes, once without"
+
+
 def test_a_provider_that_nobody_can_attach_to_is_left_to_terraform(day_0: Rehearsal) -> None:
     mirror = day_0.folder / "mirror"
     shutil.copytree(day_0.tools.mirror, mirror)
@@ -56,7 +63,8 @@ def test_a_provider_with_an_alias_is_left_to_terraform(day_0: Rehearsal) -> None
         stack["provider"]["google"].append({"alias": "other", "project": "other-project-id"})
 
     day_0.rewrite("network", with_alias)
-    assert starts(day_0)["google"] > 1
+    # Shared, one process would do for the four other stacks, and one for this.
+    assert starts(day_0)["google"] > 2
 
 
 def test_a_provider_that_crashes_is_started_by_terraform_instead(deployed: Rehearsal) -> None:
