@@ -7,17 +7,18 @@ import os
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from jsii import _reference_map
-from jsii._kernel.providers import BaseProvider
-from jsii._kernel.types import LoadRequest, LoadResponse
+from jsii._kernel.providers.process import ProcessProvider, _NodeProcess
+from jsii._kernel.types import LoadRequest
 from jsii._reference_map import _assembly_to_module, _try_import_type_module
 from jsii._runtime import kernel
 
 
 def install() -> None:
     """Change jsii; an AttributeError or ImportError says that this one has another layout."""
-    kernel.provider = _LoadsAhead(kernel.provider)  # type: ignore[assignment] # stands in for it
+    kernel.provider = _LoadsAhead(kernel.provider)  # type: ignore[arg-type, assignment] # it stands in
     _reference_map._try_import_type_module = _run_init_and_import_type  # noqa: SLF001 - as above
     atexit.register(gc.freeze)  # bindings last to the end: spares the collector's last pass
 
@@ -31,24 +32,23 @@ def _run_init_and_import_type(class_fqn: str) -> bool:
 class _LoadsAhead:
     """jsii's provider, which talks to Node; loads bundles while Python goes on importing."""
 
-    def __init__(self, provider: BaseProvider) -> None:
+    def __init__(self, provider: ProcessProvider) -> None:
         self._provider = provider
+        own = os.environ.get("NODE_OPTIONS", "")
+        hook = json.dumps(str(Path(__file__).with_name("lazy_index.js")), ensure_ascii=False)
+        os.environ["NODE_OPTIONS"] = f"{own} --require {hook}"
+        node: Any = _NodeProcess()  # type: ignore[no-untyped-call] # jsii's
+        node.handshake = lambda: None  # Python goes on while Node starts; the thread waits
+        node.start()  # here, not on the thread: the program may read the environment
+        os.environ["NODE_OPTIONS"] = own
+        ProcessProvider._process = node  # type: ignore[method-assign] # noqa: SLF001 - as above
         self._thread = ThreadPoolExecutor(max_workers=1)
-        self._loads: list[Future[LoadResponse]] = []
+        self._waits: list[Future[object]] = [self._thread.submit(_NodeProcess.handshake, node)]
 
     def load(self, request: LoadRequest) -> None:
-        self._loads.append(self._thread.submit(self._load, request))
-
-    def _load(self, request: LoadRequest) -> LoadResponse:
-        options = os.environ.get("NODE_OPTIONS", "")
-        hook = json.dumps(str(Path(__file__).with_name("lazy_index.js")), ensure_ascii=False)
-        os.environ["NODE_OPTIONS"] = f"{options} --require {hook}"
-        try:
-            return self._provider.load(request)  # the first one starts Node
-        finally:
-            os.environ["NODE_OPTIONS"] = options
+        self._waits.append(self._thread.submit(self._provider.load, request))
 
     def __getattr__(self, name: str) -> object:
-        while self._loads:
-            self._loads.pop(0).result()
+        while self._waits:
+            self._waits.pop(0).result()
         return getattr(self._provider, name)
