@@ -127,9 +127,22 @@ def _services_are_distinct(settings: Settings) -> Iterator[SettingError]:
     yield from _distinct(settings, "name", lambda service: service.key)
 
 
+def _renames_are_right(settings: Settings) -> Iterator[SettingError]:
+    yield from _distinct(settings, "was", lambda service: service.was)
+    keys = [service.key for service in settings.services]
+    for index, service in enumerate(settings.services):
+        if service.was in keys:
+            yield SettingError(
+                key=f"services[{index}].was",
+                value=service.was,
+                rule=f"names services[{keys.index(service.was)}], which is still there",
+                hint="write what this service was called before, or remove `was`",
+            )
+
+
 def _names_fit(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
-        longest = settings.name(f"allow-{service.key}")
+        longest = settings.name(f"egress-{service.key}")
         if len(longest) > 63:
             yield SettingError(
                 key=f"services[{index}].name",
@@ -179,6 +192,7 @@ CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
     _authorized_networks,
     _fixed_addresses,
     _services_are_distinct,
+    _renames_are_right,
     _names_fit,
     _hosts_fit,
     _ports_are_distinct,

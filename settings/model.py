@@ -159,6 +159,12 @@ class Service(Section):
 
     name: DnsLabel = Field(description="Name of the Service.", examples=["myapi"])
     namespace: DnsLabel = Field(default="default", description="Its namespace, which must exist.")
+    was: DnsLabel | None = Field(
+        default=None,
+        description="After a rename: what it was called, `name`, or `namespace-name` outside "
+        "`default`. Needed where its address is fixed.",
+        examples=["oldapi"],
+    )
     selector: Annotated[Mapping[str, str], AfterValidator(rules.selector)] = Field(
         description="Labels of the pods behind it.", examples=[{"app": "myapi"}]
     )

@@ -17,10 +17,12 @@ from stacks.service import ServiceStack
 def build(app: Construct, *, settings: Settings) -> None:
     """Add one environment's five stacks to the app."""
     network = NetworkStack(app, settings=settings)
-    ConnectorStack(app, settings=settings, network=network)
+    connector = ConnectorStack(app, settings=settings, network=network)
     cluster = ClusterStack(app, settings=settings, network=network)
-    ServiceStack(app, settings=settings, network=network, cluster=cluster)
-    DnsStack(app, settings=settings, network=network)
+    service = ServiceStack(
+        app, settings=settings, network=network, connector=connector, cluster=cluster
+    )
+    DnsStack(app, settings=settings, network=network, service=service)
 
 
 def synthesize(environments: Iterable[Settings], *, outdir: Path | None = None) -> None:

@@ -1,5 +1,7 @@
 """What every stack has: its place for state and its google provider."""
 
+from typing import Final
+
 from cdktf import (
     CloudBackend,
     GcsBackend,
@@ -16,6 +18,9 @@ from private_line.project_apis import ProjectApis, ProjectApisProps
 from settings.environment import Settings
 from settings.model import CloudState, GcsState, LocalState
 
+REQUIRED_TERRAFORM: Final = ">= 1.4"
+"""`moved` came with 1.1, `replace_triggered_by` with 1.2, `terraform_data` with 1.4."""
+
 
 class LineStack(TerraformStack):
     """One unit of apply, with a state of its own."""
@@ -25,6 +30,7 @@ class LineStack(TerraformStack):
         self._name = settings.stack(part)
         super().__init__(scope, self._name)
         self._settings = settings
+        self.add_override("terraform.required_version", REQUIRED_TERRAFORM)
         self._keep_state()
         GoogleProvider(
             self,

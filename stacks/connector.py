@@ -12,15 +12,17 @@ class ConnectorStack(LineStack):
     """Waits for the network only."""
 
     def __init__(self, scope: Construct, *, settings: Settings, network: NetworkStack) -> None:
-        """Make the connector, and tell what app.yaml needs of it."""
+        """Make the connector on its subnet, and print what app.yaml needs of it."""
         super().__init__(scope, "connector", settings=settings)
-        connector = Connector(
+        self.connector = connector = Connector(
             self,
             "connector",
             props=ConnectorProps(
-                name=settings.connector.name,
+                name=settings.name,
+                connector_name=settings.connector.name,
                 region=settings.connector_region,
                 network=network.network,
+                subnet_range=settings.network.connector,
                 machine_type=settings.connector.machine_type,
                 min_instances=settings.connector.min_instances,
                 max_instances=settings.connector.max_instances,

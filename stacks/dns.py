@@ -2,35 +2,44 @@
 
 from constructs import Construct
 
-from private_line.private_zone import PrivateZone, PrivateZoneProps, Record
+from private_line.private_zone import ARecord, ARecordProps, PrivateZone, PrivateZoneProps
 from settings.environment import Settings
 from stacks.base import LineStack
 from stacks.network import NetworkStack
+from stacks.service import ServiceStack
 
 
 class DnsStack(LineStack):
-    """Waits for the network only: the addresses are reserved there."""
+    """Comes last: a name appears when its load balancer is there, and outlives it by this stack.
 
-    def __init__(self, scope: Construct, *, settings: Settings, network: NetworkStack) -> None:
+    A record's id is its host, so a renamed API, or two that swap hosts, update records in place.
+    """
+
+    def __init__(
+        self, scope: Construct, *, settings: Settings, network: NetworkStack, service: ServiceStack
+    ) -> None:
         """Make the zone and its records."""
         super().__init__(scope, "dns", settings=settings)
-        PrivateZone(
+        zone = PrivateZone(
             self,
             "zone",
             props=PrivateZoneProps(
                 name=settings.name("zone"),
                 dns_name=settings.dns.zone,
                 network=network.network,
-                records={
-                    service.key: Record(host=service.host, address=network.addresses[service.key])
-                    for service in settings.services
-                },
                 labels=settings.labels,
                 depends_on=self.enable_apis("dns.googleapis.com"),
             ),
         )
+        for api in settings.services:
+            ARecord(
+                self,
+                # An id takes no dot, and a host no underscore: `my.team` is not `myteam`.
+                f"record-{api.host.replace('.', '_')}",
+                props=ARecordProps(host=api.host, zone=zone, address=service.addresses[api.key]),
+            )
         self.tell(
             "urls",
-            {service.key: settings.url(service) for service in settings.services},
+            {api.key: settings.url(api) for api in settings.services},
             "What the app calls, by service.",
         )

@@ -1,9 +1,16 @@
-"""The service stack: one internal load balancer a service, made inside the cluster."""
+"""The service stack: each API's address, what lets the connector reach it, and its Service."""
 
 from cdktf_cdktf_provider_google.data_google_client_config import DataGoogleClientConfig
 from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider
 from constructs import Construct
 
+from private_line.connector_allow import (
+    AllowedTarget,
+    AllowEgress,
+    AllowIngress,
+    AllowIngressProps,
+    AllowProps,
+)
 from private_line.internal_service import (
     GKE_ANNOTATIONS,
     InternalService,
@@ -11,23 +18,36 @@ from private_line.internal_service import (
     ServicePort,
 )
 from private_line.neg_collection import NegCollection
+from private_line.reserved_address import ReservedAddress, ReservedAddressProps
 from settings.environment import Settings
+from settings.model import Service
 from stacks.base import LineStack
 from stacks.cluster import ClusterStack
+from stacks.connector import ConnectorStack
 from stacks.network import NetworkStack
 
 
 class ServiceStack(LineStack):
-    """Waits for the network and the cluster.
+    """Waits for all that a Service needs: a place for its address, callers, and the cluster.
 
-    A cluster and what lives in it do not belong in one state (hashicorp/terraform#27363).
+    A cluster and what lives in it do not belong in one state (hashicorp/terraform#27363). An
+    address, its rules and its Service do: only within one state does Terraform make the address
+    first and destroy the Service first.
     """
 
     def __init__(
-        self, scope: Construct, *, settings: Settings, network: NetworkStack, cluster: ClusterStack
+        self,
+        scope: Construct,
+        *,
+        settings: Settings,
+        network: NetworkStack,
+        connector: ConnectorStack,
+        cluster: ClusterStack,
     ) -> None:
-        """Make the Services."""
+        """Make every API."""
         super().__init__(scope, "service", settings=settings)
+        self._network = network.network
+        self._connector = connector.connector
         KubernetesProvider(
             self,
             "kubernetes",
@@ -36,30 +56,89 @@ class ServiceStack(LineStack):
             token=DataGoogleClientConfig(self, "client").access_token,
             ignore_annotations=[GKE_ANNOTATIONS],
         )
-        neg_collection = NegCollection(self, "neg-collection")
-        for service in settings.services:
-            InternalService(
-                self,
-                service.key,
-                props=InternalServiceProps(
-                    name=service.name,
-                    namespace=service.namespace,
-                    selector=service.selector,
-                    ports=[
-                        ServicePort(
-                            name=port.name,
-                            port=port.port,
-                            target_port=port.target_port,
-                            protocol=port.protocol,
-                        )
-                        for port in service.ports
-                    ],
-                    address=network.addresses[service.key],
-                    network=network.network,
-                    neg_collection=neg_collection,
-                    extra_source_ranges=service.extra_source_ranges,
-                    global_access=settings.connector_region != settings.region,
-                    external_traffic_policy=service.external_traffic_policy,
-                    labels=settings.labels,
-                ),
-            )
+        self._neg_collection = NegCollection(self, "neg-collection")
+        self.addresses = {api.key: self._add(api) for api in settings.services}
+        self.tell(
+            "addresses",
+            {key: address.address for key, address in self.addresses.items()},
+            "The reserved internal address of each service.",
+        )
+
+    def _add(self, api: Service) -> ReservedAddress:
+        """Make one API; the ids of its resources are its key after what each of them is."""
+        settings = self._settings
+
+        def former(kind: str) -> str | None:
+            return None if api.was is None else f"{kind}-{api.was}"
+
+        address = ReservedAddress(
+            self,
+            f"address-{api.key}",
+            props=ReservedAddressProps(
+                name=settings.name(api.key),
+                network=self._network,
+                region=settings.region,
+                address=api.address,
+                labels=settings.labels,
+                moved_from=former("address"),
+            ),
+        )
+        target = AllowedTarget(
+            address=address,
+            protocol=api.ports[0].protocol,
+            ports=[port.port for port in api.ports],
+        )
+        ingress = AllowIngress(
+            self,
+            f"allow-{api.key}",
+            props=AllowIngressProps(
+                name=settings.name(f"allow-{api.key}"),
+                network=self._network,
+                connector=self._connector,
+                target=target,
+                node_tag=settings.node_tag,
+                moved_from=former("allow"),
+            ),
+        )
+        egress = AllowEgress(
+            self,
+            f"egress-{api.key}",
+            props=AllowProps(
+                name=settings.name(f"egress-{api.key}"),
+                network=self._network,
+                connector=self._connector,
+                target=target,
+                moved_from=former("egress"),
+            ),
+        )
+        InternalService(
+            self,
+            f"service-{api.key}",
+            props=InternalServiceProps(
+                name=api.name,
+                namespace=api.namespace,
+                selector=api.selector,
+                ports=[
+                    ServicePort(
+                        name=port.name,
+                        port=port.port,
+                        target_port=port.target_port,
+                        protocol=port.protocol,
+                    )
+                    for port in api.ports
+                ],
+                address=address,
+                connector=self._connector,
+                extra_source_ranges=api.extra_source_ranges,
+                global_access=settings.connector_region != settings.region,
+                external_traffic_policy=api.external_traffic_policy,
+                labels=settings.labels,
+                moved_from=former("service"),
+                depends_on=[
+                    ingress.dependable,
+                    egress.dependable,
+                    self._neg_collection.dependable,
+                ],
+            ),
+        )
+        return address

@@ -127,9 +127,12 @@ class Line:
             producer, output = remote.groups()
             assert producer in self.dependencies(part)
             return self.source(producer, self.stacks[producer]["output"][output]["value"])
-        kind, name, attribute = reference[1].split(".", 2)
-        assert name in self.all(part, kind), f"{part} has no {kind}.{name}"
-        return f"{part}: {self.all(part, kind)[name].get('name', name)} {kind}.{attribute}"
+        read, path = re.fullmatch(r"(data\.)?(.+)", reference[1]).groups()  # type: ignore[union-attr] # matches all
+        kind, name, attribute = path.split(".", 2)
+        all_ = self.stacks[part].get("data" if read else "resource", {}).get(kind, {})
+        assert name in all_, f"{part} has no {kind}.{name}"
+        title = name if read else all_[name].get("name", name)
+        return f"{part}: {title} {read or ''}{kind}.{attribute}"
 
     def dependencies(self, part: str) -> set[str]:
         """The stacks that a stack waits for."""

@@ -23,7 +23,7 @@ ALL_IN_USE: Table = {
 
 
 def test_nothing_has_a_public_address(any_line: Line) -> None:
-    for address in any_line.all("network", "google_compute_address").values():
+    for address in any_line.all("service", "google_compute_address").values():
         assert address["address_type"] == "INTERNAL"
         assert address["purpose"] == "GCE_ENDPOINT"
     service = any_line.one("service", "kubernetes_service_v1")
@@ -38,7 +38,13 @@ def test_nothing_has_a_public_address(any_line: Line) -> None:
 
 def test_nothing_is_open_to_everybody(any_line: Line, synthesize: Synthesize, table: Table) -> None:
     for line in (any_line, synthesize(changed(table, ALL_IN_USE))):
-        assert [key for key, value in line.everything() if "0.0.0.0/0" in str(value)] == []
+        open_to = [key for key, value in line.everything() if value == "0.0.0.0/0"]
+        # What the connector is denied.
+        assert open_to == [
+            f"connector.resource.google_compute_firewall.{denied}.destination_ranges[]"
+            for denied, rule in line.all("connector", "google_compute_firewall").items()
+            if rule["direction"] == "EGRESS" and rule["deny"] == [{"protocol": "all"}]
+        ]
 
 
 def test_every_range_that_the_line_makes_is_private(line: Line) -> None:

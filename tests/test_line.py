@@ -9,15 +9,15 @@ def test_the_stacks_wait_only_for_what_they_need(any_line: Line) -> None:
         "network": set(),
         "connector": {"network"},
         "cluster": {"network"},
-        "service": {"network", "cluster"},
-        "dns": {"network"},
+        "service": {"network", "connector", "cluster"},
+        "dns": {"network", "service"},
     }
 
 
 def test_the_record_points_at_the_reserved_address(any_line: Line) -> None:
     record = any_line.one("dns", "google_dns_record_set")
     (target,) = record["rrdatas"]
-    assert any_line.source("dns", target) == "network: private-myapi google_compute_address.address"
+    assert any_line.source("dns", target) == "service: private-myapi google_compute_address.address"
     assert record["type"] == "A"
     assert record["name"] == "my.${google_dns_managed_zone.zone.dns_name}"
 
@@ -26,7 +26,7 @@ def test_the_service_takes_the_reserved_address_by_value_and_by_name(any_line: L
     service = any_line.one("service", "kubernetes_service_v1")
     by_name = service["metadata"]["annotations"]["networking.gke.io/load-balancer-ip-addresses"]
     by_value = service["spec"]["load_balancer_ip"]
-    address = "network: private-myapi google_compute_address"
+    address = "service: private-myapi google_compute_address"
     assert any_line.source("service", by_name) == f"{address}.name"
     assert any_line.source("service", by_value) == f"{address}.address"
 
@@ -37,7 +37,7 @@ def test_the_service_admits_the_connector_s_range(any_line: Line) -> None:
     ]
     assert (
         any_line.source("service", admitted)
-        == "network: private-connector google_compute_subnetwork.ip_cidr_range"
+        == "connector: private-connector google_compute_subnetwork.ip_cidr_range"
     )
 
 
@@ -45,7 +45,7 @@ def test_the_connector_takes_its_own_subnet_by_short_name(any_line: Line) -> Non
     subnet = any_line.one("connector", "google_vpc_access_connector")["subnet"]["name"]
     assert (
         any_line.source("connector", subnet)
-        == "network: private-connector google_compute_subnetwork.name"
+        == "connector: private-connector google_compute_subnetwork.name"
     )
 
 
@@ -71,7 +71,7 @@ def test_the_zone_is_seen_by_this_network_alone(any_line: Line) -> None:
 
 
 def test_the_firewall_aims_at_the_tag_that_the_nodes_carry(any_line: Line) -> None:
-    rule = any_line.named("network", "google_compute_firewall", "private-allow-myapi")
+    rule = any_line.named("service", "google_compute_firewall", "private-allow-myapi")
     nodes = any_line.one("cluster", "google_container_node_pool")["node_config"]
     assert rule["target_tags"] == nodes["tags"]
 
@@ -105,8 +105,8 @@ def test_each_service_has_one_address_one_record_and_one_load_balancer(
         "ports": [{"name": "web", "port": 2746, "target_port": 2746}],
     }
     line = synthesize(changed(table, {"services": [*table["services"], second]}))
-    assert len(line.all("network", "google_compute_address")) == 2
-    address = line.named("network", "google_compute_address", "private-argo-server")
+    assert len(line.all("service", "google_compute_address")) == 2
+    address = line.named("service", "google_compute_address", "private-argo-server")
     assert address["address"] == "192.168.32.20"
     records = line.all("dns", "google_dns_record_set").values()
     pointing = {
@@ -114,10 +114,10 @@ def test_each_service_has_one_address_one_record_and_one_load_balancer(
         for record in records
     }
     assert pointing == {
-        "my": "network: private-myapi google_compute_address.address",
-        "argo": "network: private-argo-server google_compute_address.address",
+        "my": "service: private-myapi google_compute_address.address",
+        "argo": "service: private-argo-server google_compute_address.address",
     }
-    service = line.all("service", "kubernetes_service_v1")["argo-server"]
+    service = line.all("service", "kubernetes_service_v1")["service-argo-server"]
     assert service["metadata"]["namespace"] == "argo"
     assert service["spec"]["external_traffic_policy"] == "Local"
     assert service["spec"]["load_balancer_source_ranges"][1:] == ["10.100.0.0/16"]
@@ -126,10 +126,42 @@ def test_each_service_has_one_address_one_record_and_one_load_balancer(
     ]
 
 
+def test_a_service_outlives_neither_its_address_nor_its_rules(any_line: Line) -> None:
+    """Terraform destroys in the reverse order of what it made."""
+    service = any_line.one("service", "kubernetes_service_v1")
+    assert service["depends_on"][:2] == [
+        "google_compute_firewall.allow-myapi",
+        "google_compute_firewall.egress-myapi",
+    ]
+    for name in ("private-allow-myapi", "private-egress-myapi"):
+        rule = any_line.named("service", "google_compute_firewall", name)
+        (destination,) = rule["destination_ranges"]
+        assert any_line.source("service", destination.removesuffix("/32")) == (
+            "service: private-myapi google_compute_address.address"
+        )
+
+
+def test_another_address_replaces_its_service_and_another_range_its_connector(
+    any_line: Line,
+) -> None:
+    """By the attribute: a label changes the address too, and must not take the Service down."""
+    for part, kind, holder in (
+        ("service", "kubernetes_service_v1", "private-myapi google_compute_address.address"),
+        (
+            "connector",
+            "google_vpc_access_connector",
+            "private-connector google_compute_subnetwork.ip_cidr_range",
+        ),
+    ):
+        (trigger,) = any_line.one(part, kind)["lifecycle"]["replace_triggered_by"]
+        # Terraform rejects a reference in braces here; it is written plainly.
+        assert any_line.source(part, f"${{{trigger}}}") == f"{part}: {holder}"
+
+
 def test_labels_are_on_everything_that_takes_labels(synthesize: Synthesize, table: Table) -> None:
     labels = {"team": "platform", "environment": "dev"}
     line = synthesize(changed(table, {"labels": labels}))
-    assert line.one("network", "google_compute_address")["labels"] == labels
+    assert line.one("service", "google_compute_address")["labels"] == labels
     assert line.one("dns", "google_dns_managed_zone")["labels"] == labels
     assert line.one("cluster", "google_container_cluster")["resource_labels"] == labels
     pool = line.one("cluster", "google_container_node_pool")["node_config"]

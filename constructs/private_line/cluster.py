@@ -23,6 +23,7 @@ from cdktf_cdktf_provider_google.container_cluster import (
     ContainerClusterSecurityPostureConfig,
     ContainerClusterWorkloadIdentityConfig,
 )
+from cdktf_cdktf_provider_google.data_google_container_cluster import DataGoogleContainerCluster
 from constructs import Construct
 
 from private_line import choices, names, rules
@@ -150,6 +151,16 @@ class Cluster(Construct):
             ),
             depends_on=[*props.depends_on, *props.node_account.dependables],
         )
+        # The provider plans an endpoint's old value for an update in place, and Terraform does not
+        # evaluate an output again whose planned value is known: read what the update leaves.
+        self._applied = DataGoogleContainerCluster(
+            self,
+            "applied",
+            name=self._cluster.name,
+            location=self._cluster.location,
+            project=props.project,
+            depends_on=[self._cluster],
+        )
 
     @property
     def cluster_name(self) -> str:
@@ -166,12 +177,13 @@ class Cluster(Construct):
         """The Kubernetes API as `https://HOST`, on the endpoint of this access."""
         match self._props.control_plane:
             case ControlPlane.DNS:
-                endpoints = self._cluster.control_plane_endpoints_config
-                return f"https://{endpoints.dns_endpoint_config.endpoint}"
+                endpoints = self._applied.control_plane_endpoints_config.get(0)
+                return f"https://{endpoints.dns_endpoint_config.get(0).endpoint}"
             case ControlPlane.PRIVATE:
-                return f"https://{self._cluster.private_cluster_config.private_endpoint}"
+                private = self._applied.private_cluster_config.get(0)
+                return f"https://{private.private_endpoint}"
             case ControlPlane.PUBLIC:
-                return f"https://{self._cluster.endpoint}"
+                return f"https://{self._applied.endpoint}"
 
     @property
     def ca_certificate(self) -> str | None:
@@ -182,7 +194,7 @@ class Cluster(Construct):
         """
         if self._props.control_plane is ControlPlane.DNS:
             return None
-        return Fn.base64decode(self._cluster.master_auth.cluster_ca_certificate)
+        return Fn.base64decode(self._applied.master_auth.get(0).cluster_ca_certificate)
 
     @property
     def credentials_command(self) -> str:

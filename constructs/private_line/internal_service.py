@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Final
 
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_kubernetes.service_v1 import (
     ServiceV1,
     ServiceV1Metadata,
@@ -15,9 +16,9 @@ from cdktf_cdktf_provider_kubernetes.service_v1 import (
 from constructs import Construct
 
 from private_line import choices, names, rules
+from private_line.connector import Connector
 from private_line.errors import InvalidValueError
-from private_line.neg_collection import NegCollection
-from private_line.network import Network
+from private_line.moved import move
 from private_line.reserved_address import ReservedAddress
 
 GKE_ANNOTATIONS: Final = r"^cloud\.google\.com/.*"
@@ -62,13 +63,14 @@ class InternalServiceProps:
         namespace: its namespace, which must exist.
         selector: labels of the pods behind it, at least one.
         ports: its ports, at least one.
-        address: the reserved address that it takes.
-        network: the network whose connector may call it.
-        neg_collection: the wait on destroy.
+        address: the reserved address that it takes, of the same stack.
+        connector: the connector that may call it.
         extra_source_ranges: other callers, such as an office behind a VPN.
         global_access: whether callers of other regions reach it.
         external_traffic_policy: Cluster, or Local to keep the caller's address.
         labels: labels of the Service.
+        moved_from: the construct id of this Service before a rename.
+        depends_on: what must outlive it, such as its allow rules.
 
     Raises:
         InvalidValueError: a name or a label breaks a rule of Kubernetes, no pods are selected,
@@ -80,12 +82,13 @@ class InternalServiceProps:
     selector: Mapping[str, str]
     ports: Sequence[ServicePort]
     address: ReservedAddress
-    network: Network
-    neg_collection: NegCollection
+    connector: Connector
     extra_source_ranges: Sequence[IPv4Network] = ()
     global_access: bool = False
     external_traffic_policy: choices.ExternalTrafficPolicy = choices.EXTERNAL_TRAFFIC_POLICY
     labels: Mapping[str, str] = field(default_factory=dict)
+    moved_from: str | None = None
+    depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
         """Reject what Kubernetes would reject, and what it would open to everybody."""
@@ -105,13 +108,14 @@ class InternalService(Construct):
     The address stands there twice, by name and by value: GKE skips a name it does not find and
     takes another address, and refuses a value that is not reserved, so together they are right
     on every version. Source ranges are always written: without them GKE lets everybody in
-    (kubernetes#56371).
+    (kubernetes#56371). The load balancer holds its address, so another address replaces the Service
+    explicitly: gone before the address goes, made after the new one is there.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: InternalServiceProps) -> None:
         """Make the Service."""
         super().__init__(scope, construct_id)
-        ServiceV1(
+        service = ServiceV1(
             self,
             "Default",
             metadata=ServiceV1Metadata(
@@ -134,14 +138,18 @@ class InternalService(Construct):
                 ],
                 load_balancer_ip=props.address.address,
                 load_balancer_source_ranges=[
-                    props.network.connector_range,
+                    props.connector.connector_range,
                     *map(str, props.extra_source_ranges),
                 ],
                 external_traffic_policy=props.external_traffic_policy,
             ),
             timeouts=ServiceV1Timeouts(create="15m"),
-            depends_on=[props.neg_collection.dependable],
+            lifecycle=TerraformResourceLifecycle(
+                replace_triggered_by=[props.address.replacement_trigger]
+            ),
+            depends_on=list(props.depends_on) or None,
         )
+        move(service, props.moved_from)
 
 
 def _annotations(props: InternalServiceProps) -> dict[str, str]:

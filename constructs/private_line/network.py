@@ -1,11 +1,11 @@
-"""The VPC: its subnets and, when asked, the way out for nodes."""
+"""The VPC: its node subnet and, when asked, the way out for nodes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Final
 
-from cdktf import ITerraformDependable
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.compute_network import ComputeNetwork, ComputeNetworkTimeouts
 from cdktf_cdktf_provider_google.compute_router import ComputeRouter
 from cdktf_cdktf_provider_google.compute_router_nat import (
@@ -38,51 +38,49 @@ class NetworkProps:
         name: makes a resource name from a part, such as `private-nodes` from `nodes`.
         network_name: name of the VPC itself.
         region: region of nodes and load balancers.
-        connector_region: region of the connector, which is App Engine's.
         nodes: primary range of the node subnet; load balancers take their addresses from it.
         pods: secondary range of the node subnet.
         services: secondary range of the node subnet, for ClusterIPs, a /16 to a /28.
-        connector: the connector's own subnet, a /28.
         nat: whether nodes may reach the internet through Cloud NAT.
+        deletion_protection: rejects, while planning, what would destroy or replace the VPC or its
+            node subnet: both hold everything else.
         depends_on: what must exist first, such as the project's APIs.
 
     Raises:
-        InvalidValueError: the name or a region breaks its rule, or a range is public, on Docker's
+        InvalidValueError: the name or the region breaks its rule, or a range is public, on Docker's
             bridge or of the wrong size.
     """
 
     name: Callable[[str], str]
     network_name: str
     region: str
-    connector_region: str
     nodes: IPv4Network
     pods: IPv4Network
     services: IPv4Network
-    connector: IPv4Network
     nat: bool = choices.NAT
+    deletion_protection: bool = choices.DELETION_PROTECTION
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
         """Reject what Google would reject."""
         names.dns_label(self.network_name)
         names.region(self.region)
-        names.region(self.connector_region)
         rules.private_range(self.nodes)
         rules.private_range(self.pods)
         rules.services_range(self.services)
-        rules.connector_range(self.connector)
 
 
 class Network(Construct):
-    """A custom-mode VPC with a subnet for nodes and one for the connector.
+    """A custom-mode VPC with a subnet for nodes and load balancers.
 
     Nodes reach Google's APIs without an address of their own (Private Google Access); the node
     subnet writes flow logs. With `nat` a Cloud NAT lets nodes and pods, and nobody else, out.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: NetworkProps) -> None:
-        """Make the VPC and its subnets."""
+        """Make the VPC and its node subnet."""
         super().__init__(scope, construct_id)
+        self._lifecycle = TerraformResourceLifecycle(prevent_destroy=props.deletion_protection)
         self._vpc = ComputeNetwork(
             self,
             "Default",
@@ -90,19 +88,10 @@ class Network(Construct):
             auto_create_subnetworks=False,
             routing_mode="REGIONAL",
             timeouts=ComputeNetworkTimeouts(delete=_DELETE_TIMEOUT),
+            lifecycle=self._lifecycle,
             depends_on=list(props.depends_on) or None,
         )
         self._nodes = self._node_subnet(props)
-        self._connector = ComputeSubnetwork(
-            self,
-            "connector",
-            name=props.name("connector"),
-            network=self._vpc.id,
-            region=props.connector_region,
-            ip_cidr_range=str(props.connector),
-            private_ip_google_access=True,
-            timeouts=ComputeSubnetworkTimeouts(delete=_DELETE_TIMEOUT),
-        )
         if props.nat:
             self._add_nat(props)
 
@@ -129,6 +118,7 @@ class Network(Construct):
                 metadata="INCLUDE_ALL_METADATA",
             ),
             timeouts=ComputeSubnetworkTimeouts(delete=_DELETE_TIMEOUT),
+            lifecycle=self._lifecycle,
         )
 
     def _add_nat(self, props: NetworkProps) -> None:
@@ -166,13 +156,3 @@ class Network(Construct):
     def node_subnet_id(self) -> str:
         """The node subnet as `projects/P/regions/R/subnetworks/N`."""
         return self._nodes.id
-
-    @property
-    def connector_subnet_name(self) -> str:
-        """The connector subnet's short name: the API takes no other form."""
-        return self._connector.name
-
-    @property
-    def connector_range(self) -> str:
-        """The connector's range in CIDR form, as the subnet has it."""
-        return self._connector.ip_cidr_range

@@ -18,38 +18,17 @@ from private_line.network import Network
 from private_line.reserved_address import ReservedAddress
 
 RECORD_TTL: Final = 300
-"""Seconds. An address changes only when it is replaced, which is an outage anyway."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Record:
-    """One A record.
-
-    Attributes:
-        host: the name inside the zone, such as `my`.
-        address: the reserved address that it points at.
-
-    Raises:
-        InvalidValueError: the host is not a DNS name.
-    """
-
-    host: str
-    address: ReservedAddress
-
-    def __post_init__(self) -> None:
-        """Reject what Google would reject."""
-        names.dns_name(self.host)
+"""Seconds that a caller may keep an address, and a removed name."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PrivateZoneProps:
-    """A zone and its records.
+    """A zone.
 
     Attributes:
         name: name of the zone as a resource.
         dns_name: the zone's DNS name without the dot at its end, such as `api.private`.
         network: the one network that sees the zone.
-        records: A records, by the service's key.
         labels: labels of the zone.
         depends_on: what must exist first, such as the project's APIs.
 
@@ -61,7 +40,6 @@ class PrivateZoneProps:
     name: str
     dns_name: str
     network: Network
-    records: Mapping[str, Record]
     labels: Mapping[str, str] = field(default_factory=dict)
     depends_on: Sequence[ITerraformDependable] = ()
 
@@ -72,7 +50,7 @@ class PrivateZoneProps:
 
 
 class PrivateZone(Construct):
-    """A zone that one network sees, with an A record a service."""
+    """A zone that one network sees."""
 
     def __init__(self, scope: Construct, construct_id: str, *, props: PrivateZoneProps) -> None:
         """Make the zone; the provider's own default would be a public one."""
@@ -94,13 +72,52 @@ class PrivateZone(Construct):
             labels=dict(props.labels),
             depends_on=list(props.depends_on) or None,
         )
-        for key, record in props.records.items():
-            DnsRecordSet(
-                self,
-                key,
-                name=f"{record.host}.{self._zone.dns_name}",
-                managed_zone=self._zone.name,
-                type="A",
-                ttl=RECORD_TTL,
-                rrdatas=[record.address.address],
-            )
+
+    @property
+    def name(self) -> str:
+        """The zone's name as a resource."""
+        return self._zone.name
+
+    @property
+    def dns_name(self) -> str:
+        """The zone's DNS name, with the dot at its end."""
+        return self._zone.dns_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class ARecordProps:
+    """A name in a zone.
+
+    Attributes:
+        host: the name inside the zone, such as `my`.
+        zone: the zone.
+        address: the reserved address that it points at.
+
+    Raises:
+        InvalidValueError: the host is not a DNS name.
+    """
+
+    host: str
+    zone: PrivateZone
+    address: ReservedAddress
+
+    def __post_init__(self) -> None:
+        """Reject what Google would reject."""
+        names.dns_name(self.host)
+
+
+class ARecord(Construct):
+    """A name that points at a load balancer."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, props: ARecordProps) -> None:
+        """Make the record."""
+        super().__init__(scope, construct_id)
+        DnsRecordSet(
+            self,
+            "Default",
+            name=f"{props.host}.{props.zone.dns_name}",
+            managed_zone=props.zone.name,
+            type="A",
+            ttl=RECORD_TTL,
+            rrdatas=[props.address.address],
+        )

@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_google.compute_address import ComputeAddress
 from constructs import Construct
 
 from private_line import names, rules
+from private_line.moved import move
 from private_line.network import Network
 
 
@@ -21,6 +22,7 @@ class ReservedAddressProps:
         region: region of the node subnet.
         address: a fixed address; without one Google picks a free one.
         labels: labels of the address.
+        moved_from: the construct id of this address before a rename.
 
     Raises:
         InvalidValueError: name, region or a label breaks its rule.
@@ -31,6 +33,7 @@ class ReservedAddressProps:
     region: str
     address: IPv4Address | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    moved_from: str | None = None
 
     def __post_init__(self) -> None:
         """Reject what Google would reject."""
@@ -59,6 +62,7 @@ class ReservedAddress(Construct):
             subnetwork=props.network.node_subnet_id,
             labels=dict(props.labels),
         )
+        move(self._address, props.moved_from)
 
     @property
     def address(self) -> str:
@@ -69,3 +73,12 @@ class ReservedAddress(Construct):
     def name(self) -> str:
         """The name under which GKE looks it up."""
         return self._address.name
+
+    @property
+    def replacement_trigger(self) -> str:
+        """For `replace_triggered_by` of what holds the address, in the same stack.
+
+        The attribute, not the resource: that would fire on an update of its labels, too. A string,
+        not a token: Terraform rejects `${...}` there.
+        """
+        return f"{self._address.terraform_resource_type}.{self._address.friendly_unique_id}.address"

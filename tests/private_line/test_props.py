@@ -9,14 +9,14 @@ from cdktf import App, TerraformStack
 from cdktf_cdktf_provider_google.provider import GoogleProvider
 
 from private_line.cluster import Cluster, ClusterProps
-from private_line.connector import ConnectorProps
+from private_line.connector import Connector, ConnectorProps
+from private_line.connector_allow import AllowedTarget, AllowProps
 from private_line.errors import InvalidValueError
 from private_line.internal_service import InternalServiceProps, ServicePort
-from private_line.neg_collection import NegCollection
 from private_line.network import Network, NetworkProps
 from private_line.node_account import NodeAccount, NodeAccountProps
 from private_line.node_pool import NodePoolProps
-from private_line.private_zone import PrivateZoneProps, Record
+from private_line.private_zone import ARecordProps, PrivateZone, PrivateZoneProps
 from private_line.reserved_address import ReservedAddress, ReservedAddressProps
 
 REGION = "asia-northeast1"
@@ -32,11 +32,9 @@ def good() -> dict[str, Any]:
         name="private-{}".format,
         network_name="private",
         region=REGION,
-        connector_region=REGION,
         nodes=IPv4Network("192.168.32.0/24"),
         pods=IPv4Network("10.4.0.0/14"),
         services=IPv4Network("10.0.16.0/20"),
-        connector=IPv4Network("10.8.0.0/28"),
     )
     network = Network(stack, "network", props=network_props)
     account_props = NodeAccountProps(account_id="private-nodes", project="my-project-id")
@@ -51,6 +49,16 @@ def good() -> dict[str, Any]:
     cluster = Cluster(stack, "cluster", props=cluster_props)
     address_props = ReservedAddressProps(name="private-a", network=network, region=REGION)
     address = ReservedAddress(stack, "address", props=address_props)
+    connector_props = ConnectorProps(
+        name="private-{}".format,
+        connector_name="private-connector",
+        region=REGION,
+        network=network,
+        subnet_range=IPv4Network("10.8.0.0/28"),
+    )
+    connector = Connector(stack, "connector", props=connector_props)
+    zone_props = PrivateZoneProps(name="zone", dns_name="api.private", network=network)
+    zone = PrivateZone(stack, "zone", props=zone_props)
     port = ServicePort(name="http", port=80, target_port=8080)
     every = [
         network_props,
@@ -58,18 +66,23 @@ def good() -> dict[str, Any]:
         cluster_props,
         address_props,
         port,
-        ConnectorProps(name="private-connector", region=REGION, network=network),
+        connector_props,
+        AllowProps(
+            name="private-allow-a",
+            network=network,
+            connector=connector,
+            target=AllowedTarget(address=address, protocol="TCP", ports=[80]),
+        ),
         NodePoolProps(name="nodes", cluster=cluster, node_account=account, node_tag="private-node"),
-        Record(host="my", address=address),
-        PrivateZoneProps(name="zone", dns_name="api.private", network=network, records={}),
+        ARecordProps(host="my", zone=zone, address=address),
+        zone_props,
         InternalServiceProps(
             name="myapi",
             namespace="default",
             selector={"app": "myapi"},
             ports=[port],
             address=address,
-            network=network,
-            neg_collection=NegCollection(stack, "neg-collection"),
+            connector=connector,
         ),
     ]
     return {type(props).__name__: props for props in every}
@@ -80,20 +93,21 @@ def good() -> dict[str, Any]:
     [
         ("NetworkProps", "network_name", "Private", "63 characters"),
         ("NetworkProps", "region", "tokyo", "must be a region"),
-        ("NetworkProps", "connector_region", "us-central", "App Engine location"),
         ("NetworkProps", "services", IPv4Network("10.0.0.0/15"), "/16 to /28"),
         ("NodeAccountProps", "project", "short", "project id"),
         ("ClusterProps", "name", "2nd", "at most 40"),
         ("ClusterProps", "project", "short", "project id"),
         ("ClusterProps", "labels", BAD_LABELS, "'Team'"),
-        ("ConnectorProps", "name", "private-connector-ab", "counts 22"),
+        ("ConnectorProps", "connector_name", "private-connector-ab", "counts 22"),
         ("ConnectorProps", "region", "asia-northeast1-a", "zone, not a region"),
+        ("ConnectorProps", "subnet_range", IPv4Network("10.8.0.0/27"), "must be a /28"),
+        ("AllowProps", "name", "1st", "63 characters"),
         ("NodePoolProps", "machine_type", "big", "machine type"),
         ("NodePoolProps", "labels", BAD_LABELS, "'Team'"),
         ("ReservedAddressProps", "name", "1st", "63 characters"),
         ("ReservedAddressProps", "region", "tokyo", "must be a region"),
         ("ReservedAddressProps", "labels", BAD_LABELS, "'Team'"),
-        ("Record", "host", "my_api", "DNS name"),
+        ("ARecordProps", "host", "my_api", "DNS name"),
         ("PrivateZoneProps", "dns_name", "co.uk", "public suffix"),
         ("PrivateZoneProps", "labels", BAD_LABELS, "'Team'"),
         ("ServicePort", "name", "Http", "63 characters"),

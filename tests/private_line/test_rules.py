@@ -10,17 +10,16 @@ from cdktf_cdktf_provider_google.provider import GoogleProvider
 
 from private_line import rules
 from private_line.cluster import Cluster, ClusterProps
-from private_line.connector import ConnectorProps
-from private_line.connector_firewall import Opening
+from private_line.connector import Connector, ConnectorProps
+from private_line.connector_allow import AllowedTarget
 from private_line.control_plane import ControlPlane
 from private_line.errors import InvalidValueError
 from private_line.internal_service import InternalServiceProps, ServicePort
 from private_line.maintenance_window import MaintenanceWindow
-from private_line.neg_collection import NegCollection
 from private_line.network import Network, NetworkProps
 from private_line.node_account import NodeAccount, NodeAccountProps
 from private_line.node_pool import NodePoolProps
-from private_line.private_zone import PrivateZoneProps, Record
+from private_line.private_zone import ARecordProps, PrivateZone, PrivateZoneProps
 from private_line.reserved_address import ReservedAddress, ReservedAddressProps
 
 
@@ -28,17 +27,30 @@ def network_props(
     nodes: str = "192.168.32.0/24",
     pods: str = "10.4.0.0/14",
     services: str = "10.0.16.0/20",
-    connector: str = "10.8.0.0/28",
 ) -> NetworkProps:
     return NetworkProps(
         name="private-{}".format,
         network_name="private",
         region="asia-northeast1",
-        connector_region="asia-northeast1",
         nodes=IPv4Network(nodes),
         pods=IPv4Network(pods),
         services=IPv4Network(services),
-        connector=IPv4Network(connector),
+    )
+
+
+def connector_props(
+    network: Network,
+    name: str = "private-connector",
+    subnet_range: str = "10.8.0.0/28",
+    min_instances: int = 2,
+) -> ConnectorProps:
+    return ConnectorProps(
+        name="private-{}".format,
+        connector_name=name,
+        region="asia-northeast1",
+        network=network,
+        subnet_range=IPv4Network(subnet_range),
+        min_instances=min_instances,
     )
 
 
@@ -72,8 +84,6 @@ def account(stack: TerraformStack) -> NodeAccount:
         ("nodes", "8.8.8.0/24", "private range"),
         ("pods", "172.16.0.0/15", "Docker"),
         ("services", "11.0.0.0/20", "private range"),
-        ("connector", "10.8.0.0/27", "must be a /28"),
-        ("connector", "8.8.8.0/28", "private range"),
     ],
 )
 def test_a_network_rejects_a_bad_range(key: str, cidr: str, rule: str) -> None:
@@ -81,11 +91,15 @@ def test_a_network_rejects_a_bad_range(key: str, cidr: str, rule: str) -> None:
         network_props(**{key: cidr})
 
 
-def test_a_connector_rejects_a_bad_name_and_bad_bounds(network: Network) -> None:
+def test_a_connector_rejects_a_bad_name_range_and_bounds(network: Network) -> None:
     with pytest.raises(InvalidValueError, match="counts 22"):
-        ConnectorProps(name="private-connector-ab", region="asia-northeast1", network=network)
+        connector_props(network, name="private-connector-ab")
+    with pytest.raises(InvalidValueError, match="must be a /28"):
+        connector_props(network, subnet_range="10.8.0.0/27")
+    with pytest.raises(InvalidValueError, match="private range"):
+        connector_props(network, subnet_range="8.8.8.0/28")
     with pytest.raises(InvalidValueError, match="below max_instances"):
-        ConnectorProps(name="c1", region="asia-northeast1", network=network, min_instances=3)
+        connector_props(network, min_instances=3)
 
 
 def cluster_props(
@@ -138,7 +152,7 @@ def test_a_node_pool_rejects_crossed_bounds(
 @pytest.mark.parametrize("port", [0, 65536])
 def test_ports_are_1_to_65535(address: ReservedAddress, port: int) -> None:
     makers: list[Callable[[], object]] = [
-        lambda: Opening(address=address, protocol="TCP", ports=[port]),
+        lambda: AllowedTarget(address=address, protocol="TCP", ports=[port]),
         lambda: ServicePort(name="http", port=port, target_port=8080),
         lambda: ServicePort(name="http", port=80, target_port=port),
     ]
@@ -150,7 +164,7 @@ def test_ports_are_1_to_65535(address: ReservedAddress, port: int) -> None:
 def test_a_service_rejects_to_select_nothing_or_admit_everybody(
     stack: TerraformStack, network: Network, address: ReservedAddress
 ) -> None:
-    neg_collection = NegCollection(stack, "neg-collection")
+    connector = Connector(stack, "connector", props=connector_props(network))
 
     def props(
         selector: dict[str, str], ports: list[ServicePort], *extra: str
@@ -161,8 +175,7 @@ def test_a_service_rejects_to_select_nothing_or_admit_everybody(
             selector=selector,
             ports=ports,
             address=address,
-            network=network,
-            neg_collection=neg_collection,
+            connector=connector,
             extra_source_ranges=[IPv4Network(cidr) for cidr in extra],
         )
 
@@ -177,12 +190,14 @@ def test_a_service_rejects_to_select_nothing_or_admit_everybody(
 
 
 def test_a_zone_and_its_records_reject_what_is_no_dns_name(
-    network: Network, address: ReservedAddress
+    stack: TerraformStack, network: Network, address: ReservedAddress
 ) -> None:
     with pytest.raises(InvalidValueError, match="without the dot"):
-        PrivateZoneProps(name="z", dns_name="api.private.", network=network, records={})
+        PrivateZoneProps(name="z", dns_name="api.private.", network=network)
+    props = PrivateZoneProps(name="z", dns_name="api.private", network=network)
+    zone = PrivateZone(stack, "zone", props=props)
     with pytest.raises(InvalidValueError, match="DNS name"):
-        Record(host="my_api", address=address)
+        ARecordProps(host="my_api", zone=zone, address=address)
 
 
 def test_a_maintenance_window_is_long_enough_for_gke() -> None:

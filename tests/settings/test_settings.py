@@ -37,7 +37,7 @@ def test_the_connector_s_region_is_that_of_app_engine(location: str, region: str
 def test_the_longest_names_still_fit_google_s_limits(table: Table, synthesize: Synthesize) -> None:
     line = synthesize(
         changed(
-            table, {"network.name": "n" * 24, "services[0].name": "s" * 32, "network.nat": True}
+            table, {"network.name": "n" * 24, "services[0].name": "s" * 31, "network.nat": True}
         )
     )
     names = [

@@ -1,5 +1,7 @@
 """The connector stack: where it stands and what app.yaml is told."""
 
+import copy
+
 from tests.line import Line, Table, changed
 from tests.support import Synthesize
 
@@ -7,9 +9,9 @@ from tests.support import Synthesize
 def test_the_connector_lives_where_app_engine_lives(synthesize: Synthesize, table: Table) -> None:
     line = synthesize(changed(table, {"app_engine.location": "us-central"}))
     connector = line.one("connector", "google_vpc_access_connector")
-    subnet = line.named("network", "google_compute_subnetwork", "private-connector")
+    subnet = line.one("connector", "google_compute_subnetwork")
     assert connector["region"] == subnet["region"] == "us-central1"
-    nodes = line.named("network", "google_compute_subnetwork", "private-nodes")
+    nodes = line.one("network", "google_compute_subnetwork")
     assert nodes["region"] == "asia-northeast1"
 
 
@@ -40,3 +42,22 @@ def test_app_yaml_names_the_connector_and_sends_private_traffic_only(line: Line)
     assert line.source("connector", output["connector_id"]["value"]) == (
         "connector: private-connector google_vpc_access_connector.id"
     )
+
+
+def test_the_connector_is_denied_everything_at_both_ends_before_it_exists(line: Line) -> None:
+    connector = line.one("connector", "google_vpc_access_connector")
+    rules = line.all("connector", "google_compute_firewall")
+    for name, rule in rules.items():
+        assert f"google_compute_firewall.{name}" in connector["depends_on"]
+        assert rule["deny"] == [{"protocol": "all"}]
+        assert rule["priority"] == 990
+    ends = {rule.pop("direction"): rule for rule in copy.deepcopy(rules).values()}
+    (source,) = ends["INGRESS"]["source_ranges"]
+    assert line.source("connector", source) == (
+        "connector: private-connector google_compute_subnetwork.ip_cidr_range"
+    )
+    assert not ends["INGRESS"].keys() & {"target_tags", "destination_ranges"}
+    # Google's tag for the instances of a connector: vpc-connector-REGION-NAME.
+    tag = f"vpc-connector-{connector['region']}-{connector['name']}"
+    assert ends["EGRESS"]["target_tags"] == [tag]
+    assert ends["EGRESS"]["destination_ranges"] == ["0.0.0.0/0"]

@@ -1,34 +1,9 @@
-"""The network stack: who may reach what, and which way is out."""
+"""The network stack: the VPC, and which way is out."""
+
+import pytest
 
 from tests.line import Line, Table, changed
 from tests.support import Synthesize
-
-
-def test_the_connector_is_denied_all_but_each_service_s_ports(
-    synthesize: Synthesize, table: Table
-) -> None:
-    ports = [
-        {"name": "http", "port": 80, "target_port": 8080},
-        {"name": "admin", "port": 9090, "target_port": "admin"},
-    ]
-    line = synthesize(changed(table, {"services[0].ports": ports}))
-    deny = line.named("network", "google_compute_firewall", "private-deny-connector")
-    allow = line.named("network", "google_compute_firewall", "private-allow-myapi")
-    assert len(line.all("network", "google_compute_firewall")) == 2
-    assert deny["deny"] == [{"protocol": "all"}]
-    assert "target_tags" not in deny
-    assert allow["allow"] == [{"protocol": "tcp", "ports": ["80", "9090"]}]
-    assert allow["priority"] < deny["priority"] < 1000
-    for rule in (allow, deny):
-        (source,) = rule["source_ranges"]
-        assert rule["direction"] == "INGRESS"
-        assert line.source("network", source) == (
-            "network: private-connector google_compute_subnetwork.ip_cidr_range"
-        )
-    (destination,) = allow["destination_ranges"]
-    assert line.source("network", destination.removesuffix("/32")) == (
-        "network: private-myapi google_compute_address.address"
-    )
 
 
 def test_nodes_get_out_only_with_nat_and_only_they_do(
@@ -53,5 +28,17 @@ def test_nodes_get_out_only_with_nat_and_only_they_do(
 
 def test_the_vpc_has_no_subnet_but_ours_and_each_reaches_google_s_apis(line: Line) -> None:
     assert line.one("network", "google_compute_network")["auto_create_subnetworks"] is False
-    subnets = line.all("network", "google_compute_subnetwork").values()
-    assert [one["private_ip_google_access"] for one in subnets] == [True, True]
+    for part in ("network", "connector"):
+        subnet = line.one(part, "google_compute_subnetwork")
+        assert subnet["private_ip_google_access"] is True
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_vpc_and_node_subnet_are_protected_as_the_cluster_is(
+    synthesize: Synthesize,
+    table: Table,
+    protected: bool,  # noqa: FBT001 - pytest passes parameters by position or name
+) -> None:
+    line = synthesize(changed(table, {"cluster.deletion_protection": protected}))
+    for kind in ("google_compute_network", "google_compute_subnetwork"):
+        assert line.one("network", kind)["lifecycle"] == {"prevent_destroy": protected}

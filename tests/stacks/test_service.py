@@ -27,7 +27,11 @@ def test_the_kubernetes_provider_fits_the_access(
 ) -> None:
     line = synthesize(changed(table, {"cluster.control_plane": access, **ACCESSES[access]}))
     (provider,) = line.stacks["service"]["provider"]["kubernetes"]
-    cluster = "cluster: private-cluster google_container_cluster"
+    # Read again after an update, which the resource's own attributes are not.
+    cluster = "cluster: cluster_applied_6DB8F50D data.google_container_cluster"
+    (applied,) = line.stacks["cluster"]["data"]["google_container_cluster"].values()
+    assert applied["depends_on"] == ["google_container_cluster.cluster"]
+    assert line.source("cluster", applied["name"]).endswith("google_container_cluster.name")
     assert provider["host"].startswith("https://")
     assert line.source("service", provider["host"].removeprefix("https://")) == f"{cluster}.{host}"
     assert provider["token"] == "${data.google_client_config.client.access_token}"  # noqa: S105 - a reference
@@ -65,7 +69,7 @@ def test_global_access_is_given_exactly_when_the_app_calls_from_another_region(
 
 def test_the_delete_of_the_last_service_leaves_google_time_to_collect_its_negs(line: Line) -> None:
     service = line.one("service", "kubernetes_service_v1")
-    (wait,) = service["depends_on"]
+    *_, wait = service["depends_on"]
     kind, name = wait.split(".")
     (provisioner,) = line.all("service", kind)[name]["provisioner"]
     assert provisioner["local-exec"] == {"when": "destroy", "command": "sleep 180"}
@@ -75,3 +79,52 @@ def test_calls_arrive_at_the_pods_and_at_their_port(line: Line) -> None:
     spec = line.one("service", "kubernetes_service_v1")["spec"]
     assert spec["selector"] == {"app": "myapi"}
     assert spec["port"] == [{"name": "http", "port": 80, "target_port": "8080", "protocol": "TCP"}]
+
+
+def test_the_connector_reaches_each_service_at_its_ports_and_nothing_else(
+    synthesize: Synthesize, table: Table
+) -> None:
+    ports = [
+        {"name": "http", "port": 80, "target_port": 8080},
+        {"name": "admin", "port": 9090, "target_port": "admin"},
+    ]
+    line = synthesize(changed(table, {"services[0].ports": ports}))
+    rules = line.all("service", "google_compute_firewall")
+    assert rules.keys() == {"allow-myapi", "egress-myapi"}
+    for rule in rules.values():
+        assert rule["allow"] == [{"protocol": "tcp", "ports": ["80", "9090"]}]
+        assert rule["priority"] == 980
+    assert rules["allow-myapi"]["direction"] == "INGRESS"
+    assert rules["egress-myapi"]["direction"] == "EGRESS"
+    (source,) = rules["allow-myapi"]["source_ranges"]
+    assert line.source("service", source) == (
+        "connector: private-connector google_compute_subnetwork.ip_cidr_range"
+    )
+    deny = line.named("connector", "google_compute_firewall", "private-deny-connector-egress")
+    assert rules["egress-myapi"]["target_tags"] == deny["target_tags"]
+
+
+def test_a_renamed_api_takes_its_address_its_rules_and_its_service_with_it(
+    synthesize: Synthesize, table: Table
+) -> None:
+    renamed = changed(table, {"services[0].name": "newapi", "services[0].was": "myapi"})
+    assert synthesize(renamed).stacks["service"]["moved"] == [
+        {"from": f"{kind}.{what}-myapi", "to": f"{kind}.{what}-newapi"}
+        for kind, what in (
+            ("google_compute_address", "address"),
+            ("google_compute_firewall", "allow"),
+            ("google_compute_firewall", "egress"),
+            ("kubernetes_service_v1", "service"),
+        )
+    ]
+
+
+def test_no_name_of_a_service_clashes_with_what_is_beside_it(
+    synthesize: Synthesize, table: Table
+) -> None:
+    names = ["kubernetes", "google", "client", "neg-collection", "address-myapi", "myapi"]
+    services = [{**table["services"][0], "name": name, "host": name} for name in names]
+    line = synthesize(changed(table, {"services": services}))
+    assert line.all("service", "kubernetes_service_v1").keys() == {
+        f"service-{name}" for name in names
+    }
