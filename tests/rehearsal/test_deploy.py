@@ -9,7 +9,12 @@ from tests.line import STACKS
 def test_a_first_deploy_makes_the_whole_line(first_deploy: Rehearsal) -> None:
     assert first_deploy.names() == {
         "google_compute_address": ["private-myapi"],
-        "google_compute_firewall": ["private-allow-myapi", "private-deny-connector"],
+        "google_compute_firewall": [
+            "private-allow-myapi",
+            "private-deny-connector",
+            "private-deny-connector-egress",
+            "private-egress-myapi",
+        ],
         "google_compute_network": ["private"],
         "google_compute_subnetwork": ["private-connector", "private-nodes"],
         "google_container_cluster": ["private-cluster"],

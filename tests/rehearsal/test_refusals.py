@@ -46,7 +46,11 @@ BROKEN: list[tuple[str, str, dict[str, object]]] = [
     (ADDRESS, "IP_IN_USE_BY_ANOTHER_RESOURCE", ANOTHER),
     (SUBNET, "conflicts with an existing range of the network", ANOTHER),
     (SUBNET, "conflicts with an existing range of the network", {"ip_cidr_range": "10.4.0.0/24"}),
-    (FIREWALL, "needs source ranges, tags or accounts", {"source_ranges": None}),
+    (
+        FIREWALL,
+        "needs source ranges, tags or accounts",
+        {"source_ranges": None, "direction": "INGRESS"},
+    ),
     (
         NAT,
         "needs subnetworks for LIST_OF_SUBNETWORKS and for that only",
@@ -236,11 +240,26 @@ PRIVATE_ONLY = "private_cluster_config.enable_private_endpoint"
     ("endpoint", "cluster", "provider", "says"),
     [
         (DNS_ENDPOINT, {BY_DNS: False}, {}, "does not answer"),
-        (PRIVATE_ENDPOINT, {BY_IP: False}, {}, "does not answer"),
-        (PUBLIC_ENDPOINT, {BY_IP: True, PRIVATE_ONLY: True}, {}, "does not answer"),
+        (
+            PRIVATE_ENDPOINT,
+            {BY_IP: False, PRIVATE_ENDPOINT: "192.168.32.9"},
+            {},
+            "does not answer",
+        ),
+        (
+            PUBLIC_ENDPOINT,
+            {BY_IP: True, PRIVATE_ONLY: True, PUBLIC_ENDPOINT: "192.0.2.2"},
+            {},
+            "does not answer",
+        ),
         (DNS_ENDPOINT, {}, {"host": "https://192.0.2.1"}, "no such host"),
         (DNS_ENDPOINT, {}, {"cluster_ca_certificate": "any"}, "unknown authority"),
-        (PRIVATE_ENDPOINT, {BY_IP: True}, {"cluster_ca_certificate": None}, "unknown authority"),
+        (
+            PRIVATE_ENDPOINT,
+            {BY_IP: True, PRIVATE_ENDPOINT: "192.168.32.9"},
+            {"cluster_ca_certificate": None},
+            "unknown authority",
+        ),
         (DNS_ENDPOINT, {}, {"token": "another"}, "Unauthorized"),
     ],
 )

@@ -94,11 +94,6 @@ def _digest(values: Values) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8])
 
 
-def _cluster_endpoint(_: Place, cluster: Values) -> Any:  # noqa: ANN401
-    private = first(cluster, "private_cluster_config.enable_private_endpoint")
-    return first(cluster, f"private_cluster_config.{'private' if private else 'public'}_endpoint")
-
-
 def _certificate(_: Place, cluster: Values) -> str:
     body = base64.b64encode(str(_digest(cluster)).encode()).decode()
     pem = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
@@ -131,22 +126,9 @@ def _public_address(_: Place, thing: Values) -> str:
     return f"34.{digest % 199 + 1}.{digest // 199 % 255}.{digest // 51000 % 255}"
 
 
-def _status(place: Place, service: Values) -> list[Values]:
-    """The load balancer: none, or one with the address that GKE picked for it."""
-    ingress = []
-    if first(service, "spec.type") == "LoadBalancer" and place.cluster:
-        address = _public_address(place, service)
-        if is_internal(service):
-            reserved = service_address(place.world, service, place.cluster)
-            address = reserved["address"] if reserved else _free_address(place, place.cluster)
-        ingress = [{"ip": address, "hostname": ""}]
-    return [{"load_balancer": [{"ingress": ingress}]}]
-
-
 MAKERS: Final[Mapping[str, Callable[[Place, Values], Any]]] = {
     "address_purpose": lambda _, address: "GCE_ENDPOINT" if address["subnetwork"] else "",
     "certificate": _certificate,
-    "cluster_endpoint": _cluster_endpoint,
     "cluster_ip": lambda _, service: f"10.0.16.{_digest(service) % 250 + 2}",
     "etag": lambda _, thing: f"{_digest(thing):x}"[:12],
     "free_address": _free_address,
@@ -155,24 +137,22 @@ MAKERS: Final[Mapping[str, Callable[[Place, Values], Any]]] = {
     "network_of_subnet": _network_of_subnet,
     "node_port": lambda _, service: 30000 + _digest(service) % 2767,
     "number": lambda _, thing: str(_digest(thing) % 10**12),
-    "public_address": _public_address,
     "region": lambda _, thing: region_of(thing),
-    "status": _status,
     "time": lambda _, __: "2025-01-01T00:00:00.000-08:00",
     "uid": lambda _, thing: f"00000000-0000-4000-8000-{_digest(thing):016x}"[:36],
 }
 """By the name that traits.toml has in braces."""
 
 
-def written(kind: Kind, values: Values) -> Values:
-    """A thing as it is once it is made: with what Google writes by itself."""
+def written(kind: Kind, values: Values, place: Place) -> Values:
+    """A thing as it is once it is made or changed: with what Google writes by itself."""
     there = copy.deepcopy(values)
     for write in WRITTEN_BY_GOOGLE.get(kind.name, ()):
-        write(there)
+        write(place, there)
     return there
 
 
-def _neg(service: Values) -> None:
+def _neg(_: Place, service: Values) -> None:
     (metadata,) = service["metadata"]
     metadata["annotations"] = {
         **(metadata["annotations"] or {}),
@@ -180,26 +160,56 @@ def _neg(service: Values) -> None:
     }
 
 
-def _private_endpoint(cluster: Values) -> None:
-    if first(cluster, "control_plane_endpoints_config.ip_endpoints_config.enabled") is False:
+def _load_balancer(place: Place, service: Values) -> None:
+    """None, or one with the address that GKE picked for it."""
+    ingress = []
+    if first(service, "spec.type") == "LoadBalancer" and place.cluster:
+        address = _public_address(place, service)
+        if is_internal(service):
+            reserved = service_address(place.world, service, place.cluster)
+            address = reserved["address"] if reserved else _free_address(place, place.cluster)
+        ingress = [{"ip": address, "hostname": ""}]
+    service["status"] = [{"load_balancer": [{"ingress": ingress}]}]
+
+
+def _private_endpoint(_: Place, cluster: Values) -> None:
+    if first(cluster, _BY_IP) is False:
         for config in cluster["private_cluster_config"]:
             config["enable_private_endpoint"] = True
 
 
-def _ip_endpoints(cluster: Values) -> None:
+def _ip_endpoints(_: Place, cluster: Values) -> None:
     authorized = cluster["master_authorized_networks_config"]
     if authorized and not authorized[0]["cidr_blocks"]:
-        for holder, name in places(
-            cluster, "control_plane_endpoints_config.ip_endpoints_config.enabled"
-        ):
+        for holder, name in places(cluster, _BY_IP):
             holder[name] = True
 
 
-WRITTEN_BY_GOOGLE: Final[Mapping[str, tuple[Callable[[Values], None], ...]]] = {
-    "kubernetes_service_v1": (_neg,),  # terraform-provider-kubernetes#445
+def _endpoints(place: Place, cluster: Values) -> None:
+    by_ip = first(cluster, _BY_IP) is not False
+    for config in cluster["private_cluster_config"]:
+        private = config["private_endpoint"] or _free_address(place, cluster)
+        config["private_endpoint"] = private if by_ip else ""
+        only = config["enable_private_endpoint"]
+        config["public_endpoint"] = "" if only else _public_address(place, cluster)
+        cluster["endpoint"] = config["private_endpoint" if only else "public_endpoint"]
+
+
+_BY_IP: Final = "control_plane_endpoints_config.ip_endpoints_config.enabled"
+
+WRITTEN_BY_GOOGLE: Final[Mapping[str, tuple[Callable[[Place, Values], None], ...]]] = {
+    "kubernetes_service_v1": (
+        _neg,  # terraform-provider-kubernetes#445
+        _load_balancer,
+    ),
     "google_container_cluster": (
         _private_endpoint,  # an endpoint by DNS only is a private one
         _ip_endpoints,  # even an empty block of authorized networks turns them on
+        _endpoints,
     ),
 }
-"""What is not as the configuration has it, once it is made."""
+"""What is not as it was planned, once it is made.
+
+The provider plans the values of before for an update in place, and Terraform takes for an output
+what was planned: an output of these attributes is stale until the next apply.
+"""

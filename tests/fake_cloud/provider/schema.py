@@ -26,7 +26,7 @@ Block = dict[str, Any]
 Types are written as Terraform writes them in JSON: `"string"`, `["set", "string"]`.
 """
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 """Part of the cache's key: raise it when what this file writes changes."""
 
 
@@ -62,7 +62,7 @@ PROVIDERS: Final = {
             "google_service_account",
             "google_vpc_access_connector",
         ),
-        data_sources=("google_client_config",),
+        data_sources=("google_client_config", "google_container_cluster"),
     ),
     "kubernetes": Bindings(
         package="cdktf_cdktf_provider_kubernetes",

@@ -32,7 +32,7 @@ from tests.fake_cloud.google.rules import TOKEN, RefusedError, check, destroy, r
 from tests.fake_cloud.google.world import World, opened
 from tests.fake_cloud.provider.catalogue import Catalogue, Kind
 from tests.fake_cloud.provider.plan import complaints, planned, replacing
-from tests.fake_cloud.provider.values import Values, decode, encode, first
+from tests.fake_cloud.provider.values import Values, decode, encode, first, shaped
 
 _PAUSE_SECONDS = 120
 
@@ -127,9 +127,22 @@ class Provider(rpc.ProviderServicer):
 
     def ReadDataSource(self, request: Any, context: Any) -> Any:
         config = decode(request.config) or {}
+        if kind := self._catalogue.resources.get(request.type_name):
+            return self._read_as_data(kind, config, self._catalogue.data[request.type_name])
         own = {name: self._config.get(name) for name in ("project", "region", "zone")}
         place = "/".join(f"{name}s/{value}" for name, value in own.items())
         state = {**config, **own, "id": place, "access_token": TOKEN}
+        return pb.ReadDataSource.Response(state=encode(state))
+
+    def _read_as_data(self, kind: Kind, config: Values, data: Kind) -> Any:
+        """A resource, as the data source of the same name has it."""
+        key = kind.made["id"].format_map(config)
+        with opened(self._world) as world:
+            there = world.get(kind.name, key)
+        if there is None:
+            return pb.ReadDataSource.Response(diagnostics=[_error(f"{key} not found")])
+        attributes = data.block["attributes"].items()
+        state = {name: shaped(there.get(name), one["type"]) for name, one in attributes}
         return pb.ReadDataSource.Response(state=encode(state))
 
     def StopProvider(self, request: Any, context: Any) -> Any:
@@ -151,8 +164,8 @@ class Provider(rpc.ProviderServicer):
         key = _key(place, result)
         if prior is None and world.get(kind.name, key) and not kind.adopts:
             raise RefusedError(f"{kind.name} {result['id']} already exists")
-        check(kind, result, place)
-        there = written(kind, result)
+        there = written(kind, result, place)
+        check(kind, there, place)
         world.put(kind.name, key, there)
         return self._seen(there, result)
 

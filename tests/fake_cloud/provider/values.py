@@ -52,3 +52,13 @@ def found(values: Values, path: str) -> list[Any]:
 def first(values: Values, path: str) -> Any:  # noqa: ANN401 - whatever the schema says
     """The first value at a path; None where there is none."""
     return next(iter(found(values, path)), None)
+
+
+def shaped(value: Any, type_: Any) -> Any:  # noqa: ANN401 - whatever the schema says
+    """A value with just the members that a type of the schema has."""
+    match type_:
+        case ["object", members]:
+            return {name: shaped(value.get(name), inner) for name, inner in members.items()}
+        case ["list" | "set", inner]:
+            return [shaped(one, inner) for one in value or []]
+    return value
