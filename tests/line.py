@@ -58,7 +58,7 @@ def settings_from(table: Table) -> Settings:
 def changed(table: Table, changes: Mapping[str, object]) -> Table:
     """A copy of a table with some values set, by keys such as `services[0].host`.
 
-    A value of None takes the key away.
+    A value of None takes the key, or the element, away.
     """
     result = copy.deepcopy(table)
     for key, value in changes.items():
@@ -66,7 +66,9 @@ def changed(table: Table, changes: Mapping[str, object]) -> Table:
         place: Any = result
         for part in parts:
             place = place[int(part)] if part.isdigit() else place.setdefault(part, {})
-        if value is None:
+        if value is None and last.isdigit():
+            del place[int(last)]
+        elif value is None:
             place.pop(last, None)
         elif last.isdigit():
             place[int(last)] = copy.deepcopy(value)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from itertools import product
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tests.fake_cloud.google.world import World, opened
 from tests.fake_cloud.provider.schema import PROVIDERS, schema
@@ -58,6 +58,14 @@ class Tools:
         )
 
 
+class Entry(NamedTuple):
+    """One change of the world: `create`, `update` or `delete` of a thing of a kind."""
+
+    action: str
+    kind: str
+    key: str
+
+
 class Rehearsal:
     """One project folder: what was synthesized, its states, and the world."""
 
@@ -86,6 +94,26 @@ class Rehearsal:
         """The same folder for somebody with another environment, such as another token."""
         return Rehearsal(self.folder, self.tools, {**self._more, **more})
 
+    @contextmanager
+    def served(self) -> Iterator["Rehearsal"]:
+        """The same folder, with each provider started once for all runs; they end at the end."""
+        with ExitStack() as running:
+            attach: dict[str, object] = {}
+            for program in self.tools.mirror.glob("registry.terraform.io/**/terraform-provider-*"):
+                provider = running.enter_context(
+                    subprocess.Popen(  # noqa: S603 - our own command, no shell
+                        [program, "-debug"],
+                        env=self.environment(),
+                        stdout=subprocess.PIPE,
+                        text=True,
+                    )
+                )
+                running.callback(provider.terminate)
+                assert provider.stdout
+                name, _, value = provider.stdout.readline().strip().partition("=")
+                attach |= json.loads(value.strip("'"))
+            yield self.with_environment({name: json.dumps(attach)})
+
     def rewrite(self, stack: str, change: Callable[[Table], None]) -> None:
         """Change what was synthesized for a stack by hand."""
         path = self._stack(stack) / "cdk.tf.json"
@@ -112,6 +140,12 @@ class Rehearsal:
             for kind, things in self.world.things.items()
             if (all_ := things.values()) and kind != "namespace"
         }
+
+    @property
+    def journal(self) -> list[Entry]:
+        """What was made, changed and destroyed so far, in its order."""
+        lines = (self.folder / "journal").read_text(encoding="utf-8").splitlines()
+        return [Entry(**json.loads(line)) for line in lines]
 
     @property
     def _world(self) -> Path:

@@ -5,29 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_cloud.rehearsal import Rehearsal, Run, Tools
-from tests.project import Project
+from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.rehearsal.command import Command
 from tests.support import DEV
 
 UNPROTECTED = DEV.replace("deletion_protection = true", "deletion_protection = false")
-
-
-class Command:
-    """A line in the hands of somebody who has nothing but the command."""
-
-    def __init__(self, rehearsal: Rehearsal) -> None:
-        """Lay out a project, or go on with a copy of one."""
-        self.line = rehearsal
-        self.project = Project(rehearsal.folder, rehearsal.environment())
-
-    def run(self, verb: str, *stacks: str) -> Run:
-        """Deploy or destroy without a question; the stand-ins are in no registry to ask."""
-        return self.project.cdktf(verb, *stacks, "--auto-approve", "--skip-provider-lock")
-
-    def succeed(self, verb: str, *stacks: str) -> None:
-        """Deploy or destroy where a failure is the test's failure."""
-        run = self.run(verb, *stacks)
-        assert run.returncode == 0, run.stdout[-5000:] + run.stderr
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,15 @@
 """What goes wrong between two stacks, or in the middle of one."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.fake_cloud.fixtures import Change
 from tests.fake_cloud.rehearsal import Rehearsal
-from tests.line import STACKS, Table
-from tests.support import Synthesize
+from tests.line import STACKS, Table, changed
+from tests.rehearsal.steps import REPORTS
+from tests.support import DEV_TABLE, Synthesize
 
 
 def managed(rehearsal: Rehearsal) -> list[str]:
@@ -56,6 +58,53 @@ def test_a_deploy_that_was_killed_is_finished_by_the_next_with_no_orphan(
         rehearsal.succeed(stack, "apply", "-auto-approve")
     assert rehearsal.names() == first_deploy.names()
     assert managed(rehearsal) == existing(rehearsal)
+
+
+@pytest.fixture(scope="module")
+def two_apis(
+    tmp_path_factory: pytest.TempPathFactory, first_deploy: Rehearsal, synthesize: Synthesize
+) -> Rehearsal:
+    """A deployed line with a second API, whose address is fixed."""
+    line = first_deploy.copy(tmp_path_factory.mktemp("two"))
+    line.take(synthesize(changed(DEV_TABLE, {"services": [*DEV_TABLE["services"], FIXED]})))
+    line.deploy("service", "dns")
+    return line
+
+
+FIXED = {**REPORTS, "address": "192.168.32.20"}
+MOVED = {**FIXED, "address": "192.168.32.21"}
+RENAMED = {**FIXED, "name": "metrics", "was": "reports"}
+
+
+@pytest.mark.parametrize("before", ["google_compute_address", "google_compute_firewall"])
+@pytest.mark.parametrize("second", [[MOVED], [RENAMED], []], ids=["address", "rename", "removal"])
+def test_a_change_of_an_api_that_was_killed_is_finished_by_the_next_deploy(
+    second: list[Table],
+    before: str,
+    two_apis: Rehearsal,
+    tmp_path: Path,
+    synthesize: Synthesize,
+) -> None:
+    line = two_apis.copy(tmp_path / "line")
+    line.take(synthesize(changed(DEV_TABLE, {"services": [*DEV_TABLE["services"], *second]})))
+    line.kill_apply("service", before=before)
+    assert line.names()["kubernetes_service_v1"] == ["myapi"]
+    line.deploy()
+    names = [service["name"] for service in second]
+    assert line.names()["kubernetes_service_v1"] == sorted(["myapi", *names])
+    assert managed(line) == existing(line)
+    assert [part for part in STACKS if line.planned(part)] == []
+
+
+def test_a_rename_without_was_asks_for_a_fixed_address_that_is_in_use(
+    two_apis: Rehearsal, tmp_path: Path, synthesize: Synthesize
+) -> None:
+    line = two_apis.copy(tmp_path / "line")
+    renamed = {**FIXED, "name": "metrics"}
+    line.take(synthesize(changed(DEV_TABLE, {"services": [*DEV_TABLE["services"], renamed]})))
+    apply = line.terraform("service", "apply", "-auto-approve", "-no-color")
+    assert apply.returncode == 1
+    assert "IP_IN_USE_BY_ANOTHER_RESOURCE" in apply.stderr
 
 
 @pytest.mark.parametrize("part", ["connector", "cluster", "service", "dns"])

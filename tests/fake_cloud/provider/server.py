@@ -2,8 +2,8 @@
 
 Terraform starts it as it starts the real one and talks plugin protocol 6 with it, in the clear:
 the rehearsal sets TF_DISABLE_PLUGIN_TLS. With `-debug` it prints how Terraform attaches to it, and
-serves until it is ended. Where it keeps what it makes stands in REHEARSAL_WORLD. A file that
-REHEARSAL_STARTS names gets a line for each start.
+serves until it is ended. Where it keeps what it makes stands in REHEARSAL_WORLD; a file `journal`
+beside it gets a line for each change. A file that REHEARSAL_STARTS names gets a line per start.
 With REHEARSAL_PAUSE=TYPE an apply of that type hangs before anything is made, and leaves a file
 `paused` beside the world, so that a test can kill Terraform half-way; the stand-in ends when
 Terraform is gone. With REHEARSAL_LOGGED_OUT=google nobody has logged in to Google.
@@ -158,7 +158,9 @@ class Provider(rpc.ProviderServicer):
     ) -> Values | None:
         place = self._place(kind, world)
         if result is None:
-            destroy(kind, _key(place, prior or {}), world)
+            key = _key(place, prior or {})
+            destroy(kind, key, world)
+            self._note("delete", kind, key)
             return None
         fill(kind, result, place)
         key = _key(place, result)
@@ -167,7 +169,14 @@ class Provider(rpc.ProviderServicer):
         there = written(kind, result, place)
         check(kind, there, place)
         world.put(kind.name, key, there)
+        self._note("update" if prior else "create", kind, key)
         return self._seen(there, result)
+
+    def _note(self, action: str, kind: Kind, key: str) -> None:
+        """Write it down, as an audit log does."""
+        entry = {"action": action, "kind": kind.name, "key": key}
+        with self._world.with_name("journal").open("a", encoding="utf-8") as journal:
+            journal.write(json.dumps(entry) + "\n")
 
     def _seen(self, there: Values, known: Values) -> Values:
         """What a read gives: annotations to ignore are left out, unless the state holds them."""

@@ -1,0 +1,216 @@
+"""The life of a private line: ordinary changes in a row, each one `cdktf deploy 'dev-*'`.
+
+`make changes` lives it and writes what each change did into docs/operations.md;
+tests/rehearsal/test_life.py lives it too and compares.
+"""
+
+import copy
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tests.fake_cloud.rehearsal import Entry, Rehearsal, Tools
+from tests.line import STACKS, Table, changed
+from tests.rehearsal.command import Command
+from tests.rehearsal.steps import LIFE, Step
+from tests.support import DEV_TABLE, ROOT
+
+PAGE: Final = "docs/operations.md"
+
+
+class Deed(NamedTuple):
+    """What happened to a resource: `added`, `updated`, `replaced` or `removed`."""
+
+    stack: str
+    deed: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lived:
+    """What a step did.
+
+    Attributes:
+        step: the step.
+        journal: what was made, changed and destroyed, in its order.
+        deeds: what that means for each resource.
+        left: the stacks whose plans were not empty afterwards.
+    """
+
+    step: Step
+    journal: Sequence[Entry]
+    deeds: Sequence[Deed]
+    left: Sequence[str]
+
+
+def live(command: Command) -> list[Lived]:
+    """Live a life on a line that was deployed as `tests/fixtures/dev.toml` has it."""
+    table = copy.deepcopy(DEV_TABLE)
+    lived = []
+    for step in LIFE:
+        wanted = changed(table, step.settings)
+        lived.append(_take(step, wanted, table, command))
+        if step.again or not step.stops:
+            table = wanted
+    return lived
+
+
+def _take(step: Step, wanted: Table, table: Table, command: Command) -> Lived:
+    line = command.line
+    done, before = len(line.journal), _states(line)
+    command.project.write(_toml(wanted))
+    if step.stops:
+        # The command ends with 1, or with 7 when it fails to print why.
+        assert command.run("deploy", "dev-*").returncode, f"{step.change}: nothing stopped it"
+        command.project.write(_toml(wanted if step.again else table))
+    command.succeed("deploy", "dev-*")
+    journal = line.journal[done:]
+    return Lived(
+        step=step,
+        journal=journal,
+        deeds=_deeds(journal, before, _states(line), _moved(line)),
+        left=[
+            part for part in STACKS if line.terraform(part, "plan", "-detailed-exitcode").returncode
+        ],
+    )
+
+
+def _toml(table: Table) -> str:
+    """A table as TOML writes it, each section in one line."""
+
+    def value(of: object) -> str:
+        match of:
+            case dict():
+                return "{" + ", ".join(f"{key} = {value(one)}" for key, one in of.items()) + "}"
+            case list():
+                return "[" + ", ".join(map(value, of)) + "]"
+        return json.dumps(of)
+
+    return "".join(f"{key} = {value(one)}\n" for key, one in table.items())
+
+
+def _states(line: Rehearsal) -> dict[tuple[str, str], tuple[str, str]]:
+    """The kind and id of every resource, by its stack and address."""
+    found = {}
+    for part in STACKS:
+        state = json.loads((line.folder / "state" / f"dev-{part}.tfstate").read_text("utf-8"))
+        for one in state["resources"]:
+            if one["mode"] == "managed" and one["instances"]:
+                address = f"{one['type']}.{one['name']}"
+                found[part, address] = one["type"], one["instances"][0]["attributes"]["id"]
+    return found
+
+
+def _moved(line: Rehearsal) -> dict[str, str]:
+    """The addresses after a rename, by those before it."""
+    stack = line.folder / "cdktf.out" / "stacks" / "dev-service" / "cdk.tf.json"
+    return {one["from"]: one["to"] for one in json.loads(stack.read_text("utf-8")).get("moved", [])}
+
+
+def _deeds(
+    journal: Sequence[Entry],
+    before: Mapping[tuple[str, str], tuple[str, str]],
+    after: Mapping[tuple[str, str], tuple[str, str]],
+    moved: Mapping[str, str],
+) -> list[Deed]:
+    """What happened, by stack and address: an id alone does not tell a replacement."""
+    # A Service's key begins with its cluster.
+    happened = {(one.action, one.kind, one.key.rpartition(" ")[2]) for one in journal}
+    was = {(part, moved.get(address, address)): thing for (part, address), thing in before.items()}
+    deeds = set()
+    for part, address in was.keys() | after.keys():
+        old, new = was.get((part, address)), after.get((part, address))
+        gone = old is not None and ("delete", *old) in happened
+        made = new is not None and ("create", *new) in happened
+        deed = {(True, True): "replaced", (True, False): "removed", (False, True): "added"}.get(
+            (gone, made), "updated" if new and ("update", *new) in happened else ""
+        )
+        if deed:
+            deeds.add(Deed(part, deed, address.partition(".")[0]))
+    return sorted(deeds)
+
+
+_TYPES: Final = {
+    "google_compute_address": "address",
+    "google_compute_firewall": "firewall rules",
+    "google_compute_router": "router",
+    "google_compute_router_nat": "NAT",
+    "google_compute_subnetwork": "subnet",
+    "google_container_cluster": "cluster",
+    "google_container_node_pool": "node pool",
+    "google_dns_managed_zone": "zone",
+    "google_dns_record_set": "record",
+    "google_vpc_access_connector": "connector",
+    "kubernetes_service_v1": "Service",
+}
+"""What the table calls each resource type."""
+
+_OUTAGES: Final[Sequence[tuple[set[str], str]]] = (
+    (
+        {"connector replaced"},
+        "every API, until the new connector is there and the app is deployed again",
+    ),
+    ({"zone replaced"}, "every API: callers must use the new names"),
+    ({"Service replaced", "record updated"}, "this API, until its record follows, and 300 s more"),
+    ({"Service replaced"}, "this API, until its new load balancer is there"),
+    ({"Service removed", "record removed"}, "this API, for good"),
+    ({"Service removed", "record updated"}, "this API, until its record follows, and 300 s more"),
+    ({"Service removed"}, "this API, until the second deploy"),
+    ({"record removed"}, "callers of the old name"),
+    ({"record updated"}, "no; callers keep the old address for 300 s"),
+)
+"""What is out when all of some things happen; the first that fits."""
+
+
+def row(lived: Lived) -> str:
+    """A step as a row of the table: the change, what happens in each stack, and what is out."""
+    if lived.step.stops and not lived.step.again:
+        return _cells(lived.step.change, "none", "rejected while planning", "no")
+    deeds = [(deed.stack, deed.deed, _TYPES[deed.kind]) for deed in lived.deeds]
+    happens = [
+        f"{deed} {', '.join(dict.fromkeys(kind for _, d, kind in deeds if d == deed))}"
+        for deed in dict.fromkeys(deed for _, deed, _ in deeds)
+    ]
+    happened = {f"{kind} {deed}" for _, deed, kind in deeds}
+    out = [text for all_of, text in _OUTAGES if all_of <= happened]
+    return _cells(
+        lived.step.change,
+        ", ".join(part for part in STACKS if any(part == one for one, _, _ in deeds)) or "none",
+        ("stops half-way, the next deploy finishes it: " if lived.step.again else "")
+        + ("; ".join(happens) or "nothing"),
+        out[0] if out else "no",
+    )
+
+
+def _cells(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def page(text: str, lives: Sequence[Lived]) -> str:
+    """A page with the table written anew between its marks."""
+    heading = _cells("change", "plans that are not empty", "what happens", "outage")
+    table = "\n".join([heading, "| --- | --- | --- | --- |", *map(row, lives)])
+    begin, end = "<!-- changes -->\n", "\n<!-- /changes -->"
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n{table}\n{end}{after}"
+
+
+def main() -> None:
+    """Deploy, live, and write the table."""
+    with tempfile.TemporaryDirectory() as temporary:
+        rehearsal = Rehearsal(Path(temporary) / "life", Tools(Path(temporary) / "tools"))
+        rehearsal.folder.mkdir()
+        with rehearsal.served() as served:
+            command = Command(served)
+            command.succeed("deploy", "dev-*")
+            lives = live(command)
+    path = ROOT / PAGE
+    path.write_text(page(path.read_text(encoding="utf-8"), lives), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
