@@ -62,6 +62,10 @@ bench: setup ## Measure what a synthesis costs, for docs/performance.md (some mi
 mutate: setup ## Put mistakes into copies of the source; tests must catch each
 	@python -m tests.rehearsal.mutate
 
+.PHONY: changes
+changes: setup ## Deploy every change in the fake cloud and write the table of docs/operations.md anew
+	@python -m tests.rehearsal.life
+
 .PHONY: reference
 reference: setup ## Write the settings' JSON Schema and the table in README.md anew
 	@python -m tools.reference

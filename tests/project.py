@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from tests.line import Table
 from tests.support import DEV, ROOT
 
 _TIMEOUT_SECONDS: Final = 300
@@ -16,6 +17,20 @@ def dev_with_state(state: Mapping[str, str]) -> str:
     """The settings of `tests/fixtures/dev.toml`, its states kept elsewhere."""
     rest, section, _ = DEV.partition("[state]")
     return "\n".join([rest + section, *(f'{key} = "{value}"' for key, value in state.items())])
+
+
+def toml(table: Table) -> str:
+    """A settings table as a file has it, each section in one line."""
+
+    def value(of: object) -> str:
+        match of:
+            case dict():
+                return "{" + ", ".join(f"{key} = {value(one)}" for key, one in of.items()) + "}"
+            case list():
+                return "[" + ", ".join(map(value, of)) + "]"
+        return json.dumps(of)
+
+    return "".join(f"{key} = {value(one)}\n" for key, one in table.items())
 
 
 class Project:

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from tests.fake_cloud.rehearsal import Entry, Rehearsal, Tools
 from tests.line import STACKS, Table, changed
+from tests.project import toml
 from tests.rehearsal.command import Command
 from tests.rehearsal.steps import LIFE, Step
 from tests.support import DEV_TABLE, ROOT
@@ -61,11 +62,11 @@ def live(command: Command) -> list[Lived]:
 def _take(step: Step, wanted: Table, table: Table, command: Command) -> Lived:
     line = command.line
     done, before = len(line.journal), _states(line)
-    command.project.write(_toml(wanted))
+    command.project.write(toml(wanted))
     if step.stops:
         # The command ends with 1, or with 7 when it fails to print why.
         assert command.run("deploy", "dev-*").returncode, f"{step.change}: nothing stopped it"
-        command.project.write(_toml(wanted if step.again else table))
+        command.project.write(toml(wanted if step.again else table))
     command.succeed("deploy", "dev-*")
     journal = line.journal[done:]
     return Lived(
@@ -76,20 +77,6 @@ def _take(step: Step, wanted: Table, table: Table, command: Command) -> Lived:
             part for part in STACKS if line.terraform(part, "plan", "-detailed-exitcode").returncode
         ],
     )
-
-
-def _toml(table: Table) -> str:
-    """A table as TOML writes it, each section in one line."""
-
-    def value(of: object) -> str:
-        match of:
-            case dict():
-                return "{" + ", ".join(f"{key} = {value(one)}" for key, one in of.items()) + "}"
-            case list():
-                return "[" + ", ".join(map(value, of)) + "]"
-        return json.dumps(of)
-
-    return "".join(f"{key} = {value(one)}\n" for key, one in table.items())
 
 
 def _states(line: Rehearsal) -> dict[tuple[str, str], tuple[str, str]]:

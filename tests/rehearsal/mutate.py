@@ -3,6 +3,7 @@
 The mistakes stand in mutations.toml. Exit status 1 when one survives.
 """
 
+import copy
 import os
 import shutil
 import subprocess
@@ -16,14 +17,25 @@ from pathlib import Path
 from typing import Final
 
 from tests.fake_cloud.rehearsal import Rehearsal, Tools
-from tests.line import STACKS
-from tests.support import DEV_FILE, ROOT
+from tests.line import STACKS, changed
+from tests.project import toml
+from tests.rehearsal.steps import LIFE
+from tests.support import DEV_FILE, DEV_TABLE, ROOT
 
 _TABLE: Final = Path(__file__).parent / "mutations.toml"
 _COPIED: Final = (
     *("settings", "stacks", "constructs", "operations", "tests"),
     *("main.py", "pyproject.toml", "README.md"),
 )
+_CHANGES: Final = (
+    "another fixed address",
+    "an API is renamed, with `was`; its address is fixed",
+    "an API is removed",
+    "another connector range",
+    "`control_plane` from `dns` to `private`",
+)
+"""Those of the changes that have been a dead end."""
+
 _JSON_TESTS: Final = ("tests/test_line.py", "tests/test_invariants.py", "tests/stacks")
 _TIMEOUT_SECONDS: Final = 300
 
@@ -76,8 +88,9 @@ def caught_by(folder: Path, tools: Tools) -> str | None:
     """The first guard that finds something wrong with a copy of the source; None if none does."""
     if not _passes(folder, "main.py"):
         return "synthesis"
-    if guard := _stopped_by(Rehearsal(folder, tools)):
-        return guard
+    with Rehearsal(folder, tools).served() as line:
+        if guard := _stopped_by(line) or _stopped_by_change(line):
+            return guard
     if not _passes(folder, "-m", "pytest", "-qx", "-p", "no:cacheprovider", *_JSON_TESTS):
         return "JSON tests"
     return None
@@ -105,6 +118,24 @@ def _stopped_by(rehearsal: Rehearsal) -> str | None:
     for part in STACKS:
         if rehearsal.terraform(part, "plan", "-detailed-exitcode").returncode:
             return f"second plan of {part}"
+    return None
+
+
+def _stopped_by_change(line: Rehearsal) -> str | None:
+    """The first of some changes that cannot be deployed, or leaves something to do."""
+    table = copy.deepcopy(DEV_TABLE)
+    for step in LIFE:
+        table = changed(table, step.settings)
+        if step.change in _CHANGES:
+            (line.folder / "environments" / "dev.toml").write_text(toml(table), encoding="utf-8")
+            if not _passes(line.folder, "main.py"):
+                return f"synthesis: {step.change}"
+            for part in STACKS:
+                if line.terraform(part, "apply", "-auto-approve").returncode:
+                    return f"apply of {part}: {step.change}"
+            for part in STACKS:
+                if line.terraform(part, "plan", "-detailed-exitcode").returncode:
+                    return f"second plan of {part}: {step.change}"
     return None
 
 
@@ -136,7 +167,7 @@ def main() -> int:
         for mutation, guard in zip(every, tried, strict=True):
             survivors += guard is None
             name = Path(mutation.file).name
-            print(f"{guard or 'SURVIVES':24} {name:24} {mutation.why}", flush=True)  # noqa: T201
+            print(f"{guard or 'SURVIVES':40} {name:24} {mutation.why}", flush=True)  # noqa: T201
     return bool(survivors)
 
 

@@ -13,7 +13,7 @@ def test_each_access_deploys_and_comes_to_rest(
 ) -> None:
     settings = changed(table, {"cluster.control_plane": access, **ACCESSES[access]})
     rehearsal.take(synthesize(settings))
-    for part in ("network", "cluster", "service"):
+    for part in ("network", "connector", "cluster", "service"):
         rehearsal.succeed(part, "init")
         rehearsal.succeed(part, "apply", "-auto-approve")
     assert rehearsal.names()["kubernetes_service_v1"] == ["myapi"]

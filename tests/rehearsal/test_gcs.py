@@ -59,10 +59,9 @@ def line_on_gcs(
 
 
 @pytest.fixture
-def two_services(synthesize: Synthesize, gcs_table: Table) -> Line:
-    """A change of the network stack: a second service takes an address and a firewall rule."""
-    second = {**gcs_table["services"][0], "name": "reports", "host": "reports"}
-    return synthesize(changed(gcs_table, {"services": [*gcs_table["services"], second]}))
+def with_nat(synthesize: Synthesize, gcs_table: Table) -> Line:
+    """A change of the network stack: a router and its NAT."""
+    return synthesize(changed(gcs_table, {"network.nat": True}))
 
 
 def assert_at_rest(rehearsal: Rehearsal, *parts: str) -> None:
@@ -91,9 +90,9 @@ def test_a_review_reads_the_bucket_and_writes_nothing_to_it(
 
 
 def test_a_second_run_waits_for_the_first_and_finds_its_work_done(
-    line_on_gcs: Rehearsal, bucket: Bucket, two_services: Line
+    line_on_gcs: Rehearsal, bucket: Bucket, with_nat: Line
 ) -> None:
-    line_on_gcs.take(two_services)
+    line_on_gcs.take(with_nat)
     with line_on_gcs.held() as held, line_on_gcs.begun("network", *APPLY) as one:
         eventually(lambda: LOCK in bucket.names)
         with line_on_gcs.begun("network", *APPLY, "-lock-timeout=60s") as other:
@@ -107,9 +106,9 @@ def test_a_second_run_waits_for_the_first_and_finds_its_work_done(
 
 
 def test_a_second_run_that_does_not_wait_is_refused_and_spoils_nothing(
-    line_on_gcs: Rehearsal, bucket: Bucket, two_services: Line
+    line_on_gcs: Rehearsal, bucket: Bucket, with_nat: Line
 ) -> None:
-    line_on_gcs.take(two_services)
+    line_on_gcs.take(with_nat)
     with line_on_gcs.held() as held, line_on_gcs.begun("network", *APPLY) as one:
         eventually(lambda: LOCK in bucket.names)
         refused = line_on_gcs.terraform("network", *APPLY)
@@ -121,9 +120,9 @@ def test_a_second_run_that_does_not_wait_is_refused_and_spoils_nothing(
 
 
 def test_a_killed_run_leaves_a_lock_that_is_told_with_its_id_and_can_be_taken_off(
-    line_on_gcs: Rehearsal, bucket: Bucket, two_services: Line
+    line_on_gcs: Rehearsal, bucket: Bucket, with_nat: Line
 ) -> None:
-    line_on_gcs.take(two_services)
+    line_on_gcs.take(with_nat)
     with line_on_gcs.held(), line_on_gcs.begun("network", *APPLY):
         eventually(lambda: LOCK in bucket.names)
     refused = line_on_gcs.terraform("network", *APPLY)

@@ -28,7 +28,7 @@ def test_app_yaml_names_the_connector_that_exists(first_deploy: Rehearsal) -> No
 
 def test_people_are_told_the_address_that_is_reserved(first_deploy: Rehearsal) -> None:
     (reserved,) = first_deploy.world.all("google_compute_address")
-    told = first_deploy.succeed("network", "output", "-json", "addresses").stdout
+    told = first_deploy.succeed("service", "output", "-json", "addresses").stdout
     assert told.strip() == f'{{"myapi":"{reserved["address"]}"}}'
 
 
@@ -47,6 +47,10 @@ def test_the_firewall_lets_the_connector_through_to_the_load_balancer_alone(
     assert allow["destination_ranges"] == [f"{reserved['address']}/32"]
     assert allow["target_tags"] == first(pool, "node_config")["tags"]
     assert allow["priority"] < deny["priority"]
+    out, nothing_else = rules["private-egress-myapi"], rules["private-deny-connector-egress"]
+    assert out["destination_ranges"] == allow["destination_ranges"]
+    assert out["target_tags"] == nothing_else["target_tags"]
+    assert out["priority"] < nothing_else["priority"]
 
 
 def test_the_load_balancer_admits_the_connector_s_range_alone(first_deploy: Rehearsal) -> None:
