@@ -180,10 +180,9 @@ def page(text: str, lives: Sequence[Lived]) -> str:
     """A page with the table written anew between its marks."""
     heading = _cells("change", "plans that are not empty", "what happens", "outage")
     table = "\n".join([heading, "| --- | --- | --- | --- |", *map(row, lives)])
-    begin, end = "<!-- changes -->\n", "\n<!-- /changes -->"
-    before, _, rest = text.partition(begin)
-    _, _, after = rest.partition(end)
-    return f"{before}{begin}\n{table}\n{end}{after}"
+    begin, end = "<!-- changes -->", "<!-- /changes -->"
+    before, old = text.split(begin)
+    return f"{before}{begin}\n\n{table}\n\n{end}{old.split(end)[1]}"
 
 
 def main() -> None:
