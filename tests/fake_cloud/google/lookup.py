@@ -73,15 +73,16 @@ def taken(world: World, subnet: Values) -> list[tuple[str, Values]]:
     ]
 
 
-def free_address(world: World, subnet: Values) -> str:
-    """The first address of a subnet that nobody holds.
+def free_address(world: World, subnet: Values, seed: int) -> str:
+    """An address of a subnet that nobody holds; another seed mostly gives another one.
 
     Google keeps the first two and the last two of a primary range.
     """
     network = IPv4Network(subnet["ip_cidr_range"])
     held = {address for address, _ in taken(world, subnet)}
-    usable = (str(IPv4Address(number)) for number in range(int(network[2]), int(network[-2])))
-    return next(address for address in usable if address not in held)
+    usable = [str(IPv4Address(number)) for number in range(int(network[2]), int(network[-2]))]
+    start = seed % len(usable)
+    return next(address for address in (*usable[start:], *usable[:start]) if address not in held)
 
 
 def service_address(world: World, service: Values, cluster: Values) -> Any:  # noqa: ANN401

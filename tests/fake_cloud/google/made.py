@@ -118,7 +118,9 @@ def _labels(_: Place, thing: Values) -> Mapping[str, str]:
 
 def _free_address(place: Place, thing: Values) -> str:
     subnet = subnet_of(place.world, thing)
-    return free_address(place.world, subnet) if subnet else _public_address(place, thing)
+    if subnet is None:
+        return _public_address(place, thing)
+    return free_address(place.world, subnet, _digest(thing))
 
 
 def _public_address(_: Place, thing: Values) -> str:
