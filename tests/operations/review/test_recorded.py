@@ -17,7 +17,7 @@ from operations.review.hop import Verdict
 from operations.review.line import Line
 from operations.review.plan import Action, Drift, Plan, UnreadablePlanError
 from operations.review.report import Report
-from operations.review.risks import Risk
+from operations.review.risk import Risk
 from operations.review.show import plan_of
 from operations.terraform.synthesized import Stack, remote_states
 from tests.line import Table

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from operations.review.report import Report
-from operations.review.risks import Risk
+from operations.review.risk import Risk
 from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import Table, changed
 from tests.operations.review.fixtures import SECOND, report_on, review
