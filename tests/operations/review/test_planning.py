@@ -97,7 +97,6 @@ def test_a_stack_is_planned_on_what_its_upstream_s_plan_would_leave(
     assert seen.hops("fails") == {}
     assert "my.api.private is 192.168.32.77" in seen.hops("holds").values()
     assert {change["stack"] for change in seen.report["changes"]} == {
-        "dev-network",
         "dev-service",
         "dev-dns",
     }

@@ -26,9 +26,9 @@ def written(folder: Path) -> dict[str, bytes]:
 def test_all_stacks_of_a_new_line_are_planned_and_every_hop_holds(day_0: Rehearsal) -> None:
     seen = review(day_0)
     assert seen.status == 0, seen.stderr
-    assert seen.report["verdict"] == "dev: 22 new; worst risk: low"
+    assert seen.report["verdict"] == "dev: 24 new; worst risk: low"
     assert {change["stack"] for change in seen.report["changes"]} == {f"dev-{p}" for p in STACKS}
-    assert len(seen.hops("holds")) == 6
+    assert len(seen.hops("holds")) == 7
     assert seen.hops("fails") == seen.hops("not known before the apply") == {}
     assert seen.report["notes"] == []
 
@@ -59,21 +59,19 @@ def test_the_first_day_of_every_kind_of_line_is_harmless(
     assert seen.status == 0, seen.stderr
     assert seen.report["worst"] == "low"
     assert seen.hops("fails") == seen.hops("not known before the apply") == {}
-    assert [len(hops) for hops in seen.report["path"].values()] == [6] * len(settings["services"])
+    assert [len(hops) for hops in seen.report["path"].values()] == [7] * len(settings["services"])
 
 
 def test_what_exists_already_is_taken_from_its_state(day_0: Rehearsal) -> None:
-    for part in ("network", "dns"):
-        day_0.succeed(part, "init")
-        day_0.succeed(part, "apply", "-auto-approve")
+    day_0.deploy("network", "cluster")
     seen = review(day_0)
     assert seen.status == 0, seen.stderr
     assert {change["stack"] for change in seen.report["changes"]} == {
         "dev-connector",
-        "dev-cluster",
         "dev-service",
+        "dev-dns",
     }
-    assert "my.api.private is 192.168.32." in str(seen.hops("holds"))
+    assert len(seen.hops("holds")) == 7
 
 
 def test_after_a_deploy_there_is_nothing_to_review(deployed: Rehearsal) -> None:
@@ -81,7 +79,7 @@ def test_after_a_deploy_there_is_nothing_to_review(deployed: Rehearsal) -> None:
     assert seen.status == 0, seen.stderr
     assert seen.report["verdict"] == "dev: nothing to do"
     assert seen.report["changes"] == seen.report["drift"] == seen.report["notes"] == []
-    assert len(seen.hops("holds")) == 6
+    assert len(seen.hops("holds")) == 7
     assert {one["action"] for one in seen.report["picture"]["way"]} == {"kept"}
 
 
