@@ -55,7 +55,9 @@ def _cell(text: str) -> str:
 
 def _code(text: str) -> Markup:
     """A text as HTML, with what stands between backticks as code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))  # noqa: S704 - escaped
+    # As plain text, since Markup would escape what is put in.
+    escaped = str(escape(text))
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped))  # noqa: S704 - escaped
 
 
 def _machine(report: Report) -> dict[str, object]:
