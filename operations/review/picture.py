@@ -90,7 +90,7 @@ def picture(line: Line) -> Picture:
         "name",
         "Private DNS",
         _with_gone(line, RECORD, ZONE),
-        *(one.title.rstrip(".") for one in records),
+        *map(_label, records),
     )
     return Picture(way=way, name=name)
 
@@ -112,9 +112,15 @@ def _balancer(service: Change) -> str:
     ip = first(values, "spec.load_balancer_ip")
     shown = "address picked by Google" if ip is None or is_planned(ip) else ip
     ports = ", ".join(str(port) for port in found(values, "spec.port.port"))
-    return f"{service.title}: {shown}, port {ports}"
+    return f"{_label(service)}: {shown}, port {ports}"
 
 
 def _pods(service: Change) -> str:
     ports = found(service.after or service.before, "spec.port.target_port")
-    return f"pods of {service.title}: port {', '.join(map(str, ports))}"
+    return f"pods of {_label(service)}: port {', '.join(map(str, ports))}"
+
+
+def _label(change: Change) -> str:
+    """Its name, and that it goes: what has been stands beside what will be."""
+    name = change.title.rstrip(".")
+    return name if change.after else f"{name} (destroyed)"

@@ -165,7 +165,17 @@ def test_a_removed_api_is_drawn_as_a_change_of_what_stays() -> None:
     assert actions["balancer"] == actions["vpc"] == "changed"
     assert actions["connector"] == actions["nodes"] == "kept"
     (balancer,) = (one for one in report.picture.way if one.key == "balancer")
-    assert balancer.lines == ("myapi: 192.168.32.2, port 80", "reports: 192.168.32.3, port 80")
+    assert balancer.lines == (
+        "myapi: 192.168.32.2, port 80",
+        "reports (destroyed): 192.168.32.3, port 80",
+    )
+    assert report.picture.name.lines == ("my.api.private", "reports.api.private (destroyed)")
+
+
+def test_a_replaced_connector_is_drawn_with_its_subnet_and_not_as_a_replaced_vpc() -> None:
+    actions = {one.key: one.action for one in reported(recorded("connector-range")).picture.way}
+    assert actions["connector"] == "replaced"
+    assert actions["vpc"] == "changed"
 
 
 def test_the_report_for_people_begins_with_the_verdict_and_draws_the_line(

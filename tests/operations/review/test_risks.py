@@ -331,6 +331,13 @@ def test_a_risk_is_told_with_what_comes_next(
     assert [note for note in told if reason in note.reason and note.next.startswith(step)]
 
 
+def test_a_deny_that_denies_more_opens_nothing() -> None:
+    plans = recorded("untouched")
+    deny = "google_compute_firewall.connector_deny_ingress_7207739A"
+    update(plans, deny, source_ranges=["10.8.0.0/16"])
+    assert reported(plans).notes == []
+
+
 def test_a_control_plane_that_is_reached_in_another_way_is_told() -> None:
     reasons = [note.reason for note in notes(reported(recorded("access-private")), CLUSTER)]
     assert len(reasons) == 2
