@@ -12,6 +12,7 @@ from typing import Final
 
 from operations.review.plan import Plan
 from operations.review.report import Report
+from operations.review.risk import Note
 from operations.review.show import plan_of
 from operations.terraform.synthesized import Stack, remote_states
 from tests.line import Table
@@ -46,6 +47,17 @@ def read(plans: Table) -> list[Plan]:
 def reported(plans: Table) -> Report:
     """The review of recorded plans."""
     return report_of(read(plans))
+
+
+def only(report: Report) -> Note:
+    """The only note of a report."""
+    (note,) = report.notes
+    return note
+
+
+def notes(report: Report, address: str) -> list[Note]:
+    """The notes on a resource."""
+    return [note for note in report.notes if note.address == address]
 
 
 def change_of(plans: Table, address: str) -> Table:
