@@ -11,7 +11,7 @@ from operations.review.planning import Planner
 from operations.review.progress import Progress
 from operations.review.render import FORMATS, render
 from operations.review.report import Report
-from operations.review.risks import Risk
+from operations.review.risk import Risk
 from operations.terraform.synthesized import CannotReviewError, Stack, read
 from settings.stack_names import environment_and_part
 

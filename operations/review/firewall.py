@@ -1,6 +1,7 @@
-"""What the firewall lets the connector reach."""
+"""What the firewall lets the connector reach, where its packets leave and where they arrive."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import Final
 
@@ -11,10 +12,51 @@ from operations.review.public import EVERYBODY
 from operations.review.resource_types import FIREWALL, NODE_POOL, SERVICE
 
 _GOOGLE_OPENS_AT: Final = 1000
-"""Priority of the rules by which Google opens the whole VPC to a connector."""
+"""Priority of the ingress rules by which Google opens the whole VPC to a connector."""
 
-_LIMITS: Final = ("target_tags", "target_service_accounts", "destination_ranges")
-"""What makes a firewall rule concern only a part of the VPC."""
+_Port = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Gate:
+    """One of the two places where the VPC filters the connector's packets.
+
+    Attributes:
+        rules: the rules that filter some of them there.
+        deny: the first that denies them all.
+        machines: who filters those for a Service.
+        tags: the network tags of these machines; empty if they are not known.
+    """
+
+    rules: Sequence[Change]
+    deny: Change
+    machines: str
+    tags: set[str]
+
+    @property
+    def before(self) -> list[Change]:
+        """The rules that let packets through before the deny."""
+        return [
+            rule
+            for rule in self.rules
+            if _protocols(rule, "allow") and _priority(rule) < _priority(self.deny)
+        ]
+
+
+def let_out(line: Line, service: Change) -> str:
+    """Packets for a Service's ports leave the connector, and none for anything else.
+
+    Raises:
+        FailsError: they do not, or others do.
+        UnknownError: a range or a priority is not known.
+    """
+    source, tags = connector_range(line), line.connector_tags()
+    rules = [rule for rule in _rules(line, source) if _is_egress(rule) and _is_at(rule, tags)]
+    denies = [rule for rule in rules if _denies_all(rule, source)]
+    deny = _first(denies, line, "nothing keeps the connector from sending to everything else")
+    gate = _Gate(rules=rules, deny=deny, machines="the connector", tags=tags)
+    _require_services_only(gate, line, service)
+    return f"{_listed(_ports(service))} leaves the connector, and nothing else does"
 
 
 def let_through(line: Line, service: Change) -> str:
@@ -25,55 +67,56 @@ def let_through(line: Line, service: Change) -> str:
         UnknownError: a range or a priority is not known.
     """
     source = connector_range(line)
-    rules = [rule for rule in line.all(FIREWALL) if _concerns(rule, source)]
-    deny = _deny(line, rules, source)
-    before = [
-        rule for rule in rules if _protocols(rule, "allow") and _priority(rule) < _priority(deny)
-    ]
-    own = _allowing(before, deny, line, service)
-    _reject_denied_first(rules, own, line, service)
-    _reject_more_than_services(before, line)
-    _reject_other_targets(own, line)
+    rules = [rule for rule in _rules(line, source) if not _is_egress(rule)]
+    # Anywhere in the VPC, so at machines with any tag.
+    denies = [rule for rule in rules if _denies_all(rule, source) and not _targets(rule)]
+    deny = _first(denies, line, f"nothing keeps {source} from the rest of the VPC")
+    if _priority(deny) >= _GOOGLE_OPENS_AT:
+        raise FailsError(f"{deny.title} comes after Google's own opening of the VPC", deny)
+    gate = _Gate(rules=rules, deny=deny, machines="the nodes", tags=_node_tags(line))
+    _require_services_only(gate, line, service)
     return f"{source} reaches {_listed(_ports(service))} and nothing else"
 
 
-def _deny(line: Line, rules: Sequence[Change], source: IPv4Network) -> Change:
-    """The first rule that keeps the connector from everything."""
-    denies = [rule for rule in rules if "all" in _protocols(rule, "deny") and _covers(rule, source)]
+def _first(denies: Sequence[Change], line: Line, without: str) -> Change:
     if not denies:
-        raise FailsError(f"no rule denies {source} the rest of the VPC", line.one(FIREWALL))
-    deny = min(denies, key=_priority)
-    if _priority(deny) >= _GOOGLE_OPENS_AT:
-        raise FailsError(f"{deny.title} comes after Google's own opening of the VPC", deny)
-    return deny
+        raise FailsError(without, line.one(FIREWALL))
+    return min(denies, key=_priority)
 
 
-def _allowing(before: Sequence[Change], deny: Change, line: Line, service: Change) -> list[Change]:
+def _require_services_only(gate: _Gate, line: Line, service: Change) -> None:
+    own = _allowing(gate, line, service)
+    _reject_denied_first(gate, own, line, service)
+    _reject_more_than_services(gate, line)
+
+
+def _allowing(gate: _Gate, line: Line, service: Change) -> list[Change]:
     """The rules before the deny that are for a Service; together they let all its ports through."""
-    own = [rule for rule in before if _is_to(rule, line, service)]
+    own = [rule for rule in gate.before if _is_to(rule, line, service)]
+    for rule in own:
+        if not _is_at(rule, gate.tags):
+            tags = ", ".join(sorted(gate.tags))
+            raise FailsError(f"{rule.title} is not for {gate.machines}, which have {tags}", rule)
     missing = _ports(service) - {opening for rule in own for opening in _openings(rule)}
     if missing:
         raise FailsError(
-            f"{_listed(missing)} is not let through before {deny.title}", next(iter(own), deny)
+            f"{_listed(missing)} is not let through at {gate.machines} before {gate.deny.title}",
+            next(iter(own), gate.deny),
         )
     return own
 
 
-def _reject_denied_first(
-    rules: Sequence[Change], own: Sequence[Change], line: Line, service: Change
-) -> None:
+def _reject_denied_first(gate: _Gate, own: Sequence[Change], line: Line, service: Change) -> None:
     """No other deny comes before what lets a Service's ports through; of two equals a deny wins."""
     last = max(_priority(rule) for rule in own)
-    tags = _node_tags(line)
-    for rule in rules:
-        targets = set(rule.elements("target_tags"))
+    for rule in gate.rules:
         denied = _denied(rule, _ports(service))
-        here = _is_to(rule, line, service) and (not targets or not tags or targets & tags)
+        here = _is_to(rule, line, service) and _is_at(rule, gate.tags)
         if denied and here and _priority(rule) <= last:
             raise FailsError(f"{rule.title} denies {_listed(denied)} first", rule)
 
 
-def _denied(rule: Change, ports: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def _denied(rule: Change, ports: set[_Port]) -> set[_Port]:
     """Those of a Service's ports that a rule denies."""
     denied = {
         (deny["protocol"].lower(), port)
@@ -87,16 +130,16 @@ def _denied(rule: Change, ports: set[tuple[str, str]]) -> set[tuple[str, str]]:
     }
 
 
-def _reject_more_than_services(before: Sequence[Change], line: Line) -> None:
+def _reject_more_than_services(gate: _Gate, line: Line) -> None:
     """No rule before the deny lets through what no Service listens to."""
     services = line.all(SERVICE)
     ports = {port for service in services for port in _ports(service)}
     addresses = [address for service in services if (address := line.address_of(service))]
     destinations = {f"{address.after['address']}/32" for address in addresses}
-    for rule in before:
+    for rule in gate.before:
         if more := _openings(rule) - ports:
             raise FailsError(f"{rule.title} lets {_listed(more)} through as well", rule)
-        if others := set(rule.elements("destination_ranges") or [str(EVERYBODY)]) - destinations:
+        if others := set(_destinations(rule)) - destinations:
             raise FailsError(f"{rule.title} is for {', '.join(sorted(others))} as well", rule)
 
 
@@ -104,34 +147,58 @@ def _node_tags(line: Line) -> set[str]:
     return {tag for pool in line.all(NODE_POOL) for tag in pool.elements("node_config.tags")}
 
 
-def _reject_other_targets(own: Sequence[Change], line: Line) -> None:
-    """The rules for a Service act at the nodes, where its packets arrive."""
-    tags = _node_tags(line)
-    for rule in own:
-        targets = set(rule.elements("target_tags") or tags)
-        if tags and not targets & tags:
-            raise FailsError(
-                f"{rule.title} is not for the nodes, which have {', '.join(sorted(tags))}", rule
-            )
-
-
-def _listed(ports: Iterable[tuple[str, str]]) -> str:
+def _listed(ports: Iterable[_Port]) -> str:
     return ", ".join(f"{protocol} {port}".strip() for protocol, port in sorted(ports))
 
 
-def _concerns(rule: Change, source: IPv4Network) -> bool:
-    ingress = rule.after.get("direction") != "EGRESS" and not rule.after.get("disabled")
-    ranges = networks(rule.elements("source_ranges"))
-    return ingress and any(one.overlaps(source) for one in ranges)
+def _rules(line: Line, source: IPv4Network) -> list[Change]:
+    """The rules in force that filter packets of a range, or of the connector by its tag."""
+    return [
+        rule
+        for rule in line.all(FIREWALL)
+        if not rule.after.get("disabled")
+        and (
+            any(one.overlaps(source) for one in networks(_sources(rule)))
+            or line.connector_tags() & set(rule.elements("source_tags"))
+        )
+    ]
 
 
-def _covers(rule: Change, source: IPv4Network) -> bool:
-    everywhere = not any(rule.elements(limit) for limit in _LIMITS)
-    ranges = networks(rule.elements("source_ranges"))
-    return everywhere and any(source.subnet_of(one) for one in ranges)
+def _denies_all(rule: Change, source: IPv4Network) -> bool:
+    """Whether a rule denies all packets of a range, whatever they are for."""
+    return (
+        "all" in _protocols(rule, "deny")
+        and any(source.subnet_of(one) for one in networks(_sources(rule)))
+        and EVERYBODY in networks(_destinations(rule))
+        and not rule.elements("target_service_accounts")
+    )
 
 
-def _ports(service: Change) -> set[tuple[str, str]]:
+def _is_egress(rule: Change) -> bool:
+    return rule.after.get("direction") == "EGRESS"
+
+
+def _sources(rule: Change) -> list[str]:
+    """A rule that names no source filters packets of every one."""
+    others = rule.elements("source_tags") or rule.elements("source_service_accounts")
+    return rule.elements("source_ranges") or ([] if others else [str(EVERYBODY)])
+
+
+def _destinations(rule: Change) -> list[str]:
+    return rule.elements("destination_ranges") or [str(EVERYBODY)]
+
+
+def _targets(rule: Change) -> set[str]:
+    return set(rule.elements("target_tags"))
+
+
+def _is_at(rule: Change, tags: set[str]) -> bool:
+    """Whether machines with these tags have a rule; a rule without tags is for all machines."""
+    targets = _targets(rule)
+    return not targets or not tags or bool(targets & tags)
+
+
+def _ports(service: Change) -> set[_Port]:
     ports = found(service.after, "spec.port")
     return {((port.get("protocol") or "TCP").lower(), str(port["port"])) for port in ports}
 
@@ -147,7 +214,7 @@ def _protocols(rule: Change, what: str) -> set[str]:
     return {protocol.lower() for protocol in found(rule.after, f"{what}.protocol")}
 
 
-def _openings(rule: Change) -> set[tuple[str, str]]:
+def _openings(rule: Change) -> set[_Port]:
     return {
         (allow["protocol"].lower(), str(port))
         for allow in rule.elements("allow")
@@ -158,7 +225,7 @@ def _openings(rule: Change) -> set[tuple[str, str]]:
 def _is_to(rule: Change, line: Line, service: Change) -> bool:
     """Whether a rule is for this Service's address, or for every one."""
     address = reserved_address(line, service).after["address"]
-    for destination in rule.elements("destination_ranges") or [str(EVERYBODY)]:
+    for destination in _destinations(rule):
         known = network_or_none(destination)
         if destination == f"{address}/32":
             return True

@@ -69,6 +69,14 @@ class Line:
         subnet = self.connector_subnet()
         return subnet.after["ip_cidr_range"] if subnet else None
 
+    def connector_tags(self) -> set[str]:
+        """The network tags that Google puts on the connector's instances ("Network tags")."""
+        connector = self.one(CONNECTOR)
+        if connector is None:
+            return set()
+        own = f"vpc-connector-{connector.after['region']}-{connector.after['name']}"
+        return {"vpc-connector", own}
+
     def address_of(self, service: Change) -> Change | None:
         """The reserved address that a Service names in its annotation."""
         name = _annotation(service, ADDRESS_NAMES)
@@ -127,12 +135,9 @@ def networks(values: Iterable[Any]) -> Iterator[IPv4Network]:
 
 
 def worst(changes: Sequence[Change]) -> Action:
-    """What happens to several things taken as one."""
-    order = list(Action)
-    if changes and all(one.action is Action.NEW for one in changes):
-        return Action.NEW
-    actions = [
-        Action.CHANGED if one.action is Action.NEW and len(changes) > 1 else one.action
-        for one in changes
-    ]
-    return max(actions, key=order.index, default=Action.KEPT)
+    """What happens to several things taken as one: a part that comes or goes changes the whole."""
+    actions = {one.action for one in changes}
+    if len(actions) > 1:
+        parts = {Action.NEW, Action.DESTROYED, Action.FORGOTTEN}
+        actions = {Action.CHANGED if action in parts else action for action in actions}
+    return max(actions, key=list(Action).index, default=Action.KEPT)

@@ -24,6 +24,7 @@ def mermaid(drawn: Picture) -> str:
 
 _COLOURS: dict[Action, tuple[str, str]] = {
     Action.KEPT: ("#eceff1", "#607d8b"),
+    Action.RENAMED: ("#dfe9f5", "#2b5c8a"),
     Action.NEW: ("#d7f0dc", "#2e7d32"),
     Action.CHANGED: ("#fff3c4", "#b7791f"),
     Action.REPLACED: ("#ffe0cc", "#c2410c"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from ipaddress import IPv4Address
 from typing import Final
 
-from operations.review.firewall import let_through
+from operations.review.firewall import let_out, let_through
 from operations.review.hop import (
     FailsError,
     Hop,
@@ -150,6 +150,7 @@ _HOPS: Final[dict[str, _Check]] = {
     "The name resolves in this VPC to the address": _name,
     "The address is reserved, private and of the node subnet": _reserved,
     "The connector is in App Engine's region": _region,
+    "The firewall lets only calls to services leave the connector": let_out,
     "The firewall lets the connector reach the service's ports only": let_through,
     "The Service is internal and takes the connector's calls": _takes,
     "Nothing on the way is public": _nothing_public,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from operations.review.line import Line, worst
-from operations.review.plan import Action, Change, found, is_planned
+from operations.review.plan import Action, Change, first, found, is_planned
 from operations.review.resource_types import (
     ADDRESS,
     CLUSTER,
@@ -48,6 +48,8 @@ def picture(line: Line) -> Picture:
     """Draw a line as its plans would leave it; what would be gone is drawn as destroyed."""
     services = _with_gone(line, SERVICE)
     subnet = line.node_subnet()
+    behind = line.connector_subnet()
+    vpc = [one for one in _with_gone(line, NETWORK, SUBNET, FIREWALL) if one is not behind]
     nodes = subnet.after["ip_cidr_range"] if subnet else ""
     way = (
         Element(
@@ -56,11 +58,16 @@ def picture(line: Line) -> Picture:
             lines=_texts(line.output("app_engine_region")),
             action=Action.KEPT,
         ),
-        _element("connector", "Connector", _with_gone(line, CONNECTOR), line.connector_range()),
+        _element(
+            "connector",
+            "Connector",
+            [*_with_gone(line, CONNECTOR), *([behind] if behind else [])],
+            line.connector_range(),
+        ),
         _element(
             "vpc",
             "VPC and firewall",
-            _with_gone(line, NETWORK, SUBNET, FIREWALL),
+            vpc,
             *(one.title for one in line.all(NETWORK)),
             nodes,
         ),
@@ -68,7 +75,7 @@ def picture(line: Line) -> Picture:
             "balancer",
             "Internal load balancer",
             _with_gone(line, SERVICE, ADDRESS),
-            *(_balancer(line, one) for one in services),
+            *map(_balancer, services),
         ),
         _element(
             "nodes",
@@ -83,7 +90,7 @@ def picture(line: Line) -> Picture:
         "name",
         "Private DNS",
         _with_gone(line, RECORD, ZONE),
-        *(one.title.rstrip(".") for one in records),
+        *map(_label, records),
     )
     return Picture(way=way, name=name)
 
@@ -100,14 +107,20 @@ def _texts(*values: object) -> tuple[str, ...]:
     return tuple(str(value) for value in values if value)
 
 
-def _balancer(line: Line, service: Change) -> str:
-    address = line.address_of(service)
-    value = address.after.get("address") if address else None
-    shown = "address picked by Google" if value is None or is_planned(value) else value
-    ports = ", ".join(str(port) for port in found(service.after, "spec.port.port"))
-    return f"{service.title}: {shown}, port {ports}"
+def _balancer(service: Change) -> str:
+    values = service.after or service.before
+    ip = first(values, "spec.load_balancer_ip")
+    shown = "address picked by Google" if ip is None or is_planned(ip) else ip
+    ports = ", ".join(str(port) for port in found(values, "spec.port.port"))
+    return f"{_label(service)}: {shown}, port {ports}"
 
 
 def _pods(service: Change) -> str:
-    ports = ", ".join(str(port) for port in found(service.after, "spec.port.target_port"))
-    return f"pods of {service.title}: port {ports}"
+    ports = found(service.after or service.before, "spec.port.target_port")
+    return f"pods of {_label(service)}: port {', '.join(map(str, ports))}"
+
+
+def _label(change: Change) -> str:
+    """Its name, and that it goes: what has been stands beside what will be."""
+    name = change.title.rstrip(".")
+    return name if change.after else f"{name} (destroyed)"

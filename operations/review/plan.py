@@ -3,7 +3,6 @@
 A value that only an apply can know has a name of its own: `planned:STACK/ADDRESS.ATTRIBUTE`.
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -21,6 +20,7 @@ class Action(StrEnum):
     """What happens to a resource."""
 
     KEPT = "kept"
+    RENAMED = "renamed"
     NEW = "new"
     CHANGED = "changed"
     REPLACED = "replaced"
@@ -40,6 +40,7 @@ class Change:
         before: its values before; empty for a new one.
         after: its values after; empty for a destroyed one. A forgotten one stays as it is.
         forced_by: the attributes whose change makes a replacement of it.
+        moved_from: its address before a `moved` block gave it another one; else empty.
     """
 
     stack: str
@@ -49,11 +50,30 @@ class Change:
     before: Table
     after: Table
     forced_by: tuple[str, ...] = ()
+    moved_from: str = ""
+
+    @property
+    def now(self) -> Table:
+        """Its values until the plan is applied; empty for a new one."""
+        return self.after if self.action in {Action.KEPT, Action.RENAMED} else self.before
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether what is there now will not be; a replacement makes another one."""
+        return self.action in {Action.REPLACED, Action.DESTROYED}
 
     @property
     def title(self) -> str:
         """Its own name, such as `private-connector`."""
-        name = first(self.after or self.before, "name", "metadata.name")
+        return self._named(self.after or self.before)
+
+    @property
+    def title_now(self) -> str:
+        """Its own name until the plan is applied."""
+        return self._named(self.now)
+
+    def _named(self, values: Table) -> str:
+        name = first(values, "name", "metadata.name")
         return self.address if name is None or is_planned(name) else name
 
     def elements(self, path: str, within: Table | None = None) -> list[Any]:
@@ -132,13 +152,6 @@ class Failure:
     stack: str
     phase: str
     words: str
-
-    @property
-    def remedy(self) -> str:
-        """What to do where Terraform does not say it; else empty."""
-        if re.search(r"default credentials|No credentials", self.words):
-            return "Log in: `gcloud auth application-default login`."
-        return ""
 
 
 def is_planned(value: object) -> bool:

@@ -96,7 +96,7 @@ class Planner:
             try:
                 plan = await self._planned(stack, state, now, folder, attach)
             except _PhaseError:
-                if providers.alive:
+                if not await providers.have_crashed():
                     raise
                 # One has crashed, perhaps for another stack; Terraform says why its own does.
                 attach = {}

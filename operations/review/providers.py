@@ -24,6 +24,8 @@ ATTACH: Final = "TF_REATTACH_PROVIDERS"
 
 _LIMIT_SECONDS: Final = 20
 
+_MOMENT_SECONDS: Final = 1
+
 _Process = asyncio.subprocess.Process
 
 
@@ -56,10 +58,17 @@ class Providers:
         await asyncio.gather(*self._served.values(), return_exceptions=True)
         await asyncio.gather(*map(end, self._processes))
 
-    @property
-    def alive(self) -> bool:
-        """Whether none of them has ended."""
-        return all(process.returncode is None for process in self._processes)
+    async def have_crashed(self) -> bool:
+        """Whether one of them has ended; this is known a moment after Terraform misses it."""
+        ends = [asyncio.create_task(process.wait()) for process in self._processes]
+        if not ends:
+            return False
+        ended, _ = await asyncio.wait(
+            ends, timeout=_MOMENT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        for end_of in ends:
+            end_of.cancel()
+        return bool(ended)
 
     async def attach(self, stack: Stack, folder: Path) -> Mapping[str, str]:
         """What Terraform's environment must hold to use them for a stack.

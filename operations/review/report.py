@@ -9,7 +9,8 @@ from operations.review.line import Line
 from operations.review.path import path
 from operations.review.picture import Picture, picture
 from operations.review.plan import Action, Change, Failure
-from operations.review.risks import Note, Risk, notes
+from operations.review.risk import Note, Risk
+from operations.review.risks import notes
 
 
 @dataclass(frozen=True, kw_only=True)

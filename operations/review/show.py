@@ -105,11 +105,14 @@ def _changes(stack: Stack, shown: Table, section: str) -> Iterator[Change]:
         change = entry["change"]
         if entry["mode"] != "managed":
             continue
+        moved_from = entry.get("previous_address", "")
         action = _ACTIONS.get(tuple(change["actions"]))
         if action is None:
             raise UnreadablePlanError(
                 f"{stack.name}: {entry['address']}: {change['actions']} is nothing that is known"
             )
+        if action is Action.KEPT and moved_from:
+            action = Action.RENAMED
         resources = stack.configuration.get("resource", {}).get(entry["type"], {})
         before = _shown(change["before"], change.get("before_sensitive")) or {}
         after = _shown(
@@ -128,6 +131,7 @@ def _changes(stack: Stack, shown: Table, section: str) -> Iterator[Change]:
             # Terraform gives up what it forgets; Google keeps it.
             after=before if action is Action.FORGOTTEN else after or {},
             forced_by=tuple(".".join(map(str, path)) for path in change.get("replace_paths", [])),
+            moved_from=moved_from,
         )
 
 

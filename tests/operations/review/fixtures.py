@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from operations.review.hop import Verdict
 from operations.review.line import Line
 from operations.review.plan import Plan
 from operations.review.planning import Planner
@@ -94,7 +95,19 @@ def report_on(rehearsal: Rehearsal, part: str, others: Sequence[Plan] = ()) -> R
         plans, failures = asyncio.run(Planner(chosen, Progress()).plans())
     assert not failures, failures
     all_plans = {plan.stack: plan for plan in others} | plans
-    return Report.of(Line(environment="dev", plans=list(all_plans.values()), failures=[]))
+    return report_of(list(all_plans.values()))
+
+
+def report_of(plans: Sequence[Plan]) -> Report:
+    """Review the plans of an environment's stacks."""
+    return Report.of(Line(environment="dev", plans=plans, failures=[]))
+
+
+def failing(report: Report) -> set[str]:
+    """The titles of the hops that fail, to whichever service."""
+    return {
+        hop.title for hops in report.hops.values() for hop in hops if hop.verdict is Verdict.FAILS
+    }
 
 
 @pytest.fixture
@@ -111,12 +124,4 @@ def day_0_plans(
     """All plans of `tests/fixtures/dev.toml` on its first day."""
     rehearsal = Rehearsal(tmp_path_factory.mktemp("day-0"), tools)
     rehearsal.take(synthesize(DEV_TABLE))
-    return [
-        *report_on(rehearsal, "service").line.plans,
-        *(
-            plan
-            for part in ("connector", "dns")
-            for plan in report_on(rehearsal, part).line.plans
-            if plan.stack == f"dev-{part}"
-        ),
-    ]
+    return report_on(rehearsal, "dns").line.plans

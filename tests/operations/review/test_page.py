@@ -49,7 +49,7 @@ def test_the_page_holds_the_picture_and_every_hop(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for shown in ("App Engine app", "10.8.0.0/28", "my.api.private", "pods of myapi: port 8080"):
         assert f">{shown}</text>" in text
-    assert text.count('class="tag holds"') == 6
+    assert text.count('class="tag holds"') == 7
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on the PATH: the page is not opened")

@@ -4,16 +4,22 @@ import asyncio
 import json
 import shutil
 import time
+from base64 import b64decode
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
 import psutil
 import pytest
 
+from operations.review.scratch import prepare, wanted
 from operations.terraform.process import TerraformError, terraform
+from operations.terraform.synthesized import Stack, read
+from tests.fake_cloud.google.world import opened
 from tests.fake_cloud.rehearsal import Rehearsal, eventually
-from tests.line import Table, changed
+from tests.line import ACCESSES, Table, changed
 from tests.operations.review.fixtures import review, start
 from tests.support import Synthesize
 
@@ -97,10 +103,74 @@ def test_a_stack_is_planned_on_what_its_upstream_s_plan_would_leave(
     assert seen.hops("fails") == {}
     assert "my.api.private is 192.168.32.77" in seen.hops("holds").values()
     assert {change["stack"] for change in seen.report["changes"]} == {
-        "dev-network",
         "dev-service",
         "dev-dns",
     }
+
+
+def test_what_runs_in_a_changing_cluster_is_refreshed_by_its_address_of_now(
+    deployed: Rehearsal, synthesize: Synthesize, table: Table
+) -> None:
+    with opened(deployed.folder / "world.json") as world:
+        (service,) = world.all("kubernetes_service_v1")
+        service["spec"][0]["port"][0]["port"] = 8443
+    deployed.take(synthesize(changed(table, {"cluster.release_channel": "STABLE"})))
+    seen = review(deployed)
+    assert seen.report["failures"] == []
+    assert {change["stack"] for change in seen.report["changes"]} == {"dev-cluster", "dev-service"}
+    (drift,) = seen.report["drift"]
+    assert drift["details"] == ["spec[0].port[0].port: 80 → 8443"]
+
+
+@pytest.mark.parametrize("access", ["private", "public"])
+def test_the_service_stack_is_planned_while_its_way_to_the_cluster_changes(
+    deployed: Rehearsal, synthesize: Synthesize, table: Table, access: str
+) -> None:
+    changes = {"cluster.control_plane": access, **ACCESSES[access]}
+    deployed.take(synthesize(changed(table, changes)))
+    seen = review(deployed)
+    assert seen.report["failures"] == []
+    assert {change["stack"] for change in seen.report["changes"]} == {"dev-cluster"}
+    assert len(seen.hops("holds")) == 7
+
+
+FORMS: dict[str, Callable[[str], object]] = {
+    "endpoint": lambda text: text.endswith(".invalid") or pytest.fail(text),
+    "certificate": lambda text: b64decode(text, validate=True),
+    "address": IPv4Address,
+    "ip_cidr_range": IPv4Network,
+    "id": str,
+}
+"""What Terraform or a provider makes of an output, by how its name ends."""
+
+
+@pytest.mark.parametrize("access", ACCESSES)
+@pytest.mark.parametrize("by_name", [True, False])
+def test_what_stands_for_an_output_that_is_not_known_has_its_form(
+    synthesize: Synthesize, table: Table, tmp_path: Path, access: str, *, by_name: bool
+) -> None:
+    settings = changed(table, {"cluster.control_plane": access, **ACCESSES[access]})
+    stacks = {stack.name: stack for stack in read(synthesize(settings).outdir, [])}
+    for stack in stacks.values():
+        inputs = {
+            name: {
+                output: f"planned:{name}/{output if by_name else source(stacks[name], output)}"
+                for output in outputs
+            }
+            for name, outputs in wanted(stack).items()
+        }
+        (tmp_path / stack.name).mkdir()
+        placeholders = prepare(stack, None, inputs, tmp_path / stack.name)
+        assert len(placeholders) == sum(map(len, inputs.values())), "each has its own"
+        for placeholder, planned in placeholders.items():
+            (form,) = (form for end, form in FORMS.items() if planned.endswith(end))
+            form(placeholder)
+
+
+def source(stack: Stack, output: str) -> str:
+    """The attribute that an output has."""
+    value: str = stack.configuration["output"][output]["value"]
+    return value.removeprefix("${").removesuffix("}")
 
 
 @pytest.mark.parametrize("variable", ["TF_WORKSPACE", "TF_DATA_DIR"])

@@ -1,58 +1,20 @@
-"""The review of plans that the real providers made, recorded.
-
-Made by Terraform 1.11.4, hashicorp/google 6.50.0 and hashicorp/kubernetes 2.38.0: the first day
-without any cloud, the others on a deployed environment, against Google's own mock of its API
-(mockgcp of Config Connector) and a real kube-apiserver. Attributes that are null are left out, and
-so is what an unchanged resource was before.
-"""
+"""The review of plans that the real providers made."""
 
 import copy
-import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from operations.review.hop import Verdict
-from operations.review.line import Line
-from operations.review.plan import Action, Drift, Plan, UnreadablePlanError
+from operations.review.plan import Action, Drift, UnreadablePlanError
 from operations.review.report import Report
-from operations.review.risks import Risk
-from operations.review.show import plan_of
-from operations.terraform.synthesized import Stack, remote_states
+from operations.review.risk import Risk
 from tests.line import Table
+from tests.operations.review.recordings import change_of, read, recorded, reported
 
-RECORDED = Path(__file__).parent / "recorded"
-ALLOW = "google_compute_firewall.firewall_allow-myapi_1B2BA6EE"
-DENY = "google_compute_firewall.firewall_deny_43B8C3B2"
-
-
-def recorded(scenario: str) -> Table:
-    """The plans of a scenario, by stack."""
-    plans: Table = json.loads((RECORDED / f"{scenario}.json").read_text(encoding="utf-8"))
-    return plans
-
-
-def read(plans: Table) -> list[Plan]:
-    """The plans as the review reads them."""
-    return [
-        plan_of(
-            Stack(
-                name=name,
-                folder=RECORDED,
-                configuration=plan["configuration"],
-                upstream=tuple(remote_states(plan["configuration"])),
-            ),
-            plan,
-            plan["placeholders"],
-        )
-        for name, plan in plans.items()
-    ]
-
-
-def report_of(plans: Table) -> Report:
-    """The review of recorded plans."""
-    return Report.of(Line(environment="dev", plans=read(plans), failures=[]))
+ALLOW = "google_compute_firewall.allow-myapi"
+DENY = "google_compute_firewall.connector_deny_ingress_7207739A"
+SERVICE = "kubernetes_service_v1.service-myapi"
 
 
 def hops(report: Report, verdict: Verdict) -> list[str]:
@@ -60,30 +22,33 @@ def hops(report: Report, verdict: Verdict) -> list[str]:
     return [hop.why for path in report.hops.values() for hop in path if hop.verdict is verdict]
 
 
-def change_of(plans: Table, address: str) -> Table:
-    """What a recording says of one resource, to be changed."""
-    (change,) = (
-        entry["change"]
-        for plan in plans.values()
-        for entry in plan["resource_changes"]
-        if entry["address"] == address
-    )
-    found: Table = change
-    return found
-
-
 @pytest.mark.parametrize("scenario", ["first-day", "second-service", "another-port", "untouched"])
 def test_every_hop_holds_and_nothing_is_risky(scenario: str) -> None:
-    report = report_of(recorded(scenario))
+    report = reported(recorded(scenario))
     assert hops(report, Verdict.FAILS) == hops(report, Verdict.UNKNOWN) == []
     assert hops(report, Verdict.HOLDS)
     assert report.notes == []
 
 
-def test_another_fixed_address_is_an_outage_and_not_a_broken_line() -> None:
-    report = report_of(recorded("fixed-address"))
-    assert hops(report, Verdict.FAILS) == []
-    assert [note.risk for note in report.notes] == [Risk.HIGH]
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        "access-private",
+        "connector-name",
+        "connector-range",
+        "fixed-address",
+        "remove",
+        "rename-fixed-without-was",
+        "rename-with-was",
+        "zone",
+    ],
+)
+def test_a_change_that_costs_an_outage_leaves_a_line_on_which_every_hop_holds(
+    scenario: str,
+) -> None:
+    report = reported(recorded(scenario))
+    assert hops(report, Verdict.FAILS) == hops(report, Verdict.UNKNOWN) == []
+    assert report.worst is Risk.HIGH
 
 
 def test_a_set_with_one_unknown_address_is_unknown_and_is_followed_all_the_same() -> None:
@@ -95,7 +60,7 @@ def test_a_set_with_one_unknown_address_is_unknown_and_is_followed_all_the_same(
         change for plan in read(plans) for change in plan.changes if change.address == ALLOW
     )
     assert allow.elements("destination_ranges") == [
-        "planned:dev-network/google_compute_address.address-myapi.address/32"
+        "planned:dev-service/google_compute_address.address-myapi.address/32"
     ]
 
 
@@ -106,7 +71,7 @@ def unknown(attribute: str, *written: str) -> Callable[[Table], None]:
         rule = change_of(plans, ALLOW)
         rule["after"].pop(attribute, None)
         rule["after_unknown"][attribute] = True
-        resources = plans["dev-network"]["configuration"]["resource"]["google_compute_firewall"]
+        resources = plans["dev-service"]["configuration"]["resource"]["google_compute_firewall"]
         resources[ALLOW.partition(".")[2]][attribute] += written
 
     return change
@@ -119,7 +84,7 @@ def unknown_ports(plans: Table) -> None:
 
 
 def unknown_load_balancer_source_ranges(plans: Table) -> None:
-    service = change_of(plans, "kubernetes_service_v1.myapi")
+    service = change_of(plans, SERVICE)
     del service["after"]["spec"][0]["load_balancer_source_ranges"]
     service["after_unknown"]["spec"][0]["load_balancer_source_ranges"] = True
 
@@ -128,7 +93,7 @@ def unknown_load_balancer_source_ranges(plans: Table) -> None:
     "change",
     [
         unknown("source_ranges", "${google_compute_address.address-reports.address}/32"),
-        unknown("target_tags", "${google_compute_network.network.gateway_ipv4}"),
+        unknown("target_tags", "${google_compute_address.address-reports.address}"),
         unknown_ports,
         unknown_load_balancer_source_ranges,
     ],
@@ -138,16 +103,16 @@ def test_what_is_written_in_clear_is_known_in_an_unknown_list(
 ) -> None:
     plans = recorded("first-day")
     change(plans)
-    assert hops(report_of(plans), Verdict.FAILS) == []
+    assert hops(reported(plans), Verdict.FAILS) == []
 
 
 def test_a_tag_in_an_unknown_list_is_the_only_one_that_is_not_known() -> None:
     plans = recorded("first-day")
-    unknown("target_tags", "${google_compute_network.network.gateway_ipv4}")(plans)
+    unknown("target_tags", "${google_compute_address.address-reports.address}")(plans)
     (allow,) = (one for plan in read(plans) for one in plan.changes if one.address == ALLOW)
     assert allow.elements("target_tags") == [
         "private-node",
-        "planned:dev-network/google_compute_network.network.gateway_ipv4",
+        "planned:dev-service/google_compute_address.address-reports.address",
     ]
 
 
@@ -155,7 +120,7 @@ def test_a_rule_for_other_nodes_in_a_real_plan_is_reported() -> None:
     plans = recorded("first-day")
     change_of(plans, ALLOW)["after"]["target_tags"] = ["other"]
     assert "private-allow-myapi is not for the nodes, which have private-node" in hops(
-        report_of(plans), Verdict.FAILS
+        reported(plans), Verdict.FAILS
     )
 
 
@@ -163,14 +128,14 @@ def test_an_action_that_nobody_knows_is_rejected() -> None:
     plans = recorded("untouched")
     change_of(plans, ALLOW)["actions"] = ["rename"]
     with pytest.raises(UnreadablePlanError, match="rename"):
-        report_of(plans)
+        reported(plans)
 
 
 def test_everybody_in_an_unknown_list_is_still_everybody() -> None:
     plans = recorded("first-day")
     unknown("source_ranges", "0.0.0.0/0")(plans)
     assert "private-allow-myapi lets everybody in (0.0.0.0/0)" in hops(
-        report_of(plans), Verdict.FAILS
+        reported(plans), Verdict.FAILS
     )
 
 
@@ -180,8 +145,8 @@ def test_a_string_where_a_list_belongs_is_rejected(attribute: str) -> None:
     rule = change_of(plans, ALLOW)
     rule["after"][attribute] = "10.8.0.0/28"
     rule["after_unknown"].pop(attribute, None)
-    with pytest.raises(UnreadablePlanError, match=f"dev-network: {attribute} of {ALLOW} is a list"):
-        report_of(plans)
+    with pytest.raises(UnreadablePlanError, match=f"dev-service: {attribute} of {ALLOW} is a list"):
+        reported(plans)
 
 
 def test_blocks_of_a_set_are_found_by_what_they_say_and_not_by_their_place() -> None:
@@ -210,7 +175,7 @@ def drift(plans: Table) -> list[Drift]:
 def test_nothing_was_changed_by_others_on_an_untouched_line() -> None:
     plans = recorded("untouched")
     refreshed = [entry for plan in plans.values() for entry in plan.get("resource_drift", [])]
-    assert len(refreshed) == 7
+    assert len(refreshed) == 9
     assert drift(plans) == []
 
 
@@ -223,7 +188,7 @@ def test_nothing_was_changed_by_others_on_an_untouched_line() -> None:
         ("disabled", DENY, ("disabled: False → True",)),
         (
             "annotated",
-            "kubernetes_service_v1.myapi",
+            SERVICE,
             ("metadata[0].annotations.team: nothing → x",),
         ),
         ("deleted", ALLOW, ()),
@@ -252,7 +217,7 @@ def test_a_forgotten_resource_is_not_destroyed_and_still_does_its_work() -> None
     plans = recorded("untouched")
     gone = copy.deepcopy(plans)
     forgotten(plans)
-    report = report_of(plans)
+    report = reported(plans)
     assert report.counts[Action.FORGOTTEN] == 1
     assert report.counts[Action.DESTROYED] == 0
     (note,) = report.notes
@@ -260,4 +225,4 @@ def test_a_forgotten_resource_is_not_destroyed_and_still_does_its_work() -> None
     assert "leaves Terraform's state" in note.reason
     assert hops(report, Verdict.FAILS) == []
     destroyed(gone)
-    assert report_of(gone).worst is Risk.BROKEN
+    assert reported(gone).worst is Risk.BROKEN

@@ -8,8 +8,9 @@ import psutil
 import pytest
 
 from tests.fake_cloud.rehearsal import Rehearsal
-from tests.line import Table
+from tests.line import Table, changed
 from tests.operations.review.fixtures import review, start
+from tests.support import Synthesize
 
 
 def test_nothing_synthesized(rehearsal: Rehearsal) -> None:
@@ -50,6 +51,43 @@ def test_stacks_without_credentials_are_named_and_the_others_are_reviewed(
     for part in ("network", "connector", "cluster", "service", "dns"):
         assert f"**dev-{part}**, at `plan`" in seen.stdout
     assert "gcloud auth application-default login" in seen.stdout
+
+
+@pytest.mark.parametrize(
+    ("changes", "part", "remedy"),
+    [
+        (
+            {"network.nodes": "192.168.48.0/24"},
+            "network",
+            "The VPC and its node subnet hold everything else, so neither is replaced alone. If you"
+            " want another one, take the change back, set `deletion_protection = false` and run"
+            " `cdktf deploy 'dev-*'`; then run `cdktf destroy 'dev-*'`, make the change again and"
+            " run `cdktf deploy 'dev-*'`: everything is made anew.",
+        ),
+        (
+            {"cluster.name": "another"},
+            "cluster",
+            "To replace or destroy the cluster, with all that runs in it, take the change back, set"
+            " `deletion_protection = false` and run `cdktf deploy 'dev-*'`; then make the change"
+            " again and run `cdktf deploy 'dev-*'`.",
+        ),
+    ],
+)
+def test_what_is_protected_is_told_with_the_way(
+    deployed: Rehearsal,
+    synthesize: Synthesize,
+    table: Table,
+    changes: Table,
+    part: str,
+    remedy: str,
+) -> None:
+    deployed.take(synthesize(changed(table, changes)))
+    seen = review(deployed)
+    assert seen.status == 1
+    (failure,) = seen.report["failures"]
+    assert failure["stack"] == f"dev-{part}"
+    assert "lifecycle.prevent_destroy" in failure["words"]
+    assert failure["remedy"] == remedy
 
 
 def test_a_stack_that_cannot_be_planned_is_told_in_terraform_s_words_and_the_others_are_reviewed(

@@ -1,114 +1,196 @@
-"""Each risk: a change that brings it, and the note that tells it."""
+"""Each risk of what APIs need: the change that brings it, why it is one, and what comes next."""
 
 from collections.abc import Callable
 
 import pytest
 
-from operations.review.report import Report
-from operations.review.risks import Risk
+from operations.review.risk import Risk
 from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import Table, changed
-from tests.operations.review.fixtures import SECOND, report_on, review
+from tests.operations.review.fixtures import SECOND, review
+from tests.operations.review.recordings import (
+    change_of,
+    destroy,
+    notes,
+    only,
+    recorded,
+    replace,
+    reported,
+    update,
+)
 from tests.support import Synthesize
 
-PRIVATE = {
-    "cluster.control_plane": "private",
-    "cluster.authorized_networks": ["10.100.0.0/16"],
-}
-WIDER = {"cluster.authorized_networks": ["10.0.0.0/8"]}
-UNPROTECTED = {"cluster.deletion_protection": False}
-EXTRA = {"services[0].extra_source_ranges": ["10.100.0.0/16"]}
+DEPLOY = "`cdktf deploy 'dev-*'`"
+
+ALLOW = "google_compute_firewall.allow-myapi"
+SERVICE = "kubernetes_service_v1.service-myapi"
+ZONE = "google_dns_managed_zone.zone"
+CONNECTOR = "google_vpc_access_connector.connector"
+CONNECTOR_SUBNET = "google_compute_subnetwork.connector_subnet_B2338848"
+NETWORK = "google_compute_network.network"
+CLUSTER = "google_container_cluster.cluster"
+NODES = "google_container_node_pool.node-pool"
+ACCOUNT = "google_service_account.node-account"
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "part", "risk", "reason"),
+    ("scenario", "reason", "step"),
     [
-        ({}, {"connector.name": "another"}, "connector", Risk.HIGH, "connector replaced"),
-        (UNPROTECTED, {"cluster.name": "another"}, "cluster", Risk.HIGH, "cluster replaced"),
-        ({}, {"services[0].address": "192.168.32.77"}, "network", Risk.HIGH, "address replaced"),
-        ({}, {"network.nodes": "192.168.48.0/24"}, "network", Risk.HIGH, "must go first"),
-        ({}, {"services[0].name": "other"}, "network", Risk.HIGH, "address destroyed"),
-        ({}, {"services[0].name": "other"}, "service", Risk.HIGH, "load balancer taken down"),
-        ({}, {"dns.zone": "other.private"}, "dns", Risk.HIGH, "the name is gone"),
-        ({}, UNPROTECTED, "cluster", Risk.MEDIUM, "deletion protection lifted"),
-        ({}, EXTRA, "service", Risk.MEDIUM, "source ranges widened"),
-        (PRIVATE, WIDER, "cluster", Risk.HIGH, "authorized networks widened"),
-        ({}, PRIVATE, "cluster", Risk.HIGH, "control plane opened"),
+        ("connector-range", "connector replaced: ", f"{DEPLOY}, then `gcloud app deploy`"),
+        (
+            "connector-name",
+            "connector replaced by one of another name",
+            f"{DEPLOY}, then `make app-yaml ENV=dev APP=path/to/app.yaml` and `gcloud app deploy`",
+        ),
     ],
 )
-def test_a_risk_is_told(
-    deployed: Rehearsal,
-    synthesize: Synthesize,
-    table: Table,
-    before: Table,
-    after: Table,
-    part: str,
-    risk: Risk,
-    reason: str,
+def test_after_a_replaced_connector_the_app_is_deployed_again(
+    scenario: str, reason: str, step: str
 ) -> None:
-    if before:
-        deployed.take(synthesize(changed(table, before)))
-        deployed.succeed("cluster", "apply", "-auto-approve")
-    deployed.take(synthesize(changed(table, {**before, **after})))
-    assert reason in told(report_on(deployed, part), risk)
+    note = only(reported(recorded(scenario)))
+    assert note.risk is Risk.HIGH
+    assert note.address == CONNECTOR
+    assert reason in note.reason
+    assert note.next == step
 
 
-def without_source_ranges(stack: Table) -> None:
-    del stack["resource"]["kubernetes_service_v1"]["myapi"]["spec"]["load_balancer_source_ranges"]
+def test_a_connector_that_stays_on_a_replaced_subnet_stops_the_apply() -> None:
+    plans = recorded("connector-range")
+    change_of(plans, CONNECTOR)["actions"] = ["no-op"]
+    note = only(reported(plans))
+    assert note.risk is Risk.HIGH
+    assert note.address == CONNECTOR_SUBNET
+    assert "already being used by" in note.reason
+    assert note.next.startswith("put `replace_triggered_by` the subnet's range back")
 
 
-def without_connector(stack: Table) -> None:
-    del stack["resource"]["google_vpc_access_connector"]
-    del stack["output"]
+def unprotected(plans: Table) -> None:
+    change_of(plans, CLUSTER)["after"]["deletion_protection"] = False
+    change_of(plans, CLUSTER)["before"]["deletion_protection"] = False
 
 
-def without_nodes(stack: Table) -> None:
-    del stack["resource"]["google_container_node_pool"]
+def replace_cluster(plans: Table) -> None:
+    replace(plans, CLUSTER)
+    unprotected(plans)
 
 
-def without_cluster(stack: Table) -> None:
-    del stack["resource"]["google_container_cluster"]
-    del stack["resource"]["google_container_node_pool"]
-    del stack["output"]
+def destroy_cluster(plans: Table) -> None:
+    change_of(plans, CLUSTER)["after"]["deletion_protection"] = False
+    destroy(plans, CLUSTER)
 
 
-def with_a_wider_firewall(stack: Table) -> None:
-    rules = stack["resource"]["google_compute_firewall"]
-    (allow,) = (rule for name, rule in rules.items() if "allow" in name)
-    allow["source_ranges"] = ["10.8.0.0/16"]
+def replace_protected_cluster(plans: Table) -> None:
+    replace(plans, CLUSTER, deletion_protection=False)
 
 
-def without_allow(stack: Table) -> None:
-    rules = stack["resource"]["google_compute_firewall"]
-    (allow,) = (name for name in rules if "allow" in name)
-    del rules[allow]
+def widen_service(plans: Table) -> None:
+    (spec,) = change_of(plans, SERVICE)["after"]["spec"]
+    ranges = [*spec["load_balancer_source_ranges"], "10.100.0.0/16"]
+    update(plans, SERVICE, spec=[{**spec, "load_balancer_source_ranges": ranges}])
 
 
-def with_another_account(stack: Table) -> None:
-    stack["resource"]["google_service_account"]["node-account"]["account_id"] = "another"
+def take_source_ranges(plans: Table) -> None:
+    (spec,) = change_of(plans, SERVICE)["after"]["spec"]
+    update(plans, SERVICE, spec=[{**spec, "load_balancer_source_ranges": []}])
+
+
+def changing(
+    change: Callable[..., None], address: str, **values: object
+) -> Callable[[Table], None]:
+    return lambda plans: change(plans, address, **values)
 
 
 @pytest.mark.parametrize(
-    ("part", "mistake", "risk", "reason"),
+    ("change", "address", "risk", "reason", "step"),
     [
-        ("service", without_source_ranges, Risk.HIGH, "source ranges taken away"),
-        ("connector", without_connector, Risk.HIGH, "connector destroyed"),
-        ("cluster", without_cluster, Risk.HIGH, "cluster destroyed"),
-        ("cluster", without_nodes, Risk.MEDIUM, "nodes taken down"),
-        ("network", with_a_wider_firewall, Risk.MEDIUM, "source ranges widened"),
-        ("network", without_allow, Risk.MEDIUM, "is destroyed"),
-        ("cluster", with_another_account, Risk.MEDIUM, "another identity"),
+        (
+            changing(destroy, CONNECTOR),
+            CONNECTOR,
+            Risk.HIGH,
+            "connector destroyed",
+            "take `vpc_access_connector` out of app.yaml, `gcloud app deploy`",
+        ),
+        (
+            replace_cluster,
+            CLUSTER,
+            Risk.HIGH,
+            "cluster replaced: everything that runs in it is lost",
+            "save what its volumes hold",
+        ),
+        (destroy_cluster, CLUSTER, Risk.HIGH, "cluster destroyed: everything", "save what"),
+        (
+            replace_protected_cluster,
+            CLUSTER,
+            Risk.HIGH,
+            "before `deletion_protection = false` is applied: the node pool is destroyed, then",
+            "take the change back, set `deletion_protection = false` and run",
+        ),
+        (
+            changing(replace, NETWORK),
+            NETWORK,
+            Risk.HIGH,
+            "everything else is in it: the apply stops",
+            "take the change back, set `deletion_protection = false` and run",
+        ),
+        (changing(destroy, NODES), NODES, Risk.MEDIUM, "nodes taken down", DEPLOY),
+        (changing(replace, ACCOUNT), ACCOUNT, Risk.MEDIUM, "another identity", DEPLOY),
+        (changing(destroy, ALLOW), ALLOW, Risk.MEDIUM, "is destroyed", DEPLOY),
+        (
+            changing(update, CLUSTER, deletion_protection=False),
+            CLUSTER,
+            Risk.MEDIUM,
+            "deletion protection lifted",
+            DEPLOY,
+        ),
+        (
+            changing(update, ALLOW, source_ranges=["10.8.0.0/16"]),
+            ALLOW,
+            Risk.MEDIUM,
+            "source ranges widened",
+            DEPLOY,
+        ),
+        (widen_service, SERVICE, Risk.MEDIUM, "source ranges widened", DEPLOY),
+        (
+            take_source_ranges,
+            SERVICE,
+            Risk.HIGH,
+            "source ranges taken away",
+            "put `load_balancer_source_ranges` back on the Service",
+        ),
     ],
 )
-def test_a_risk_of_changed_code_is_told(
-    deployed: Rehearsal, part: str, mistake: Callable[[Table], None], risk: Risk, reason: str
+def test_a_risk_is_told_with_what_comes_next(
+    change: Callable[[Table], None], address: str, risk: Risk, reason: str, step: str
 ) -> None:
-    deployed.rewrite(part, mistake)
-    assert reason in told(report_on(deployed, part), risk)
+    plans = recorded("untouched")
+    change(plans)
+    told = [note for note in notes(reported(plans), address) if note.risk is risk]
+    assert [note for note in told if reason in note.reason and note.next.startswith(step)]
 
 
-def told(report: Report, risk: Risk) -> str:
-    return "; ".join(note.reason for note in report.notes if note.risk is risk)
+def test_a_deny_that_denies_more_opens_nothing() -> None:
+    plans = recorded("untouched")
+    deny = "google_compute_firewall.connector_deny_ingress_7207739A"
+    update(plans, deny, source_ranges=["10.8.0.0/16"])
+    assert reported(plans).notes == []
+
+
+def test_a_control_plane_that_is_reached_in_another_way_is_told() -> None:
+    reasons = [note.reason for note in notes(reported(recorded("access-private")), CLUSTER)]
+    assert len(reasons) == 2
+    assert "authorized networks widened" in str(reasons)
+    assert "control plane opened" in str(reasons)
+
+
+def test_every_risk_says_what_comes_next() -> None:
+    plans = recorded("remove")
+    destroy(plans, NODES)
+    destroy(plans, ZONE)
+    destroy(plans, "google_compute_firewall.connector_deny_egress_E303C4A8")
+    report = reported(plans)
+    assert {note.risk for note in report.notes} == {Risk.BROKEN, Risk.HIGH, Risk.MEDIUM}
+    assert [note for note in report.notes if not note.next or "{" in note.next] == []
+    assert all("`" in note.next for note in report.notes)
 
 
 def test_nothing_is_told_of_what_only_grows(
@@ -118,6 +200,7 @@ def test_nothing_is_told_of_what_only_grows(
     seen = review(deployed)
     assert seen.report["notes"] == []
     assert seen.report["worst"] == "low"
+    assert {change["stack"] for change in seen.report["changes"]} == {"dev-service", "dev-dns"}
     assert seen.status == 0
 
 

@@ -1,0 +1,183 @@
+"""What the plans do to an API that is called: to its Service, its address and its rules."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from operations.review.api import Api, apis
+from operations.review.line import Line
+from operations.review.plan import Action, Change, is_planned
+from operations.review.resource_types import ADDRESS, SERVICE
+from operations.review.risk import DEPLOY, Explained, Risk, explained
+from settings.stack_names import stack_name
+
+_IN_A_QUIET_HOUR: Final = f"{DEPLOY}, when callers can do without it for some minutes"
+
+
+def api_risks(line: Line) -> Iterator[Explained]:
+    """The risks of each API."""
+    for api in apis(line):
+        if api.service.action is Action.DESTROYED:
+            yield _ended(line, api)
+        elif api.service.action is Action.REPLACED:
+            yield _made_anew(line, api)
+        elif api.address is not None and api.address.is_gone:
+            yield _address_in_use(line, api, api.address)
+    yield from _passed_on(line)
+
+
+def _address_in_use(line: Line, api: Api, address: Change) -> Explained:
+    """Google does not give up an address that a load balancer has."""
+    return explained(
+        Risk.HIGH,
+        address,
+        f"address {address.action} while {api.service.title} keeps its load balancer on it: the"
+        f' apply stops ("already being used by"), and calls to {api.names} may be cut off by then',
+        "put `replace_triggered_by` the address back on the Service, or remove the Service in the"
+        f" same plan; then {DEPLOY}",
+        env=line.environment,
+    )
+
+
+def _ended(line: Line, api: Api) -> Explained:
+    """A Service is destroyed: another one takes its fixed address or its name, or nothing does."""
+    if heir := _heir(line, api):
+        return _renamed_without_was(line, api, heir)
+    followed = [record for record in api.records if record.after]
+    if followed:
+        return _taken_over(line, api, followed)
+    return _removed(line, api)
+
+
+def _heir(line: Line, api: Api) -> Change | None:
+    """The new address that asks for the very address which an API gives up."""
+    return next(
+        (
+            address
+            for address in line.all(ADDRESS)
+            if address.action is Action.NEW and address.after["address"] == api.ip
+        ),
+        None,
+    )
+
+
+def _renamed_without_was(line: Line, api: Api, heir: Change) -> Explained:
+    old, new = _key(api.address) if api.address else api.service.title, _key(heir)
+    return explained(
+        Risk.HIGH,
+        heir,
+        f"{new} asks for {api.ip}, which {old} gives up in the same plan: Terraform knows no order"
+        f" between the two, so the apply may stop, and calls to {api.names} fail until it goes on",
+        f'if {new} is {old} under another name, set `was = "{old}"` on services[{new}] in'
+        f" `environments/{{env}}.toml`, then {DEPLOY}; if not, deploy without {new} first",
+        *_parts(api),
+        *api.records,
+        env=line.environment,
+    )
+
+
+def _taken_over(line: Line, api: Api, followed: list[Change]) -> Explained:
+    ips = {ip for record in followed for ip in record.elements("rrdatas")}
+    heirs = [
+        service.title
+        for service in line.all(SERVICE)
+        if (address := line.address_of(service)) and address.after["address"] in ips
+    ]
+    return explained(
+        Risk.HIGH,
+        api.service,
+        f"{api.names} goes from {api.service.title} to {', '.join(heirs) or 'another address'}:"
+        f" calls fail from the end of the one until {_dns(line)} is applied, and"
+        f" {_cached(api)}",
+        _IN_A_QUIET_HOUR,
+        *_parts(api),
+        *followed,
+        env=line.environment,
+    )
+
+
+def _removed(line: Line, api: Api) -> Explained:
+    known = (
+        f"; the name resolves until {_dns(line)} is applied, and {_cached(api)}"
+        if api.records
+        else ""
+    )
+    return explained(
+        Risk.HIGH,
+        api.service,
+        f"API removed: whoever still calls {api.names} gets no answer{known}",
+        f"make sure that nobody calls {api.names}, then {DEPLOY}",
+        *_parts(api),
+        *api.records,
+        env=line.environment,
+    )
+
+
+def _made_anew(line: Line, api: Api) -> Explained:
+    """Service and address go, then both are made: one deploy, with an outage in its middle."""
+    followed = [record for record in api.records if record.action is Action.CHANGED]
+    until = "until the new load balancer is there"
+    if followed:
+        until += f" and {_dns(line)} is applied; {_cached(api)}"
+    return explained(
+        Risk.HIGH,
+        api.service,
+        f"outage of {api.service.title}: {_why(line, api)}, so its load balancer goes before the"
+        f" new one comes; calls to {api.names} fail {until}",
+        _IN_A_QUIET_HOUR,
+        *_parts(api),
+        *followed,
+        env=line.environment,
+    )
+
+
+def _why(line: Line, api: Api) -> str:
+    service = api.service
+    reasons = []
+    if service.moved_from:
+        reasons.append(f"it is renamed from {service.title_now}")
+    address = line.address_of(service)
+    if address and address.after["address"] != api.ip:
+        value = address.after["address"]
+        after = "one that Google picks" if is_planned(value) else value
+        reasons.append(f"its address changes from {api.ip} to {after}")
+    return " and ".join(reasons) or "its Service is replaced"
+
+
+def _passed_on(line: Line) -> Iterator[Explained]:
+    """A replaced address that asks for what another one gives up: a swap, or a removal's rest."""
+    addresses = [one for one in line.changes if one.kind == ADDRESS]
+    for one in addresses:
+        if one.action is not Action.REPLACED:
+            continue
+        for other in addresses:
+            if other.is_gone and other is not one and other.now["address"] == one.after["address"]:
+                yield explained(
+                    Risk.HIGH,
+                    one,
+                    f"{_key(one)} asks for {one.after['address']}, which {_key(other)} gives up in"
+                    " the same plan: Terraform knows no order between the two, so the apply may"
+                    " stop",
+                    f"change {_key(other)} alone first and run {DEPLOY}, then {_key(one)} and"
+                    f" {DEPLOY}",
+                    env=line.environment,
+                )
+
+
+def _parts(api: Api) -> list[Change]:
+    """What stands and falls with a Service."""
+    return [api.service, *([api.address] if api.address else []), *api.rules]
+
+
+def _key(address: Change) -> str:
+    """The key of an API's settings: what its address' id ends with."""
+    return address.address.partition(".address-")[2] or address.title
+
+
+def _dns(line: Line) -> str:
+    return stack_name(line.environment, "dns")
+
+
+def _cached(api: Api) -> str:
+    """For how long callers keep what they looked up."""
+    seconds = max(record.now["ttl"] for record in api.records)
+    return f"callers keep the old address for up to {seconds} s after that"
