@@ -1,4 +1,4 @@
-"""One environment's settings, and the five stacks that are made of them."""
+"""The five stacks of an environment."""
 
 import slim_bindings
 

@@ -27,10 +27,8 @@ def install() -> None:
             raise ImportError("constructs was imported before install()")
         if tuple(map(int, version("jsii").split(".")[:2])) < (1, 139):
             raise ImportError(f"jsii {version('jsii')} is older than 1.139")
-        from slim_bindings import node  # noqa: PLC0415 - it imports jsii
-
-        node.install()
-    except (AttributeError, ImportError) as error:
+        importlib.import_module("slim_bindings.node").install()  # it imports jsii
+    except (AttributeError, ImportError, TypeError) as error:
         sys.stderr.write(f"slim_bindings: bindings load whole: {error}\n")
         return
     for name in large:

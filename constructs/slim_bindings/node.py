@@ -34,6 +34,7 @@ class _LoadsAhead:
 
     def __init__(self, provider: ProcessProvider) -> None:
         self._provider = provider
+        ProcessProvider._process  # noqa: B018, SLF001 - an AttributeError in time, as above
         own = os.environ.get("NODE_OPTIONS", "")
         hook = json.dumps(str(Path(__file__).with_name("lazy_index.js")), ensure_ascii=False)
         os.environ["NODE_OPTIONS"] = f"{own} --require {hook}"

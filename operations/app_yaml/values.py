@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from operations.terraform.process import TerraformError, terraform
 from operations.terraform.states import outputs_of, pull
-from operations.terraform.synthesized import CannotReviewError, read
+from operations.terraform.synthesized import UnusableOutputError, read
 from private_line.app_yaml import app_yaml
 from settings.environment import Settings
 from settings.load import load
@@ -75,20 +75,30 @@ def _planned(settings: Settings) -> str:
     )
 
 
+def _heading(words: str) -> str:
+    """The line that says what failed; Terraform may print warnings before it."""
+    lines = words.splitlines()
+    errors = [line for line in lines if line.startswith("Error: ")]
+    return (errors or lines)[0].removeprefix("Error: ")
+
+
 async def _applied(environment: str) -> str:
     """The connector's id as the state of its stack has it, initialized here or not."""
     try:
         (stack,) = (one for one in read(_OUTDIR, [environment]) if one.part == "connector")
-    except CannotReviewError as error:
+    except UnusableOutputError as error:
         raise _NoStateError(str(error)) from error
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         try:
             state = await pull(stack, folder, partial(terraform, folder=folder, variables={}))
         except TerraformError as error:
-            first = str(error).partition("\n")[0]
-            raise _NoStateError(f"the state of {stack.name} cannot be read: {first}") from error
-    connector: str | None = outputs_of(state).get("connector_id")
+            raise _NoStateError(
+                f"the state of {stack.name} cannot be read: {_heading(str(error))}"
+            ) from error
+    connector = outputs_of(state).get("connector_id")
     if connector is None:
         raise _NoStateError(f"{stack.name} is not applied yet")
+    if not isinstance(connector, str):
+        raise _NoStateError(f"the state of {stack.name} is damaged: connector_id is no text")
     return connector

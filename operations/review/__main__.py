@@ -12,7 +12,7 @@ from operations.review.progress import Progress
 from operations.review.render import FORMATS, render
 from operations.review.report import Report
 from operations.review.risk import Risk
-from operations.terraform.synthesized import CannotReviewError, Stack, read
+from operations.terraform.synthesized import Stack, UnusableOutputError, read
 from settings.stack_names import environment_and_part
 
 _CANNOT_PLAN = 1
@@ -30,7 +30,7 @@ def main() -> int:
     try:
         stacks = read(Path("cdktf.out"), options.environment)
         reports = asyncio.run(_review(stacks))
-    except CannotReviewError as error:
+    except UnusableOutputError as error:
         sys.stderr.write(f"{error}\n")
         return _CANNOT_PLAN
     except (KeyboardInterrupt, asyncio.CancelledError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import Final
 
-from operations.review.hop import FailsError, UnknownError, connector_range, reserved_address
+from operations.review.hop import FailsError, UnknownError, known_connector_range, reserved_address
 from operations.review.line import Line, network_or_none, networks
 from operations.review.plan import Change, found, is_planned
 from operations.review.public import EVERYBODY
@@ -50,7 +50,7 @@ def let_out(line: Line, service: Change) -> str:
         FailsError: they do not, or others do.
         UnknownError: a range or a priority is not known.
     """
-    source, tags = connector_range(line), line.connector_tags()
+    source, tags = known_connector_range(line), line.connector_tags()
     rules = [rule for rule in _rules(line, source) if _is_egress(rule) and _is_at(rule, tags)]
     denies = [rule for rule in rules if _denies_all(rule, source)]
     deny = _first(denies, line, "nothing keeps the connector from sending to everything else")
@@ -66,7 +66,7 @@ def let_through(line: Line, service: Change) -> str:
         FailsError: it does not, or it reaches more.
         UnknownError: a range or a priority is not known.
     """
-    source = connector_range(line)
+    source = known_connector_range(line)
     rules = [rule for rule in _rules(line, source) if not _is_egress(rule)]
     # Anywhere in the VPC, so at machines with any tag.
     denies = [rule for rule in rules if _denies_all(rule, source) and not _targets(rule)]

@@ -62,7 +62,7 @@ def reserved_address(line: Line, service: Change) -> Change:
     return address
 
 
-def connector_range(line: Line) -> IPv4Network:
+def known_connector_range(line: Line) -> IPv4Network:
     """The addresses from which the app's calls come.
 
     Raises:

@@ -10,7 +10,7 @@ from operations.review.hop import (
     Hop,
     UnknownError,
     Verdict,
-    connector_range,
+    known_connector_range,
     range_of,
     reserved_address,
 )
@@ -29,6 +29,7 @@ from operations.review.resource_types import (
     RECORD,
     SERVICE,
 )
+from private_line.rules import PRIVATE_RANGES
 
 _Check = Callable[[Line, Change], str]
 
@@ -90,7 +91,7 @@ def _reserved(line: Line, service: Change) -> str:
     if not names(address.after["subnetwork"], subnet):
         raise FailsError(f"{address.title} is not of subnet {subnet.title}", address)
     nodes = range_of(subnet)
-    if not nodes.is_private:
+    if not any(nodes.subnet_of(private) for private in PRIVATE_RANGES):
         raise FailsError(f"{nodes} is not private", subnet)
     value = address.after["address"]
     if is_planned(value):
@@ -123,7 +124,7 @@ def _takes(line: Line, service: Change) -> str:
     address = reserved_address(line, service)
     if first(service.after, "spec.load_balancer_ip") != address.after["address"]:
         raise FailsError(f"{service.title} asks for another address than {address.title}", service)
-    source = connector_range(line)
+    source = known_connector_range(line)
     taken = service.elements("spec.load_balancer_source_ranges")
     if not taken:
         raise FailsError("without source ranges GKE lets everybody in", service)

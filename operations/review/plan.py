@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from operations.terraform.synthesized import CannotReviewError, Table
+from operations.terraform.synthesized import Table, UnusableOutputError
 
 PLANNED: Final = "planned:"
 
 
-class UnreadablePlanError(CannotReviewError):
+class UnreadablePlanError(UnusableOutputError):
     """A plan holds something else than its resource's schema says."""
 
 

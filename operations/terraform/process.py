@@ -1,4 +1,4 @@
-"""Terraform as a child process that ends in time, and never outlives the review."""
+"""Terraform as a child process that ends in time, and never outlives its caller."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ async def terraform(
 ) -> str:
     """Run Terraform in a folder, and give what it printed.
 
-    When the review is interrupted, Terraform is asked to end and then made to.
+    When the caller is interrupted, Terraform is asked to end and then made to.
 
     Args:
         arguments: what follows `terraform`.
@@ -51,7 +51,7 @@ async def terraform(
         process = await start(program, *arguments, folder=folder, variables=variables)
     except FileNotFoundError:
         raise TerraformError(
-            f"{program} is not on the PATH: install Terraform, or run `make review`"
+            f"{program} is not on the PATH: install Terraform, or use this project's by `make`"
         ) from None
     except OSError as error:
         raise TerraformError(f"{program} cannot be started: {error.strerror}") from error
@@ -76,7 +76,7 @@ async def start(
     variables: Mapping[str, str],
     errors: int = asyncio.subprocess.PIPE,
 ) -> asyncio.subprocess.Process:
-    """Start a program as the review starts all of them; `end` ends it.
+    """Start a program in a group of its own; `end` ends it.
 
     Args:
         program: what to start.

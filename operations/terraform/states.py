@@ -92,6 +92,10 @@ def _read(text: str | bytes) -> Table | None:
         state = json.loads(text)
     except ValueError as error:
         raise TerraformError(f"the state is damaged: {error}") from error
-    if not (isinstance(state, dict) and isinstance(state.get("outputs"), dict)):
+    outputs = state.get("outputs") if isinstance(state, dict) else None
+    if not isinstance(outputs, dict):
         raise TerraformError("the state is damaged: it has no table of outputs")
-    return state
+    for name, output in outputs.items():
+        if not (isinstance(output, dict) and "value" in output):
+            raise TerraformError(f"the state is damaged: its output {name} has no value")
+    return state  # type: ignore[no-any-return] # JSON; its outputs are checked

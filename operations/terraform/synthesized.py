@@ -13,8 +13,8 @@ Table = dict[str, Any]
 _INPUT = "cross-stack-reference-input-"
 
 
-class CannotReviewError(Exception):
-    """What is missing or damaged, and the remedy."""
+class UnusableOutputError(Exception):
+    """What is missing or damaged in what cdktf wrote, and what to do about it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ def read(outdir: Path, environments: list[str]) -> list[Stack]:
     """The stacks of some environments, or of all when none is named; upstream comes first.
 
     Raises:
-        CannotReviewError: nothing was synthesized, it is damaged, or an environment is unknown.
+        UnusableOutputError: nothing was synthesized, it is damaged, or an environment is unknown.
     """
     manifest = _json(outdir / "manifest.json")
     try:
@@ -69,11 +69,11 @@ def read(outdir: Path, environments: list[str]) -> list[Stack]:
     except (KeyError, TypeError, AttributeError):
         raise _damaged(outdir / "manifest.json") from None
     except ValueError as error:
-        raise CannotReviewError(f"{outdir / 'manifest.json'}: {error}") from None
+        raise UnusableOutputError(f"{outdir / 'manifest.json'}: {error}") from None
     if not entries:
         raise _damaged(outdir / "manifest.json")
     if unknown := sorted(set(environments) - set(known)):
-        raise CannotReviewError(
+        raise UnusableOutputError(
             f"no environment named {', '.join(unknown)}: {outdir} has {', '.join(known)}"
         )
     chosen = [one for one in entries.values() if one.environment in (environments or known)]
@@ -83,7 +83,10 @@ def read(outdir: Path, environments: list[str]) -> list[Stack]:
 def _stack(outdir: Path, name: str, entry: Table) -> Stack:
     path = outdir / entry["synthesizedStackPath"]
     configuration = _json(path)
-    if "required_providers" not in configuration.get("terraform", {}):
+    terraform = configuration.get("terraform")
+    if not isinstance(terraform, dict) or "required_providers" not in terraform:
+        raise _damaged(path)
+    if terraform.keys().isdisjoint({"backend", "cloud"}):
         raise _damaged(path)
     return Stack(
         name=name,
@@ -97,16 +100,16 @@ def _json(path: Path) -> Table:
     try:
         table: Table = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise CannotReviewError(f"{path} is not there: run `make synth`") from None
+        raise UnusableOutputError(f"{path} is not there: run `make synth`") from None
     except (OSError, ValueError) as error:
-        raise CannotReviewError(f"{path} cannot be read ({error}): run `make synth`") from error
+        raise UnusableOutputError(f"{path} cannot be read ({error}): run `make synth`") from error
     if not isinstance(table, dict):
         raise _damaged(path)
     return table
 
 
-def _damaged(path: Path) -> CannotReviewError:
-    return CannotReviewError(f"{path} is not what cdktf writes: run `make synth`")
+def _damaged(path: Path) -> UnusableOutputError:
+    return UnusableOutputError(f"{path} is not what cdktf writes: run `make synth`")
 
 
 def _upstream_first(stacks: list[Stack]) -> list[Stack]:
@@ -117,7 +120,9 @@ def _upstream_first(stacks: list[Stack]) -> list[Stack]:
         ready = [stack for stack in left if done.issuperset(stack.upstream)]
         if not ready:
             names = ", ".join(stack.name for stack in left)
-            raise CannotReviewError(f"{names} wait for each other or for a stack that is not there")
+            raise UnusableOutputError(
+                f"{names} wait for each other or for a stack that is not there"
+            )
         ordered += ready
         left = [stack for stack in left if stack not in ready]
     return ordered

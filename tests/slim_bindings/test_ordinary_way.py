@@ -68,8 +68,14 @@ def test_off_loads_everything(slim: Outcome, spy: Spy) -> None:
             "import jsii._runtime as jsii; jsii.kernel = object()",
             "'object' object has no attribute 'provider'",
         ),
+        (
+            "from jsii._kernel.providers.process import ProcessProvider as jsii;"
+            " started = jsii._process; del jsii._process;"
+            " jsii.__getattr__ = lambda provider, _: started.fget(provider)",
+            "type object 'ProcessProvider' has no attribute '_process'",
+        ),
     ],
-    ids=["an older jsii", "a late install", "a newer jsii", "another newer jsii"],
+    ids=["an older jsii", "a late install", "a newer jsii", "another newer jsii", "a third one"],
 )
 def test_where_nothing_can_be_slimmed_everything_loads_and_one_line_says_why(
     slim: Outcome, spy: Spy, before: str, reason: str

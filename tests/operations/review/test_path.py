@@ -59,6 +59,8 @@ TYPE = "metadata.annotations.networking~gke~io/load-balancer-type"
         ),
         ("service", put("google_compute_address", "address", "10.8.0.5"), ADDRESS),
         ("service", put("google_compute_address", "address_type", "EXTERNAL"), ADDRESS),
+        ("network", put("google_compute_subnetwork", "ip_cidr_range", "8.8.8.0/24"), ADDRESS),
+        ("connector", put("google_compute_firewall.deny_ingress", "priority", 1000), FIREWALL),
         ("connector", put("google_vpc_access_connector", "region", "us-central1"), REGION),
         ("connector", put("google_compute_firewall.deny_egress", "disabled", value=True), LEAVES),
         ("service", put("google_compute_firewall.egress-", "target_tags", ["other"]), LEAVES),
@@ -92,6 +94,13 @@ def test_a_mistake_is_caught_at_its_hop(
     report = report_on(day_0, part, day_0_plans)
     assert hop in failing(report)
     assert report.worst is Risk.BROKEN
+
+
+def test_shared_address_space_is_private_as_the_settings_have_it(
+    day_0: Rehearsal, day_0_plans: Sequence[Plan]
+) -> None:
+    day_0.rewrite("network", put("google_compute_subnetwork", "ip_cidr_range", "100.64.0.0/24"))
+    assert failing(report_on(day_0, "network", day_0_plans)) == set()
 
 
 def test_without_a_mistake_every_hop_holds(day_0_plans: Sequence[Plan]) -> None:

@@ -107,7 +107,19 @@ def test_a_stack_that_cannot_be_planned_is_told_in_terraform_s_words_and_the_oth
     assert seen.status == 1
 
 
-@pytest.mark.parametrize("content", ["{}", "[]", "null", '"x"', '{"version": 4}', "damaged"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{}",
+        "[]",
+        "null",
+        '"x"',
+        '{"version": 4}',
+        '{"outputs": {"endpoint": 1}}',
+        '{"outputs": {"endpoint": {}}}',
+        "damaged",
+    ],
+)
 def test_a_damaged_state_is_neither_an_empty_one_nor_a_traceback(
     deployed: Rehearsal, content: str
 ) -> None:
