@@ -157,13 +157,13 @@ def test_a_service_outlives_neither_its_address_nor_its_rules(any_line: Line) ->
 def test_another_address_replaces_its_service_and_another_range_its_connector(
     any_line: Line,
 ) -> None:
-    """By the attribute: a label changes the address too, and must not take the Service down."""
+    """By the id: a label changes the address too, and must not take the Service down."""
     for part, kind, holder in (
-        ("service", "kubernetes_service_v1", "private-myapi google_compute_address.address"),
+        ("service", "kubernetes_service_v1", "private-myapi google_compute_address.id"),
         (
             "connector",
             "google_vpc_access_connector",
-            "private-connector google_compute_subnetwork.ip_cidr_range",
+            "private-connector google_compute_subnetwork.id",
         ),
     ):
         (trigger,) = any_line.one(part, kind)["lifecycle"]["replace_triggered_by"]

@@ -60,10 +60,10 @@ class Connector(Construct):
     """A connector on a subnet of its own, which the VPC denies all but what is allowed to it.
 
     It comes after its deny rules, so it never reaches more. A connector holds its subnet and names
-    it without the range, so another range replaces the connector explicitly. A replacement destroys
-    first: neither name nor subnet can be shared with a second connector, so there is nothing for
-    `create_before_destroy` to help with. Scaling is always written: the API rejects a connector
-    without it.
+    it without the range, so another subnet replaces the connector explicitly. A replacement
+    destroys first: neither name nor subnet can be shared with a second connector, so there is
+    nothing for `create_before_destroy` to help with. Scaling is always written: the API rejects a
+    connector without it.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: ConnectorProps) -> None:
@@ -100,7 +100,7 @@ class Connector(Construct):
             machine_type=props.machine_type,
             min_instances=props.min_instances,
             max_instances=props.max_instances,
-            lifecycle=TerraformResourceLifecycle(replace_triggered_by=[f"{subnet}.ip_cidr_range"]),
+            lifecycle=TerraformResourceLifecycle(replace_triggered_by=[f"{subnet}.id"]),
             depends_on=[*props.depends_on, *deny.dependables],
         )
 

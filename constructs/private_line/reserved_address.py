@@ -78,7 +78,8 @@ class ReservedAddress(Construct):
     def replacement_trigger(self) -> str:
         """For `replace_triggered_by` of what holds the address, in the same stack.
 
-        The attribute, not the resource: that would fire on an update of its labels, too. A string,
-        not a token: Terraform rejects `${...}` there.
+        The id is unknown while planning whenever the address is made anew, also with its old value.
+        The whole resource would fire on an update of its labels. A string, not a token: Terraform
+        rejects `${...}` there.
         """
-        return f"{self._address.terraform_resource_type}.{self._address.friendly_unique_id}.address"
+        return f"{self._address.terraform_resource_type}.{self._address.friendly_unique_id}.id"

@@ -7,7 +7,7 @@ tests/rehearsal/test_life.py lives it too and compares.
 import copy
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -38,12 +38,14 @@ class Lived:
         step: the step.
         journal: what was made, changed and destroyed, in its order.
         deeds: what that means for each resource.
+        outputs: the stacks whose named outputs are others.
         left: the stacks whose plans were not empty afterwards.
     """
 
     step: Step
     journal: Sequence[Entry]
     deeds: Sequence[Deed]
+    outputs: Sequence[str]
     left: Sequence[str]
 
 
@@ -61,7 +63,7 @@ def live(command: Command) -> list[Lived]:
 
 def _take(step: Step, wanted: Table, table: Table, command: Command) -> Lived:
     line = command.line
-    done, before = len(line.journal), _states(line)
+    done, before, printed = len(line.journal), _states(line), _outputs(line)
     command.project.write(toml(wanted))
     if step.stops:
         # The command ends with 1, or with 7 when it fails to print why.
@@ -73,18 +75,28 @@ def _take(step: Step, wanted: Table, table: Table, command: Command) -> Lived:
         step=step,
         journal=journal,
         deeds=_deeds(journal, before, _states(line), _moved(line)),
+        outputs=[part for part, outputs in _outputs(line).items() if outputs != printed[part]],
         left=[
             part for part in STACKS if line.terraform(part, "plan", "-detailed-exitcode").returncode
         ],
     )
 
 
+def _state(line: Rehearsal, part: str) -> Table:
+    path = line.folder / "state" / f"dev-{part}.tfstate"
+    state: Table = json.loads(path.read_text("utf-8"))
+    return state
+
+
+def _outputs(line: Rehearsal) -> dict[str, Table]:
+    return {part: _state(line, part)["outputs"] for part in STACKS}
+
+
 def _states(line: Rehearsal) -> dict[tuple[str, str], tuple[str, str]]:
     """The kind and id of every resource, by its stack and address."""
     found = {}
     for part in STACKS:
-        state = json.loads((line.folder / "state" / f"dev-{part}.tfstate").read_text("utf-8"))
-        for one in state["resources"]:
+        for one in _state(line, part)["resources"]:
             if one["mode"] == "managed" and one["instances"]:
                 address = f"{one['type']}.{one['name']}"
                 found[part, address] = one["type"], one["instances"][0]["attributes"]["id"]
@@ -165,11 +177,19 @@ def row(lived: Lived) -> str:
     out = [text for all_of, text in _OUTAGES if all_of <= happened]
     return _cells(
         lived.step.change,
-        ", ".join(part for part in STACKS if any(part == one for one, _, _ in deeds)) or "none",
+        ", ".join(_changed(lived)) or "none",
         ("stops half-way, the next deploy finishes it: " if lived.step.again else "")
         + ("; ".join(happens) or "nothing"),
         out[0] if out else "no",
     )
+
+
+def _changed(lived: Lived) -> Iterator[str]:
+    for part in STACKS:
+        if any(deed.stack == part for deed in lived.deeds):
+            yield part
+        elif part in lived.outputs:
+            yield f"{part} (outputs)"
 
 
 def _cells(*cells: str) -> str:

@@ -43,6 +43,26 @@ def test_without_its_trigger_a_connector_holds_the_subnet_that_is_to_go(
     assert "subnetworks/private-connector is already being used by" in stopped(line, "connector")
 
 
+@pytest.mark.parametrize(
+    ("part", "held", "holder"),
+    [
+        ("service", "google_compute_address.address-myapi", "kubernetes_service_v1"),
+        (
+            "connector",
+            "google_compute_subnetwork.connector_subnet_B2338848",
+            "google_vpc_access_connector",
+        ),
+    ],
+)
+def test_what_is_made_anew_with_its_old_value_takes_its_holder_with_it(
+    part: str, held: str, holder: str, deployed_with: Change
+) -> None:
+    line = deployed_with({"services[0].address": "192.168.32.20"})
+    line.succeed(part, "apply", "-auto-approve")
+    line.succeed(part, "apply", "-auto-approve", f"-replace={held}")
+    assert [one.action for one in line.journal if one.kind == holder][-2:] == ["delete", "create"]
+
+
 def test_a_zone_with_a_record_of_somebody_else_stays(deployed_with: Change) -> None:
     line = deployed_with({"dns.zone": "svc.private"})
     with opened(line.folder / "world.json") as world:
