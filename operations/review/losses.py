@@ -58,7 +58,7 @@ def _connector_subnet(line: Line, subnet: Change, connector: Change) -> Iterator
         subnet,
         f'subnet {subnet.action} while {connector.title} stays on it: the apply stops ("already'
         ' being used by")',
-        f"put `replace_triggered_by` the subnet's range back on the connector, then {DEPLOY}",
+        f"put `replace_triggered_by` the subnet's id back on the connector, then {DEPLOY}",
         env=line.environment,
     )
 
