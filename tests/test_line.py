@@ -1,9 +1,7 @@
 """The line as a whole: where each value comes from, in every state backend and access."""
 
-import re
-
 from tests.line import STACKS, Line, Table, changed
-from tests.support import ROOT, Synthesize
+from tests.support import Synthesize
 
 
 def test_the_stacks_wait_only_for_what_they_need(any_line: Line) -> None:
@@ -13,17 +11,6 @@ def test_the_stacks_wait_only_for_what_they_need(any_line: Line) -> None:
         "cluster": {"network"},
         "service": {"network", "connector", "cluster"},
         "dns": {"network", "service"},
-    }
-
-
-def test_the_docs_say_which_workspace_shares_its_state_with_which(any_line: Line) -> None:
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    rows = re.findall(r"\| ENV-(\w+) +\| (ENV-[^|]+) \|", page)
-    shares = {producer: set(re.findall(r"ENV-(\w+)", readers)) for producer, readers in rows}
-    assert shares == {
-        producer: readers
-        for producer in STACKS
-        if (readers := {part for part in STACKS if producer in any_line.dependencies(part)})
     }
 
 

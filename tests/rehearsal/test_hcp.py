@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tests.line import BACKENDS, STACKS, Line, Table, changed
 from tests.operations.review.fixtures import review
 from tests.project import Project, dev_with_state
 from tests.rehearsal.app import put_connector
-from tests.support import DEV, DEV_TABLE, Synthesize
+from tests.support import DEV, DEV_TABLE, ROOT, Synthesize
 
 STATE = {**BACKENDS["cloud"], "hostname": HOST}
 APPLY = ("apply", "-auto-approve", "-no-color")
@@ -197,3 +198,14 @@ def test_app_yaml_is_told_by_the_state(line_on_hcp: Rehearsal, organization: Org
     assert "the applied state of dev-connector" in run.stdout
     assert "connectors/private-connector" in run.stdout
     assert organization.writes == []
+
+
+def test_the_docs_say_which_workspace_shares_its_state_with_which(line: Line) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = re.findall(r"\| ENV-(\w+) +\| (ENV-[^|]+) \|", page)
+    shares = {producer: set(re.findall(r"ENV-(\w+)", readers)) for producer, readers in rows}
+    assert shares == {
+        producer: readers
+        for producer in STACKS
+        if (readers := {part for part in STACKS if producer in line.dependencies(part)})
+    }
