@@ -99,7 +99,7 @@ def _maintenance_window(settings: Settings) -> Iterator[SettingError]:
     days, hours = set(window.days), window.hours
     yield from _rejected(
         "cluster.maintenance_window",
-        f"{hours} hours on {len(days)} days",
+        {"days": window.days, "hours": hours},
         partial(rules.maintenance_window, len(days), hours),
     )
 
@@ -161,9 +161,12 @@ def _hosts_fit(settings: Settings) -> Iterator[SettingError]:
 def _ports_are_distinct(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
         key = f"services[{index}].ports"
-        numbers = [str(port.port) for port in service.ports]
-        for given in (numbers, [port.name for port in service.ports]):
-            twice = sorted({value for value in given if given.count(value) > 1})
+        once: Sequence[Sequence[object]] = (
+            [port.port for port in service.ports],
+            [port.name for port in service.ports],
+        )
+        for given in once:
+            twice = sorted({str(value) for value in given if given.count(value) > 1})
             if twice:
                 yield SettingError(
                     key=key,
@@ -203,9 +206,12 @@ def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path
     """Yield every error that shows only when all files are seen together."""
     owners: dict[tuple[str, ...], Path] = {}
     for path, settings in environments.items():
+        shared = False
         for key, owned in _owned(settings):
             owner = owners.setdefault(owned, path)
-            if owner != path:
+            # Of one network, all names that are made from its name are taken.
+            if owner != path and not (shared and owned[0] == "address"):
+                shared = shared or owned[0] == "network"
                 yield (
                     path,
                     SettingError(
@@ -234,6 +240,10 @@ def _owned(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "connector.name", ("connector", *place, settings.connector.name)
     place = settings.project, settings.cluster_location
     yield "cluster.name", ("cluster", *place, settings.cluster.name)
+    place = settings.project, settings.region
+    for index, service in enumerate(settings.services):
+        # Of `private` and `eu-myapi` the same is made as of `private-eu` and `myapi`.
+        yield f"services[{index}].name", ("address", *place, settings.name(service.key))
 
 
 def _distinct(

@@ -66,7 +66,7 @@ def _explained(details: ErrorDetails) -> SettingError:
     if isinstance(cause, InvalidValueError):
         return SettingError(key=place.key, value=value, rule=cause.rule, hint=cause.hint)
     if place.field is None:
-        hint = _nearest(place.name, place.section.model_fields)
+        hint = _elsewhere(place) or _nearest(place.name, place.section.model_fields)
         return SettingError(key=place.key, value=value, rule="is not a setting", hint=hint)
     sections = sections_of(place.field)
     if kind == "union_tag_invalid":
@@ -74,7 +74,7 @@ def _explained(details: ErrorDetails) -> SettingError:
             key=f"{place.key}.{BACKEND}",
             value=value[BACKEND],
             rule=f"must be one of {', '.join(sections)}",
-            hint=_nearest(str(value[BACKEND]), sections),
+            hint=_nearest(str(value[BACKEND]), sections, otherwise="choose"),
         )
     if sections and kind in {"tuple_type", "too_short"}:
         rule = "must be a list of one table or more"
@@ -109,9 +109,18 @@ def _place(loc: tuple[int | str, ...]) -> _Place:
     return _Place(key=key, name=name, section=section, field=field)
 
 
-def _nearest(key: str, known: Iterable[str]) -> str:
+def _nearest(key: str, known: Iterable[str], otherwise: str = "remove it; known here:") -> str:
     near = get_close_matches(key, list(known), n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else f"remove it; known here: {', '.join(known)}"
+    return f"did you mean {near[0]}?" if near else f"{otherwise} {', '.join(known)}"
+
+
+def _elsewhere(place: _Place) -> str:
+    """The backend that a key of `[state]` belongs to, if it is another one's."""
+    backends = sections_of(SettingsFile.model_fields["state"])
+    if place.section not in backends.values():
+        return ""
+    known = [name for name, section in backends.items() if place.name in section.model_fields]
+    return f"it is for {BACKEND} = {' or '.join(map(as_toml, known))}" if known else ""
 
 
 def _example(name: str, field: FieldInfo) -> str:

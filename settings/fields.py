@@ -6,7 +6,7 @@ Rules of Google and Kubernetes are in `private_line.names` and `private_line.rul
 
 import re
 from datetime import time
-from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
 from pathlib import PurePosixPath
 
 from private_line import names
@@ -21,7 +21,7 @@ def network(value: object) -> IPv4Network:
         raise InvalidValueError(
             "must be a range in CIDR form, as a string", 'for example "10.8.0.0/28"'
         )
-    if "/" not in value:
+    if re.fullmatch(r"\d+(\.\d+){3}", value):
         raise InvalidValueError("must say its size", f'for example "{value}/28"')
     try:
         return IPv4Network(value)
@@ -34,9 +34,21 @@ def network(value: object) -> IPv4Network:
         raise InvalidValueError("must start at its first address", f'write "{start}"') from None
 
 
+def address(value: object) -> IPv4Address:
+    """Parse an address such as `192.168.32.10`; a number is none."""
+    if isinstance(value, IPv4Address):
+        return value
+    try:
+        return IPv4Address(value if isinstance(value, str) else "")
+    except AddressValueError:
+        raise InvalidValueError(
+            "must be an IPv4 address, as a string", 'for example "192.168.32.10"'
+        ) from None
+
+
 def time_of_day(value: object) -> time:
     """Parse a time of day such as `18:00`."""
-    if isinstance(value, time):
+    if isinstance(value, time) and value == value.replace(second=0, microsecond=0):
         return value
     if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
         return time.fromisoformat(value)
@@ -48,6 +60,15 @@ def word(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][-_A-Za-z0-9]{0,59}", value):
         raise InvalidValueError(
             "must hold only letters, digits, - and _, 60 at most", "for example my-organization"
+        )
+    return value
+
+
+def project(value: str) -> str:
+    """Check the name of a project in HCP Terraform."""
+    if not re.fullmatch(r"[-\w]([-\w ]{1,38}[-\w])", value, re.ASCII):
+        raise InvalidValueError(
+            "must be 3 to 40 letters, digits, -, _ and inner spaces", "for example Networking"
         )
     return value
 
@@ -75,4 +96,6 @@ def relative_path(value: str) -> str:
     path = PurePosixPath(value)
     if not path.parts or path.is_absolute() or ".." in path.parts or "\\" in value:
         raise InvalidValueError("must be a relative path without ..", "for example state")
+    if "${" in value or "%{" in value:
+        raise InvalidValueError("must not hold ${ or %{: Terraform reads them", "for example state")
     return value

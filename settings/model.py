@@ -102,7 +102,7 @@ class Cluster(Section):
     name: Annotated[str, AfterValidator(names.cluster_name)] = Field(
         description="At most 40 characters.", examples=["private-cluster"]
     )
-    location: str | None = Field(
+    location: Annotated[str, AfterValidator(names.cluster_location)] | None = Field(
         default=None,
         description="The region, or one zone of it (cheaper, no uptime across zones). "
         "Default: the region.",
@@ -174,7 +174,7 @@ class Service(Section):
         min_length=1,
     )
     host: DnsName = Field(description="Its name inside the zone.", examples=["my"])
-    address: IPv4Address | None = Field(
+    address: Annotated[IPv4Address, BeforeValidator(fields.address)] | None = Field(
         default=None,
         description="A fixed address of the node range. Default: Google picks one.",
         examples=["192.168.32.10"],
@@ -231,7 +231,7 @@ class CloudState(Section):
     workspace_prefix: Annotated[str, AfterValidator(fields.word_or_nothing)] = Field(
         default="", description="`cloud`: what workspace names start with, before the stack's."
     )
-    project: str | None = Field(
+    project: Annotated[str, AfterValidator(fields.project)] | None = Field(
         default=None,
         description="`cloud`: project of new workspaces. Default: the organization's own.",
     )

@@ -60,8 +60,8 @@ class ClusterProps:
         depends_on: what must exist first, such as the project's APIs.
 
     Raises:
-        InvalidValueError: name, project or a label breaks its rule, or the authorized networks
-            do not fit the access.
+        InvalidValueError: name, project, location or a label breaks its rule, or the authorized
+            networks do not fit the access.
     """
 
     name: str
@@ -81,6 +81,7 @@ class ClusterProps:
         """Reject what Google would reject."""
         names.cluster_name(self.name)
         names.project(self.project)
+        names.cluster_location(self.location)
         rules.authorized_networks(self.control_plane, self.authorized_networks)
         rules.labels(self.labels)
 

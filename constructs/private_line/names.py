@@ -39,6 +39,11 @@ service_account = _matching(
     "must be a service account's e-mail address",
     "deployer@my-project-id.iam.gserviceaccount.com",
 )
+service_account_id = _matching(
+    r"[a-z][-a-z0-9]{4,28}[a-z0-9]",
+    "must be a service account's id: 6 to 30 of a-z, 0-9 and -, starting with a letter",
+    "private-nodes",
+)
 machine_type = _matching(
     r"[a-z][a-z0-9]*(-[a-z0-9]+)+",
     "must be a Compute Engine machine type",
@@ -75,6 +80,15 @@ def region(value: str) -> str:
         raise InvalidValueError("is a zone, not a region", f'write "{zone[1]}"')
     if not re.fullmatch(r"[a-z]+-[a-z]+\d+", value):
         raise InvalidValueError("must be a region", 'for example "asia-northeast1"')
+    return value
+
+
+def cluster_location(value: str) -> str:
+    """Check the form of a cluster's location: a region, or one zone of it."""
+    if not re.fullmatch(r"[a-z]+-[a-z]+\d+(-[a-z])?", value):
+        raise InvalidValueError(
+            "must be a region or a zone", 'for example "asia-northeast1" or "asia-northeast1-a"'
+        )
     return value
 
 

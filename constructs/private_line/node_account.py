@@ -28,7 +28,7 @@ class NodeAccountProps:
         depends_on: what must exist first, such as the project's APIs.
 
     Raises:
-        InvalidValueError: `project` is not a project id.
+        InvalidValueError: `account_id` or `project` breaks its rule.
     """
 
     account_id: str
@@ -37,6 +37,7 @@ class NodeAccountProps:
 
     def __post_init__(self) -> None:
         """Reject what Google would reject."""
+        names.service_account_id(self.account_id)
         names.project(self.project)
 
 

@@ -86,6 +86,11 @@ def source_range(network: IPv4Network) -> IPv4Network:
 
 def address_in(address: IPv4Address, subnet: IPv4Network) -> IPv4Address:
     """Check that an address lies in a subnet and is not one that Google keeps for itself."""
+    if subnet.num_addresses <= RESERVED_IN_SUBNET:
+        raise InvalidValueError(
+            f"must lie in the node range, but {subnet} has no address that Google does not keep",
+            "choose a larger node range",
+        )
     if address not in subnet:
         raise InvalidValueError(
             f"must lie in the node range {subnet}", f"choose one from {subnet[2]} to {subnet[-3]}"

@@ -97,6 +97,8 @@ def good() -> dict[str, Any]:
         ("NodeAccountProps", "project", "short", "project id"),
         ("ClusterProps", "name", "2nd", "at most 40"),
         ("ClusterProps", "project", "short", "project id"),
+        ("ClusterProps", "location", "tokyo !!", "a region or a zone"),
+        ("NodeAccountProps", "account_id", "short", "6 to 30"),
         ("ClusterProps", "labels", BAD_LABELS, "'Team'"),
         ("ConnectorProps", "connector_name", "private-connector-ab", "counts 22"),
         ("ConnectorProps", "region", "asia-northeast1-a", "zone, not a region"),

@@ -101,3 +101,9 @@ def test_a_fixed_address_is_one_that_google_does_not_keep(address: IPv4Address) 
 def test_in_the_node_range_all_but_four_addresses_are_free(last: int) -> None:
     found = errors_in(changed(DEV_TABLE, {"services[0].address": f"192.168.32.{last}"}))
     assert (found == []) == (last not in {0, 1, 254, 255})
+
+
+def test_a_node_range_without_a_free_address_is_reported_beside_a_fixed_one() -> None:
+    small = {"network.nodes": "192.168.32.0/31", "services[0].address": "192.168.32.0"}
+    keys = {error.key for error in errors_in(changed(DEV_TABLE, small))}
+    assert keys == {"network.nodes", "services[0].address"}

@@ -89,6 +89,13 @@ def test_two_environments_of_one_project_share_no_name(
     assert f"by {tmp_path / 'dev.toml'}" in report
 
 
+def test_two_environments_of_one_project_share_no_address_name(tmp_path: Path) -> None:
+    eu = another('name = "other"', 'name = "private-eu"')
+    report = report_of(tmp_path, dev=DEV.replace('"myapi"\n', '"eu-myapi"\n', 1), prod=eu)
+    assert report.startswith("1 error")
+    assert 'prod.toml: services[0].name = "private-eu-myapi"' in report
+
+
 def test_two_projects_may_share_every_name(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(DEV, encoding="utf-8")
     prod = DEV.replace("my-project-id", "my-other-project")

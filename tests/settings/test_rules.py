@@ -1,5 +1,7 @@
 """Every rule of the settings, on both sides of its boundary."""
 
+from datetime import time
+
 import pytest
 
 from tests.line import Table, changed, errors_in
@@ -183,6 +185,36 @@ BAD: list[tuple[Table, str, str]] = [
         "services[1].address",
         "taken by services[0]",
     ),
+    ({"services[0].address": 3232243722}, "services[0].address", "as a string"),
+    ({"services[0].address": True}, "services[0].address", "as a string"),
+    ({"services[0].address": "192.168.32.300"}, "services[0].address", "as a string"),
+    ({"cluster.location": ""}, "cluster.location", "a region or a zone"),
+    ({"cluster.location": "asia-northeast1!!"}, "cluster.location", "a region or a zone"),
+    ({"cluster.location": "asia-northeast1-9"}, "cluster.location", "a region or a zone"),
+    ({"cluster.location": "asia-northeast2-a"}, "cluster.location", "must be the region"),
+    ({"network.nodes": "hello"}, "network.nodes", "in CIDR form"),
+    ({"network.nodes": "10.0.0.0"}, "network.nodes", "must say its size"),
+    (
+        {"cluster.maintenance_window": {"start": time(18, 0, 30)}},
+        "cluster.maintenance_window.start",
+        "HH:MM",
+    ),
+    ({"state.path": "a/${x}"}, "state.path", "Terraform reads them"),
+    (
+        {"state": {"backend": "cloud", "organization": "o", "project": ""}},
+        "state.project",
+        "3 to 40 letters",
+    ),
+    ({"services[0].name": "a" * 49}, "services[0].name", "longer than Google's 63"),
+    (
+        {"state": {"backend": "cloud", "organization": "a" * 61}},
+        "state.organization",
+        "60 at most",
+    ),
+    ({"state.path": "a\\b"}, "state.path", "relative path"),
+    ({"services[0].ports[0].target_port": "a--b"}, "services[0].ports[0].target_port", "number"),
+    ({"labels": {"a" * 64: "b"}}, "labels", "63 characters"),
+    ({"project": "a" * 31}, "project", "6 to 30"),
     ({"services[0].was": "Old"}, "services[0].was", "63 characters"),
     ({"services[0].was": "myapi"}, "services[0].was", "names services[0], which is still there"),
     (with_second(was="myapi"), "services[1].was", "names services[0], which is still there"),
