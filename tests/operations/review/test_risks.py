@@ -61,7 +61,7 @@ def test_a_connector_that_stays_on_a_replaced_subnet_stops_the_apply() -> None:
     assert note.risk is Risk.HIGH
     assert note.address == CONNECTOR_SUBNET
     assert "already being used by" in note.reason
-    assert note.next.startswith("put `replace_triggered_by` the subnet's range back")
+    assert note.next.startswith("put `replace_triggered_by` the subnet's id back")
 
 
 def unprotected(plans: Table) -> None:
