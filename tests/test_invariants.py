@@ -65,6 +65,12 @@ def test_every_stack_keeps_its_state_apart(any_line: Line) -> None:
     assert len(places) == len(STACKS)
 
 
+def test_every_stack_requires_a_terraform_that_knows_its_blocks(line: Line) -> None:
+    """`terraform_data` is the newest of them, from 1.4 on."""
+    versions = {stack["terraform"]["required_version"] for stack in line.stacks.values()}
+    assert versions == {">= 1.4"}
+
+
 def test_nothing_tells_of_the_machine_that_synthesized(any_line: Line) -> None:
     for part in STACKS:
         path = any_line.outdir / "stacks" / f"dev-{part}" / "cdk.tf.json"

@@ -5,9 +5,10 @@ from typing import Final
 
 from operations.review.api import Api, apis
 from operations.review.line import Line
-from operations.review.plan import Action, Change, is_planned
+from operations.review.plan import Action, Change, first, found, is_planned
 from operations.review.resource_types import ADDRESS, SERVICE
 from operations.review.risk import DEPLOY, Explained, Risk, explained
+from operations.terraform.synthesized import Table
 from settings.stack_names import stack_name
 
 _IN_A_QUIET_HOUR: Final = f"{DEPLOY}, when callers can do without it for some minutes"
@@ -20,9 +21,13 @@ def api_risks(line: Line) -> Iterator[Explained]:
             yield _ended(line, api)
         elif api.service.action is Action.REPLACED:
             yield _made_anew(line, api)
-        elif api.address is not None and api.address.is_gone:
-            yield _address_in_use(line, api, api.address)
+        else:
+            if api.address is not None and api.address.is_gone:
+                yield _address_in_use(line, api, api.address)
+            if closed := _ports(api.service.now) - _ports(api.service.after):
+                yield _ports_closed(line, api, closed)
     yield from _passed_on(line)
+    yield from _taken(line)
 
 
 def _address_in_use(line: Line, api: Api, address: Change) -> Explained:
@@ -36,6 +41,21 @@ def _address_in_use(line: Line, api: Api, address: Change) -> Explained:
         f" same plan; then {DEPLOY}",
         env=line.environment,
     )
+
+
+def _ports_closed(line: Line, api: Api, closed: set[tuple[str, int]]) -> Explained:
+    ports = ", ".join(f"{protocol} {port}" for protocol, port in sorted(closed))
+    return explained(
+        Risk.LOW,
+        api.service,
+        f"{api.names} answers no more at {ports}: whoever calls it there gets no answer",
+        f"{DEPLOY}, when no caller uses {ports}",
+        env=line.environment,
+    )
+
+
+def _ports(service: Table) -> set[tuple[str, int]]:
+    return {(port["protocol"], port["port"]) for port in found(service, "spec.port")}
 
 
 def _ended(line: Line, api: Api) -> Explained:
@@ -62,11 +82,13 @@ def _heir(line: Line, api: Api) -> Change | None:
 
 def _renamed_without_was(line: Line, api: Api, heir: Change) -> Explained:
     old, new = _key(api.address) if api.address else api.service.title, _key(heir)
+    kept = all(record.after for record in api.records)
+    until = "until it goes on" if kept else "for good, unless it is the same API"
     return explained(
         Risk.HIGH,
         heir,
         f"{new} asks for {api.ip}, which {old} gives up in the same plan: Terraform knows no order"
-        f" between the two, so the apply may stop, and calls to {api.names} fail until it goes on",
+        f" between the two, so the apply may stop, and calls to {api.names} fail {until}",
         f'if {new} is {old} under another name, set `was = "{old}"` on services[{new}] in'
         f" `environments/{{env}}.toml`, then {DEPLOY}; if not, deploy without {new} first",
         *_parts(api),
@@ -115,6 +137,8 @@ def _removed(line: Line, api: Api) -> Explained:
 def _made_anew(line: Line, api: Api) -> Explained:
     """Service and address go, then both are made: one deploy, with an outage in its middle."""
     followed = [record for record in api.records if record.action is Action.CHANGED]
+    old, namespace = _namespaces(api.service)
+    moves = old != namespace
     until = "until the new load balancer is there"
     if followed:
         until += f" and {_dns(line)} is applied; {_cached(api)}"
@@ -123,7 +147,9 @@ def _made_anew(line: Line, api: Api) -> Explained:
         api.service,
         f"outage of {api.service.title}: {_why(line, api)}, so its load balancer goes before the"
         f" new one comes; calls to {api.names} fail {until}",
-        _IN_A_QUIET_HOUR,
+        f"`kubectl create namespace {namespace}`, unless it exists; then {_IN_A_QUIET_HOUR}"
+        if moves
+        else _IN_A_QUIET_HOUR,
         *_parts(api),
         *followed,
         env=line.environment,
@@ -133,14 +159,23 @@ def _made_anew(line: Line, api: Api) -> Explained:
 def _why(line: Line, api: Api) -> str:
     service = api.service
     reasons = []
-    if service.moved_from:
+    before, after = _namespaces(service)
+    if service.moved_from and service.title_now != service.title:
         reasons.append(f"it is renamed from {service.title_now}")
+    if before != after:
+        reasons.append(f"it moves from namespace {before} to {after}, which must exist")
     address = line.address_of(service)
     if address and address.after["address"] != api.ip:
         value = address.after["address"]
-        after = "one that Google picks" if is_planned(value) else value
-        reasons.append(f"its address changes from {api.ip} to {after}")
+        new = "one that Google picks" if is_planned(value) else value
+        reasons.append(f"its address changes from {api.ip} to {new}")
     return " and ".join(reasons) or "its Service is replaced"
+
+
+def _namespaces(service: Change) -> tuple[str, str]:
+    """The namespace before and after."""
+    before, after = (first(values, "metadata.namespace") for values in (service.now, service.after))
+    return str(before), str(after)
 
 
 def _passed_on(line: Line) -> Iterator[Explained]:
@@ -151,14 +186,36 @@ def _passed_on(line: Line) -> Iterator[Explained]:
             continue
         for other in addresses:
             if other.is_gone and other is not one and other.now["address"] == one.after["address"]:
+                swap = other.after and other.after["address"] == one.now["address"]
                 yield explained(
                     Risk.HIGH,
                     one,
                     f"{_key(one)} asks for {one.after['address']}, which {_key(other)} gives up in"
                     " the same plan: Terraform knows no order between the two, so the apply may"
                     " stop",
-                    f"change {_key(other)} alone first and run {DEPLOY}, then {_key(one)} and"
+                    f"give {_key(other)} a third address first and run {DEPLOY}, then swap"
+                    if swap
+                    else f"change {_key(other)} alone first and run {DEPLOY}, then {_key(one)} and"
                     f" {DEPLOY}",
+                    env=line.environment,
+                )
+
+
+def _taken(line: Line) -> Iterator[Explained]:
+    """An address that is asked for while another one keeps it."""
+    addresses = line.all(ADDRESS)
+    for one in addresses:
+        if one.action not in {Action.NEW, Action.REPLACED} or is_planned(one.after["address"]):
+            continue
+        for other in addresses:
+            stays = other is not one and not other.is_gone and other.now
+            if stays and other.now["address"] == one.after["address"]:
+                yield explained(
+                    Risk.HIGH,
+                    one,
+                    f"{_key(one)} asks for {one.after['address']}, which {_key(other)} keeps: the"
+                    " apply stops, after what it replaces is gone",
+                    f"give {_key(one)} another address, or {_key(other)} first; then {DEPLOY}",
                     env=line.environment,
                 )
 

@@ -22,6 +22,15 @@ def losses(line: Line) -> Iterator[Explained]:
     for change in line.changes:
         if subnet_of := _connector_on(line, change):
             yield from _connector_subnet(line, change, subnet_of)
+        elif _moves_secondary_ranges(change):
+            yield explained(
+                Risk.HIGH,
+                change,
+                "secondary ranges change while the cluster is in them: Google rejects that, and the"
+                " apply stops",
+                MADE_ANEW,
+                env=line.environment,
+            )
         elif change.is_gone:
             rule = next((one for one in _RULES if one.is_for(change)), _ANY)
             reason = rule.reason.format(action=change.action)
@@ -48,6 +57,12 @@ def _connector_on(line: Line, subnet: Change) -> Change | None:
         ),
         None,
     )
+
+
+def _moves_secondary_ranges(subnet: Change) -> bool:
+    path = "secondary_ip_range.ip_cidr_range"
+    before, after = (set(found(values, path)) for values in (subnet.now, subnet.after))
+    return subnet.kind == SUBNET and subnet.action is Action.CHANGED and not before <= after
 
 
 def _connector_subnet(line: Line, subnet: Change, connector: Change) -> Iterator[Explained]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tests.fake_cloud.provider.values import first
 from tests.fake_cloud.rehearsal import Entry, Rehearsal, Tools
 from tests.line import STACKS, Table, changed
 from tests.project import toml
@@ -39,6 +40,7 @@ class Lived:
         journal: what was made, changed and destroyed, in its order.
         deeds: what that means for each resource.
         outputs: the stacks whose named outputs are others.
+        lost: the names, each with a protocol and a port, that answered before and do not now.
         left: the stacks whose plans were not empty afterwards.
     """
 
@@ -46,6 +48,7 @@ class Lived:
     journal: Sequence[Entry]
     deeds: Sequence[Deed]
     outputs: Sequence[str]
+    lost: Sequence[tuple[str, str, int]]
     left: Sequence[str]
 
 
@@ -64,6 +67,7 @@ def live(command: Command) -> list[Lived]:
 def _take(step: Step, wanted: Table, table: Table, command: Command) -> Lived:
     line = command.line
     done, before, printed = len(line.journal), _states(line), _outputs(line)
+    answered = _answers(line)
     command.project.write(toml(wanted))
     if step.stops:
         # The command ends with 1, or with 7 when it fails to print why.
@@ -76,6 +80,7 @@ def _take(step: Step, wanted: Table, table: Table, command: Command) -> Lived:
         journal=journal,
         deeds=_deeds(journal, before, _states(line), _moved(line)),
         outputs=[part for part, outputs in _outputs(line).items() if outputs != printed[part]],
+        lost=sorted(answered - _answers(line)),
         left=[
             part for part in STACKS if line.terraform(part, "plan", "-detailed-exitcode").returncode
         ],
@@ -107,6 +112,18 @@ def _moved(line: Rehearsal) -> dict[str, str]:
     """The addresses after a rename, by those before it."""
     stack = line.folder / "cdktf.out" / "stacks" / "dev-service" / "cdk.tf.json"
     return {one["from"]: one["to"] for one in json.loads(stack.read_text("utf-8")).get("moved", [])}
+
+
+def _answers(line: Rehearsal) -> set[tuple[str, str, int]]:
+    """What a caller can ask: each name with the ports of the load balancer that it leads to."""
+    world = line.world
+    return {
+        (record["name"], port["protocol"], port["port"])
+        for record in world.all("google_dns_record_set")
+        for service in world.all("kubernetes_service_v1")
+        if first(service, "status.load_balancer.ingress.ip") in record["rrdatas"]
+        for port in first(service, "spec")["port"]
+    }
 
 
 def _deeds(
@@ -167,7 +184,7 @@ _OUTAGES: Final[Sequence[tuple[set[str], str]]] = (
 def row(lived: Lived) -> str:
     """A step as a row of the table: the change, what happens in each stack, and what is out."""
     if lived.step.stops and not lived.step.again:
-        return _cells(lived.step.change, "none", "rejected while planning", "no")
+        return _cells(lived.step.change, "rejected", "nothing", "no")
     deeds = [(deed.stack, deed.deed, _TYPES[deed.kind]) for deed in lived.deeds]
     happens = [
         f"{deed} {', '.join(dict.fromkeys(kind for _, d, kind in deeds if d == deed))}"
@@ -175,6 +192,7 @@ def row(lived: Lived) -> str:
     ]
     happened = {f"{kind} {deed}" for _, deed, kind in deeds}
     out = [text for all_of, text in _OUTAGES if all_of <= happened]
+    out += ["callers of the old port"] if lived.lost else []
     return _cells(
         lived.step.change,
         ", ".join(_changed(lived)) or "none",

@@ -101,6 +101,11 @@ LIFE: Final = (
         stops=True,
     ),
     Step(
+        change="another range for pods",
+        settings={"network.pods": "10.64.0.0/14"},
+        stops=True,
+    ),
+    Step(
         change="another network name",
         settings={"network.name": "another"},
         stops=True,

@@ -47,6 +47,11 @@ BROKEN: list[tuple[str, str, dict[str, object]]] = [
     (SUBNET, "conflicts with an existing range of the network", ANOTHER),
     (SUBNET, "conflicts with an existing range of the network", {"ip_cidr_range": "10.4.0.0/24"}),
     (
+        SUBNET,
+        "has a secondary range that a cluster is in",
+        {"secondary_ip_range": [{"range_name": "pods", "ip_cidr_range": "10.64.0.0/14"}]},
+    ),
+    (
         FIREWALL,
         "needs source ranges, tags or accounts",
         {"source_ranges": None, "direction": "INGRESS"},

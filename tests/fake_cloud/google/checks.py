@@ -5,6 +5,7 @@ from ipaddress import IPv4Address, IPv4Network
 from itertools import combinations
 
 from tests.fake_cloud.google.lookup import (
+    CLUSTER,
     CONNECTOR,
     SERVICE,
     SUBNET,
@@ -48,6 +49,18 @@ def subnet_overlaps(place: Place, subnet: Values) -> bool:
     theirs = [r for one in others if one["network"] == subnet["network"] for r in ranges(one)]
     within = any(a.overlaps(b) for a, b in combinations(ranges(subnet), 2))
     return within or any(a.overlaps(b) for a in ranges(subnet) for b in theirs)
+
+
+def secondary_range_in_use(place: Place, subnet: Values) -> bool:
+    """A secondary range that a cluster is in would be another one, or gone."""
+    path = "secondary_ip_range.ip_cidr_range"
+    now = place.world.get(SUBNET, subnet["id"])
+    clusters = place.world.all(CLUSTER)
+    return (
+        now is not None
+        and any(subnet_of(place.world, cluster) == now for cluster in clusters)
+        and not set(found(now, path)) <= set(found(subnet, path))
+    )
 
 
 def unknown_secondary_range(place: Place, cluster: Values) -> bool:

@@ -105,6 +105,7 @@ RULES: Final = (
     Rule(ADDRESS, checks.address_elsewhere, "is outside the range of its subnetwork"),
     Rule(ADDRESS, checks.address_taken, "IP_IN_USE_BY_ANOTHER_RESOURCE"),
     Rule(SUBNET, checks.subnet_overlaps, "conflicts with an existing range of the network"),
+    Rule(SUBNET, checks.secondary_range_in_use, "has a secondary range that a cluster is in"),
     Rule(FIREWALL, checks.firewall_open, "needs source ranges, tags or accounts"),
     Rule(NAT, checks.nat_subnets, "needs subnetworks for LIST_OF_SUBNETWORKS and for that only"),
     Rule(NAT, checks.nat_ranges, "needs the names of secondary ranges of its subnetwork"),

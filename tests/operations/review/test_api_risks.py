@@ -79,9 +79,58 @@ def test_two_apis_that_swap_fixed_addresses_are_deployed_one_after_the_other() -
     report = reported(plans)
     (note,) = notes(report, reports)
     assert "reports asks for 192.168.32.10, which orders gives up" in note.reason
-    assert note.next == f"change orders alone first and run {DEPLOY}, then reports and {DEPLOY}"
+    assert note.next == f"give orders a third address first and run {DEPLOY}, then swap"
     assert notes(report, orders)
     assert notes(report, "kubernetes_service_v1.service-reports"), "an outage all the same"
+
+
+def test_an_address_that_moves_on_is_given_up_first() -> None:
+    plans = recorded("rename-with-was")
+    orders, reports = (f"google_compute_address.address-{key}" for key in ("orders", "reports"))
+    change_of(plans, orders)["after"]["address"] = "192.168.32.77"
+    replace(plans, reports, address="192.168.32.10")
+    replace(plans, "kubernetes_service_v1.service-reports")
+    (note,) = notes(reported(plans), reports)
+    assert note.next == f"change orders alone first and run {DEPLOY}, then reports and {DEPLOY}"
+
+
+@pytest.mark.parametrize("keeps", ["192.168.32.3", "192.168.32.10"])
+def test_an_address_that_another_api_keeps_is_not_to_be_had(keeps: str) -> None:
+    plans = recorded("second-service")
+    mine = change_of(plans, ADDRESS)
+    mine["after"] = {**mine["after"], "address": keeps}
+    other = change_of(plans, "google_compute_address.address-reports")
+    other["after"] = {**other["after"], "address": keeps}
+    other["after_unknown"].pop("address", None)
+    (note,) = notes(reported(plans), "google_compute_address.address-reports")
+    assert note.risk is Risk.HIGH
+    assert f"reports asks for {keeps}, which myapi keeps: the apply stops" in note.reason
+
+
+def test_callers_of_a_port_that_closes_are_named() -> None:
+    note = only(reported(recorded("another-port")))
+    assert note.risk is Risk.LOW
+    assert "my.api.private answers no more at TCP 80" in note.reason
+
+
+def test_another_namespace_must_exist_before_the_load_balancer_goes() -> None:
+    plans = recorded("fixed-address")
+    service = change_of(plans, SERVICE)
+    service["after"]["metadata"][0]["namespace"] = "apis"
+    note = only(reported(plans))
+    assert "it moves from namespace default to apis, which must exist" in note.reason
+    assert note.next == f"`kubectl create namespace apis`, unless it exists; then {QUIET}"
+
+
+def test_ranges_that_a_cluster_is_in_are_not_changed() -> None:
+    plans = recorded("untouched")
+    subnet = "google_compute_subnetwork.network_nodes_63EB1868"
+    ranges = change_of(plans, subnet)["after"]["secondary_ip_range"]
+    moved = [{**ranges[0], "ip_cidr_range": "10.64.0.0/14"}, *ranges[1:]]
+    update(plans, subnet, secondary_ip_range=moved)
+    (note,) = notes(reported(plans), subnet)
+    assert note.risk is Risk.HIGH
+    assert "Google rejects that, and the apply stops" in note.reason
 
 
 @pytest.mark.parametrize("actions", [["no-op"], ["update"]])

@@ -27,7 +27,7 @@ def test_every_hop_holds_and_nothing_is_risky(scenario: str) -> None:
     report = reported(recorded(scenario))
     assert hops(report, Verdict.FAILS) == hops(report, Verdict.UNKNOWN) == []
     assert hops(report, Verdict.HOLDS)
-    assert report.notes == []
+    assert {note.risk for note in report.notes} <= {Risk.LOW}
 
 
 @pytest.mark.parametrize(
