@@ -28,6 +28,7 @@ def api_risks(line: Line) -> Iterator[Explained]:
                 yield _ports_closed(line, api, closed)
     yield from _passed_on(line)
     yield from _taken(line)
+    yield from _wrong_was(line)
 
 
 def _address_in_use(line: Line, api: Api, address: Change) -> Explained:
@@ -218,6 +219,24 @@ def _taken(line: Line) -> Iterator[Explained]:
                     f"give {_key(one)} another address, or {_key(other)} first; then {DEPLOY}",
                     env=line.environment,
                 )
+
+
+def _wrong_was(line: Line) -> Iterator[Explained]:
+    """A rename of what is not deployed makes a new API, and perhaps ends the one that was meant."""
+    services = line.all(SERVICE) + line.gone(SERVICE)
+    ended = any(service.action is Action.DESTROYED for service in services)
+    moves = {to: old for plan in line.plans for old, to in plan.moves}
+    for service in services:
+        if service.action is Action.NEW and (old := moves.get(service.address)):
+            was = old.partition(".service-")[2]
+            yield explained(
+                Risk.MEDIUM if ended else Risk.LOW,
+                service,
+                f'`was = "{was}"` names nothing that is deployed: {service.title} is made as a new'
+                " API",
+                f"correct it in `environments/{{env}}.toml`, or remove it; then {DEPLOY}",
+                env=line.environment,
+            )
 
 
 def _parts(api: Api) -> list[Change]:

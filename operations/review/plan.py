@@ -131,12 +131,14 @@ class Plan:
         changes: every resource, those that are kept included.
         drift: what somebody else changed.
         outputs: all outputs as they would be, by name.
+        moves: the addresses before and after of its `moved` blocks.
     """
 
     stack: str
     changes: tuple[Change, ...]
     drift: tuple[Drift, ...]
     outputs: Table
+    moves: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,6 +46,7 @@ def plan_of(stack: Stack, shown: Table, placeholders: Mapping[str, str]) -> Plan
         changes=changes,
         drift=tuple(drifts(refreshed, changes, stack.configuration)),
         outputs=_outputs(stack, shown),
+        moves=tuple((one["from"], one["to"]) for one in stack.configuration.get("moved", [])),
     )
 
 

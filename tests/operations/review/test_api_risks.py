@@ -84,6 +84,20 @@ def test_two_apis_that_swap_fixed_addresses_are_deployed_one_after_the_other() -
     assert notes(report, "kubernetes_service_v1.service-reports"), "an outage all the same"
 
 
+@pytest.mark.parametrize(("changes", "risk"), [({}, Risk.LOW), ({"name": "orders"}, Risk.MEDIUM)])
+def test_a_was_that_names_nothing_is_told(
+    changes: Table, risk: Risk, deployed: Rehearsal, synthesize: Synthesize, table: Table
+) -> None:
+    first = {**table["services"][0], **changes}
+    second = {**first, "name": "billing", "host": "billing", "was": "reprots"}
+    deployed.take(synthesize(changed(table, {"services": [first, second]})))
+    address = "kubernetes_service_v1.service-billing"
+    (note,) = notes(report_on(deployed, "service"), address)
+    assert note.risk is risk
+    assert '`was = "reprots"` names nothing that is deployed' in note.reason
+    assert note.next.startswith("correct it in `environments/dev.toml`, or remove it")
+
+
 def test_an_address_that_moves_on_is_given_up_first() -> None:
     plans = recorded("rename-with-was")
     orders, reports = (f"google_compute_address.address-{key}" for key in ("orders", "reports"))
