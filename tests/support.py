@@ -22,5 +22,13 @@ DEV: Final = DEV_FILE.read_text(encoding="utf-8")
 DEV_TABLE: Final[Table] = tomllib.loads(DEV)
 APP_YAML: Final = ROOT / "tests" / "fixtures" / "app.yaml"
 
+REPORTS: Final[Table] = {
+    "name": "reports",
+    "selector": {"app": "reports"},
+    "host": "reports",
+    "ports": [{"name": "http", "port": 80, "target_port": 8080}],
+}
+"""A second API."""
+
 Synthesize = Callable[[Table], Line]
 """Synthesizes the whole app for the settings of one environment, `dev`."""

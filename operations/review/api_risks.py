@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from operations.review.api import Api, apis
-from operations.review.line import Line
-from operations.review.plan import Action, Change, first, found, is_planned
+from operations.review.line import Line, Port, service_ports
+from operations.review.plan import Action, Change, first, is_planned
 from operations.review.resource_types import ADDRESS, SERVICE
 from operations.review.risk import DEPLOY, Explained, Risk, explained
-from operations.terraform.synthesized import Table
 from settings.stack_names import stack_name
 
 _IN_A_QUIET_HOUR: Final = f"{DEPLOY}, when callers can do without it for some minutes"
@@ -24,10 +23,9 @@ def api_risks(line: Line) -> Iterator[Explained]:
         else:
             if api.address is not None and api.address.is_gone:
                 yield _address_in_use(line, api, api.address)
-            if closed := _ports(api.service.now) - _ports(api.service.after):
+            if closed := service_ports(api.service.now) - service_ports(api.service.after):
                 yield _ports_closed(line, api, closed)
-    yield from _passed_on(line)
-    yield from _taken(line)
+    yield from _asked_for(line)
     yield from _wrong_was(line)
 
 
@@ -44,19 +42,15 @@ def _address_in_use(line: Line, api: Api, address: Change) -> Explained:
     )
 
 
-def _ports_closed(line: Line, api: Api, closed: set[tuple[str, int]]) -> Explained:
-    ports = ", ".join(f"{protocol} {port}" for protocol, port in sorted(closed))
+def _ports_closed(line: Line, api: Api, closed: set[Port]) -> Explained:
+    where = ", ".join(f"{protocol.upper()} {port}" for protocol, port in sorted(closed))
     return explained(
         Risk.LOW,
         api.service,
-        f"{api.names} answers no more at {ports}: whoever calls it there gets no answer",
-        f"{DEPLOY}, when no caller uses {ports}",
+        f"{api.names} answers no more at {where}: whoever calls it there gets no answer",
+        f"{DEPLOY}, when no caller uses {where}",
         env=line.environment,
     )
-
-
-def _ports(service: Table) -> set[tuple[str, int]]:
-    return {(port["protocol"], port["port"]) for port in found(service, "spec.port")}
 
 
 def _ended(line: Line, api: Api) -> Explained:
@@ -179,46 +173,47 @@ def _namespaces(service: Change) -> tuple[str, str]:
     return str(before), str(after)
 
 
-def _passed_on(line: Line) -> Iterator[Explained]:
-    """A replaced address that asks for what another one gives up: a swap, or a removal's rest."""
+def _asked_for(line: Line) -> Iterator[Explained]:
+    """An address that is asked for while another one has it."""
     addresses = [one for one in line.changes if one.kind == ADDRESS]
     for one in addresses:
-        if one.action is not Action.REPLACED:
+        if one.action not in {Action.NEW, Action.REPLACED}:
             continue
         for other in addresses:
-            if other.is_gone and other is not one and other.now["address"] == one.after["address"]:
-                swap = other.after and other.after["address"] == one.now["address"]
-                yield explained(
-                    Risk.HIGH,
-                    one,
-                    f"{_key(one)} asks for {one.after['address']}, which {_key(other)} gives up in"
-                    " the same plan: Terraform knows no order between the two, so the apply may"
-                    " stop",
-                    f"give {_key(other)} a third address first and run {DEPLOY}, then swap"
-                    if swap
-                    else f"change {_key(other)} alone first and run {DEPLOY}, then {_key(one)} and"
-                    f" {DEPLOY}",
-                    env=line.environment,
-                )
+            if other is one or other.now.get("address") != one.after["address"]:
+                continue
+            if not other.is_gone:
+                yield _kept(line, one, other)
+            elif one.action is Action.REPLACED:
+                # A new one is the renamed API's; that is told with the API.
+                yield _passed_on(line, one, other)
 
 
-def _taken(line: Line) -> Iterator[Explained]:
-    """An address that is asked for while another one keeps it."""
-    addresses = line.all(ADDRESS)
-    for one in addresses:
-        if one.action not in {Action.NEW, Action.REPLACED} or is_planned(one.after["address"]):
-            continue
-        for other in addresses:
-            stays = other is not one and not other.is_gone and other.now
-            if stays and other.now["address"] == one.after["address"]:
-                yield explained(
-                    Risk.HIGH,
-                    one,
-                    f"{_key(one)} asks for {one.after['address']}, which {_key(other)} keeps: the"
-                    " apply stops, after what it replaces is gone",
-                    f"give {_key(one)} another address, or {_key(other)} first; then {DEPLOY}",
-                    env=line.environment,
-                )
+def _kept(line: Line, one: Change, other: Change) -> Explained:
+    return explained(
+        Risk.HIGH,
+        one,
+        f"{_key(one)} asks for {one.after['address']}, which {_key(other)} keeps: the apply stops,"
+        " after what it replaces is gone",
+        f"give {_key(one)} another address, or {_key(other)} first; then {DEPLOY}",
+        env=line.environment,
+    )
+
+
+def _passed_on(line: Line, one: Change, other: Change) -> Explained:
+    """A swap, or one address that moves on to the next API."""
+    if other.after.get("address") == one.now["address"]:
+        step = f"give {_key(other)} a third address first and run {DEPLOY}, then swap"
+    else:
+        step = f"change {_key(other)} alone first and run {DEPLOY}, then {_key(one)} and {DEPLOY}"
+    return explained(
+        Risk.HIGH,
+        one,
+        f"{_key(one)} asks for {one.after['address']}, which {_key(other)} gives up in the same"
+        " plan: Terraform knows no order between the two, so the apply may stop",
+        step,
+        env=line.environment,
+    )
 
 
 def _wrong_was(line: Line) -> Iterator[Explained]:

@@ -6,15 +6,13 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Final
 
 from operations.review.hop import FailsError, UnknownError, known_connector_range, reserved_address
-from operations.review.line import Line, network_or_none, networks
+from operations.review.line import Line, Port, network_or_none, networks, service_ports
 from operations.review.plan import Change, found, is_planned
 from operations.review.public import EVERYBODY
 from operations.review.resource_types import FIREWALL, NODE_POOL, SERVICE
 
 _GOOGLE_OPENS_AT: Final = 1000
 """Priority of the ingress rules by which Google opens the whole VPC to a connector."""
-
-_Port = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +54,7 @@ def let_out(line: Line, service: Change) -> str:
     deny = _first(denies, line, "nothing keeps the connector from sending to everything else")
     gate = _Gate(rules=rules, deny=deny, machines="the connector", tags=tags)
     _require_services_only(gate, line, service)
-    return f"{_listed(_ports(service))} leaves the connector, and nothing else does"
+    return f"{_listed(service_ports(service.after))} leaves the connector, and nothing else does"
 
 
 def let_through(line: Line, service: Change) -> str:
@@ -75,7 +73,7 @@ def let_through(line: Line, service: Change) -> str:
         raise FailsError(f"{deny.title} comes after Google's own opening of the VPC", deny)
     gate = _Gate(rules=rules, deny=deny, machines="the nodes", tags=_node_tags(line))
     _require_services_only(gate, line, service)
-    return f"{source} reaches {_listed(_ports(service))} and nothing else"
+    return f"{source} reaches {_listed(service_ports(service.after))} and nothing else"
 
 
 def _first(denies: Sequence[Change], line: Line, without: str) -> Change:
@@ -97,7 +95,9 @@ def _allowing(gate: _Gate, line: Line, service: Change) -> list[Change]:
         if not _is_at(rule, gate.tags):
             tags = ", ".join(sorted(gate.tags))
             raise FailsError(f"{rule.title} is not for {gate.machines}, which have {tags}", rule)
-    missing = _ports(service) - {opening for rule in own for opening in _openings(rule)}
+    missing = service_ports(service.after) - {
+        opening for rule in own for opening in _openings(rule)
+    }
     if missing:
         raise FailsError(
             f"{_listed(missing)} is not let through at {gate.machines} before {gate.deny.title}",
@@ -110,13 +110,13 @@ def _reject_denied_first(gate: _Gate, own: Sequence[Change], line: Line, service
     """No other deny comes before what lets a Service's ports through; of two equals a deny wins."""
     last = max(_priority(rule) for rule in own)
     for rule in gate.rules:
-        denied = _denied(rule, _ports(service))
+        denied = _denied(rule, service_ports(service.after))
         here = _is_to(rule, line, service) and _is_at(rule, gate.tags)
         if denied and here and _priority(rule) <= last:
             raise FailsError(f"{rule.title} denies {_listed(denied)} first", rule)
 
 
-def _denied(rule: Change, ports: set[_Port]) -> set[_Port]:
+def _denied(rule: Change, ports: set[Port]) -> set[Port]:
     """Those of a Service's ports that a rule denies."""
     denied = {
         (deny["protocol"].lower(), port)
@@ -133,11 +133,11 @@ def _denied(rule: Change, ports: set[_Port]) -> set[_Port]:
 def _reject_more_than_services(gate: _Gate, line: Line) -> None:
     """No rule before the deny lets through what no Service listens to."""
     services = line.all(SERVICE)
-    ports = {port for service in services for port in _ports(service)}
+    known = {port for service in services for port in service_ports(service.after)}
     addresses = [address for service in services if (address := line.address_of(service))]
     destinations = {f"{address.after['address']}/32" for address in addresses}
     for rule in gate.before:
-        if more := _openings(rule) - ports:
+        if more := _openings(rule) - known:
             raise FailsError(f"{rule.title} lets {_listed(more)} through as well", rule)
         if others := set(_destinations(rule)) - destinations:
             raise FailsError(f"{rule.title} is for {', '.join(sorted(others))} as well", rule)
@@ -147,7 +147,7 @@ def _node_tags(line: Line) -> set[str]:
     return {tag for pool in line.all(NODE_POOL) for tag in pool.elements("node_config.tags")}
 
 
-def _listed(ports: Iterable[_Port]) -> str:
+def _listed(ports: Iterable[Port]) -> str:
     return ", ".join(f"{protocol} {port}".strip() for protocol, port in sorted(ports))
 
 
@@ -198,11 +198,6 @@ def _is_at(rule: Change, tags: set[str]) -> bool:
     return not targets or not tags or bool(targets & tags)
 
 
-def _ports(service: Change) -> set[_Port]:
-    ports = found(service.after, "spec.port")
-    return {((port.get("protocol") or "TCP").lower(), str(port["port"])) for port in ports}
-
-
 def _priority(rule: Change) -> int:
     priority = rule.after.get("priority")
     if not isinstance(priority, int):
@@ -214,7 +209,7 @@ def _protocols(rule: Change, what: str) -> set[str]:
     return {protocol.lower() for protocol in found(rule.after, f"{what}.protocol")}
 
 
-def _openings(rule: Change) -> set[_Port]:
+def _openings(rule: Change) -> set[Port]:
     return {
         (allow["protocol"].lower(), str(port))
         for allow in rule.elements("allow")

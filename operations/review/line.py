@@ -7,9 +7,13 @@ from typing import Any, Final
 
 from operations.review.plan import PLANNED, Action, Change, Drift, Failure, Plan, first, found
 from operations.review.resource_types import ADDRESS, CONNECTOR, RECORD, SUBNET, ZONE
+from operations.terraform.synthesized import Table
 
 INTERNAL_TYPE: Final = "networking.gke.io/load-balancer-type"
 ADDRESS_NAMES: Final = "networking.gke.io/load-balancer-ip-addresses"
+Port = tuple[str, str]
+"""A protocol in lower case and a port, as firewall rules have them."""
+
 GLOBAL_ACCESS: Final = "networking.gke.io/internal-load-balancer-allow-global-access"
 
 
@@ -124,6 +128,14 @@ def network_or_none(value: object) -> IPv4Network | None:
         return IPv4Network(str(value))
     except ValueError:
         return None
+
+
+def service_ports(service: Table) -> set[Port]:
+    """Where a Service's load balancer answers."""
+    return {
+        ((port.get("protocol") or "TCP").lower(), str(port["port"]))
+        for port in found(service, "spec.port")
+    }
 
 
 def networks(values: Iterable[Any]) -> Iterator[IPv4Network]:

@@ -27,7 +27,7 @@ _COPIED: Final = (
     *("settings", "stacks", "constructs", "operations", "tests"),
     *("main.py", "pyproject.toml", "README.md"),
 )
-_CHANGES: Final = (
+CHANGES: Final = (
     "another fixed address",
     "an API is renamed, with `was`; its address is fixed",
     "an API is removed",
@@ -126,7 +126,7 @@ def _stopped_by_change(line: Rehearsal) -> str | None:
     table = copy.deepcopy(DEV_TABLE)
     for step in LIFE:
         table = changed(table, step.settings)
-        if step.change in _CHANGES:
+        if step.change in CHANGES:
             (line.folder / "environments" / "dev.toml").write_text(toml(table), encoding="utf-8")
             if not _passes(line.folder, "main.py"):
                 return f"synthesis: {step.change}"

@@ -4,15 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tests.line import Table
-from tests.support import DEV_TABLE
-
-REPORTS: Final[Table] = {
-    "name": "reports",
-    "selector": {"app": "reports"},
-    "host": "reports",
-    "ports": [{"name": "http", "port": 80, "target_port": 8080}],
-}
+from tests.support import DEV_TABLE, REPORTS
 
 
 @dataclass(frozen=True, kw_only=True)

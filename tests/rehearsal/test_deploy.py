@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.fake_cloud.fixtures import Change
 from tests.fake_cloud.rehearsal import Rehearsal
-from tests.line import STACKS
+from tests.line import STACKS, Table
+from tests.support import DEV_TABLE, REPORTS
 
 
 def test_a_first_deploy_makes_the_whole_line(first_deploy: Rehearsal) -> None:
@@ -37,6 +39,24 @@ def test_a_first_deploy_makes_the_whole_line(first_deploy: Rehearsal) -> None:
         "google_vpc_access_connector": ["private-connector"],
         "kubernetes_service_v1": ["myapi"],
     }
+
+
+@pytest.mark.parametrize(
+    "apis",
+    [
+        [*DEV_TABLE["services"], REPORTS],
+        [{**DEV_TABLE["services"][0], "ports": REPORTS["ports"], "host": "your"}],
+        [REPORTS],
+    ],
+    ids=["added", "changed", "removed"],
+)
+def test_a_change_of_the_apis_leaves_network_connector_and_cluster_alone(
+    apis: list[Table], deployed_with: Change
+) -> None:
+    line = deployed_with({"services": apis})
+    for part in ("network", "connector", "cluster"):
+        plan = line.terraform(part, "plan", "-detailed-exitcode", "-no-color")
+        assert plan.returncode == 0, plan.stdout + plan.stderr
 
 
 @pytest.mark.parametrize("part", STACKS)

@@ -8,8 +8,7 @@ import pytest
 from tests.fake_cloud.fixtures import Change
 from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import STACKS, Table, changed
-from tests.rehearsal.steps import REPORTS
-from tests.support import DEV_TABLE, Synthesize
+from tests.support import DEV_TABLE, REPORTS, Synthesize
 
 
 def managed(rehearsal: Rehearsal) -> list[str]:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.fake_cloud.rehearsal import Tools
-from tests.rehearsal.mutate import mutations, try_out
+from tests.rehearsal.mutate import CHANGES, mutations, try_out
+from tests.rehearsal.steps import LIFE
 from tests.support import ROOT
 
 
@@ -15,6 +16,10 @@ def test_every_mistake_of_the_table_can_be_made() -> None:
     for mutation in every:
         text = (ROOT / mutation.file).read_text(encoding="utf-8")
         assert text.count(mutation.old) == 1, mutation
+
+
+def test_the_changes_that_are_tried_are_of_the_life() -> None:
+    assert set(CHANGES) <= {step.change for step in LIFE}
 
 
 def test_no_guard_complains_without_a_mistake(tmp_path: Path, tools: Tools) -> None:

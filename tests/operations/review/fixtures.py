@@ -20,14 +20,6 @@ from tests.fake_cloud.rehearsal import Rehearsal, Tools
 from tests.line import Table
 from tests.support import DEV_TABLE, ROOT, Synthesize
 
-SECOND: Table = {
-    "name": "reports",
-    "selector": {"app": "reports"},
-    "host": "reports",
-    "ports": [{"name": "http", "port": 80, "target_port": 8080}],
-}
-"""A second service."""
-
 
 @dataclass(frozen=True)
 class Reviewed:

@@ -10,9 +10,9 @@ from tests.fake_cloud.google.rules import TOKEN
 from tests.fake_cloud.google.world import opened
 from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import ACCESSES, STACKS, Table, changed
-from tests.operations.review.fixtures import SECOND, review
+from tests.operations.review.fixtures import review
 from tests.operations.review.recordings import recorded, reported
-from tests.support import DEV_TABLE, Synthesize
+from tests.support import DEV_TABLE, REPORTS, Synthesize
 
 FIRST: Table = DEV_TABLE["services"][0]
 
@@ -47,8 +47,8 @@ def test_a_review_writes_nothing_where_an_apply_would_find_it(day_0: Rehearsal) 
         *({"cluster.control_plane": access, **more} for access, more in ACCESSES.items()),
         {"network.nat": True, "enable_apis": False, "cluster.location": "asia-northeast1-a"},
         {"services[0].ports[0].protocol": "UDP", "app_engine.location": "us-central"},
-        {"services": [{**FIRST, "address": "192.168.32.10"}, SECOND]},
-        {"services": [FIRST, {**SECOND, "extra_source_ranges": ["10.100.0.0/16"]}]},
+        {"services": [{**FIRST, "address": "192.168.32.10"}, REPORTS]},
+        {"services": [FIRST, {**REPORTS, "extra_source_ranges": ["10.100.0.0/16"]}]},
     ],
     ids=["dns", "private", "public", "nat in a zone", "udp from afar", "fixed", "extra"],
 )

@@ -7,7 +7,7 @@ import pytest
 from operations.review.risk import Risk
 from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import Table, changed
-from tests.operations.review.fixtures import SECOND, review
+from tests.operations.review.fixtures import review
 from tests.operations.review.recordings import (
     change_of,
     destroy,
@@ -18,7 +18,7 @@ from tests.operations.review.recordings import (
     reported,
     update,
 )
-from tests.support import Synthesize
+from tests.support import REPORTS, Synthesize
 
 DEPLOY = "`cdktf deploy 'dev-*'`"
 
@@ -196,7 +196,7 @@ def test_every_risk_says_what_comes_next() -> None:
 def test_nothing_is_told_of_what_only_grows(
     deployed: Rehearsal, synthesize: Synthesize, table: Table
 ) -> None:
-    deployed.take(synthesize(changed(table, {"services": [table["services"][0], SECOND]})))
+    deployed.take(synthesize(changed(table, {"services": [table["services"][0], REPORTS]})))
     seen = review(deployed)
     assert seen.report["notes"] == []
     assert seen.report["worst"] == "low"
