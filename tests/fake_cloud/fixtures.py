@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_cloud.provider.catalogue import Catalogue, Kind
-from tests.fake_cloud.provider.schema import PROVIDERS, schema
+from tests.fake_cloud.provider.catalogue import Kind, catalogues
 from tests.fake_cloud.rehearsal import Rehearsal, Tools
 from tests.line import Table, changed
-from tests.support import DEV_TABLE, ROOT, Synthesize
+from tests.support import DEV_TABLE, Synthesize
 
 Change = Callable[[Mapping[str, object]], Rehearsal]
 
@@ -23,10 +22,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Tools:
 @pytest.fixture(scope="session")
 def kinds() -> dict[str, Kind]:
     """Every kind of resource that the stand-ins serve, by its name."""
-    schemas = schema(ROOT / ".cache" / "rehearsal")
-    return {
-        name: kind for one in PROVIDERS for name, kind in Catalogue(one, schemas).resources.items()
-    }
+    return {name: kind for one in catalogues().values() for name, kind in one.resources.items()}
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tests.fake_cloud.google.world import World, opened
-from tests.fake_cloud.provider.schema import PROVIDERS, schema
+from tests.fake_cloud.provider.catalogue import catalogues
 from tests.fake_cloud.provider.values import first
 from tests.line import STACKS, Line, Table
 from tests.support import ROOT
@@ -42,13 +42,12 @@ class Tools:
         self.programs = folder / "bin"
         self.configuration = folder / "terraformrc"
         machine = f"{platform.system().lower()}_{_MACHINES[platform.machine()]}"
-        schemas = schema(ROOT / ".cache" / "rehearsal")
-        for (name, one), registry in product(PROVIDERS.items(), _REGISTRIES):
+        for (name, one), registry in product(catalogues().items(), _REGISTRIES):
             program = f"terraform-provider-{name}_v{one.version}"
             _script(
                 self.mirror / registry / one.source / one.version / machine / program,
                 f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m tests.fake_cloud.provider.server'
-                f' {name} "{schemas}" "$@"',
+                f' {name} "$@"',
             )
         # The service stack waits three minutes for Google on a destroy.
         _script(self.programs / "sleep", "exit 0")

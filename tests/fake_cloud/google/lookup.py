@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final
 
 from tests.fake_cloud.google.world import World
-from tests.fake_cloud.provider.values import Values, first, found
+from tests.fake_cloud.provider.values import Values, first, found, relative
 
 ACCOUNT: Final = "google_service_account"
 ADDRESS: Final = "google_compute_address"
@@ -40,7 +40,7 @@ def means(holder: Values, text: str, by: str, held: Values) -> bool:
         same_project = first(holder, "project") in (None, held.get("project"))
         return len(regions) <= 1 and same_project and bool(text == held["name"])
     if by == "id":
-        return bool(re.sub(r"^https://[\w.]+/compute/v1/", "", text) == held["id"])
+        return bool(relative(text) == held["id"])
     return bool(text == held.get(by))
 
 

@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tests.fake_cloud.google.lookup import (
+    CLUSTER,
+    POOL,
     free_address,
     is_internal,
+    means,
     one,
     region_of,
     service_address,
     subnet_of,
 )
 from tests.fake_cloud.google.world import World
-from tests.fake_cloud.provider.catalogue import Kind
-from tests.fake_cloud.provider.schema import Block
-from tests.fake_cloud.provider.values import UNKNOWN, Values, first, places
+from tests.fake_cloud.provider.catalogue import Block, Kind, attributes, nested
+from tests.fake_cloud.provider.values import UNKNOWN, Values, first, places, relative, zero
 
 
 @dataclass(frozen=True)
@@ -34,43 +36,52 @@ class Place:
     cluster: Values | None = None
 
 
+def known(kind: Kind, values: Values) -> Values:
+    """A plan with the values that are made of others, and known as soon as those are."""
+    there, place = dict(values), Place(World({}))
+    for name in kind.known:
+        there[name] = _made(kind.made[name], there, there, place)
+    return there
+
+
 def fill(kind: Kind, values: Values, place: Place) -> None:
-    """Put a value wherever the plan left one unknown."""
+    """Put a value wherever the plan left one unknown, and what stands for nothing elsewhere."""
     _open(kind, kind.block, "", values)
     for path, template in kind.made.items():
         for holder, name in places(values, path):
             if holder[name] == UNKNOWN:
                 holder[name] = _made(template, holder, values, place)
-    _close(kind.block, values)
+    _close(kind, kind.block, "", values)
 
 
 def _open(kind: Kind, block: Block, prefix: str, values: Values) -> None:
     """Give each unknown block the one element that a made value needs, or none."""
-    for name, nested in block["blocks"].items():
+    for name, inner in nested(block).items():
         path = f"{prefix}{name}."
         if values[name] == UNKNOWN:
             needed = any(made.startswith(path) for made in kind.made)
-            values[name] = [_unknown(nested["block"])] if needed else []
-        for inner in values[name] if isinstance(values[name], list) else []:
-            _open(kind, nested["block"], path, inner)
+            values[name] = [_unknown(inner["block"])] if needed else []
+        for element in values[name] if isinstance(values[name], list) else []:
+            _open(kind, inner["block"], path, element)
 
 
 def _unknown(block: Block) -> Values:
     computed = {
-        name: UNKNOWN if "computed" in attribute["flags"] else None
-        for name, attribute in block["attributes"].items()
+        name: UNKNOWN if attribute.get("computed") else None
+        for name, attribute in attributes(block).items()
     }
-    return {**computed, **dict.fromkeys(block["blocks"], UNKNOWN)}
+    return {**computed, **dict.fromkeys(nested(block), UNKNOWN)}
 
 
-def _close(block: Block, values: Values) -> None:
-    """Google leaves empty what nobody asked for."""
-    for name in block["attributes"]:
-        if values[name] == UNKNOWN:
-            values[name] = None
-    for name, nested in block["blocks"].items():
-        for inner in values[name] if isinstance(values[name], list) else []:
-            _close(nested["block"], inner)
+def _close(kind: Kind, block: Block, prefix: str, values: Values) -> None:
+    """Leave nothing unset but what Google says nothing about."""
+    for name, attribute in attributes(block).items():
+        if values[name] in (None, UNKNOWN):
+            unset = prefix + name in kind.unset
+            values[name] = None if unset else zero(attribute["type"])
+    for name, inner in nested(block).items():
+        for element in values[name] if isinstance(values[name], list) else []:
+            _close(kind, inner["block"], f"{prefix}{name}.", element)
 
 
 def _made(template: Any, holder: Values, values: Values, place: Place) -> Any:  # noqa: ANN401
@@ -152,6 +163,29 @@ def written(kind: Kind, values: Values, place: Place) -> Values:
     for write in WRITTEN_BY_GOOGLE.get(kind.name, ()):
         write(place, there)
     return there
+
+
+def read(kind: Kind, values: Values, place: Place) -> None:
+    """Put in what a read finds, and an apply did not return yet."""
+    if kind.name == CLUSTER:
+        block = nested(kind.block)["node_pool"]["block"]
+        pools = (
+            pool for pool in place.world.all(POOL) if means(pool, pool["cluster"], "name", values)
+        )
+        values["node_pool"] = [_part(block, pool) for pool in pools]
+    for holder, name in places(values, "private_visibility_config.networks.network_url"):
+        holder[name] = f"https://www.googleapis.com/compute/v1/{relative(holder[name])}"
+
+
+def _part(block: Block, values: Values) -> Values:
+    """A resource as a block of another one has it."""
+    return {
+        **{name: values[name] for name in attributes(block)},
+        **{
+            name: [_part(inner["block"], element) for element in values[name]]
+            for name, inner in nested(block).items()
+        },
+    }
 
 
 def _neg(_: Place, service: Values) -> None:

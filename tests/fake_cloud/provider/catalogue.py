@@ -1,4 +1,8 @@
-"""Every kind of resource that the stand-ins serve: the bindings' schema, and traits.toml."""
+"""Every kind of resource that the fake providers serve: schema.json and traits.toml.
+
+schema.json is what `terraform providers schema -json` prints for the real providers, cut to the
+types in use and without descriptions; `make conformance ARGS=--schema` writes it anew.
+"""
 
 import json
 import tomllib
@@ -9,14 +13,12 @@ from typing import Any, Final
 
 from tf.gen import tfplugin_pb2 as pb
 
-from tests.fake_cloud.provider.schema import Block
-
+SCHEMA: Final = Path(__file__).parent / "schema.json"
 _TRAITS: Final = Path(__file__).parent / "traits.toml"
-_NESTING: Final = {
-    "single": pb.Schema.NestedBlock.SINGLE,
-    "list": pb.Schema.NestedBlock.LIST,
-    "set": pb.Schema.NestedBlock.SET,
-}
+_FLAGS: Final = ("required", "optional", "computed", "sensitive", "deprecated")
+
+Block = dict[str, Any]
+"""A block as Terraform prints it: `attributes` and `block_types`, each left out if empty."""
 
 
 @dataclass(frozen=True)
@@ -24,16 +26,21 @@ class Kind:
     """A resource type; traits.toml says what each attribute means."""
 
     name: str
+    version: int
     block: Block
     api: str | None = None
     new: tuple[str, ...] = ()
     shrinks: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
     inherits: tuple[str, ...] = ()
+    inherits_late: tuple[str, ...] = ()
     computed: tuple[str, ...] = ()
-    sensitive: tuple[str, ...] = ()
     follows: Mapping[str, list[str]] = field(default_factory=dict)
     default: Mapping[str, object] = field(default_factory=dict)
+    ignores: Mapping[str, object] = field(default_factory=dict)
+    known: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    unset: tuple[str, ...] = ()
     one_of: Mapping[str, list[str]] = field(default_factory=dict)
     between: Mapping[str, list[float]] = field(default_factory=dict)
     pattern: Mapping[str, str] = field(default_factory=dict)
@@ -45,44 +52,68 @@ class Kind:
 
     def message(self) -> pb.Schema:
         """The schema as the plugin protocol has it."""
-        return pb.Schema(block=_block(self.block, self.sensitive))
+        return pb.Schema(version=self.version, block=_block(self.block))
 
 
 class Catalogue:
-    """One provider's block, resources and data sources."""
+    """One provider's block, resources and data sources.
 
-    def __init__(self, provider: str, schema: Path) -> None:
-        """Read the schema's JSON file and traits.toml."""
-        read = json.loads(schema.read_text(encoding="utf-8"))[provider]
+    Attributes:
+        source: the provider's name in a registry, such as `hashicorp/google`.
+        version: the version that the schema is of.
+    """
+
+    def __init__(self, provider: str) -> None:
+        """Read schema.json and traits.toml."""
+        read = json.loads(SCHEMA.read_text(encoding="utf-8"))[provider]
         traits = tomllib.loads(_TRAITS.read_text(encoding="utf-8"))
-        self.provider = Kind(provider, read["provider"])
-        self.resources = _kinds(read["resources"], traits)
-        self.data = _kinds(read["data"], traits)
+        self.source: str = read["source"]
+        self.version: str = read["version"]
+        self.provider = Kind(provider, **read["provider"])
+        self.resources = _kinds(read["resource_schemas"], traits)
+        self.data = _kinds(read["data_source_schemas"], traits)
 
 
-def _kinds(blocks: Mapping[str, Block], traits: Mapping[str, Any]) -> dict[str, Kind]:
-    return {name: Kind(name, block, **traits[name]) for name, block in blocks.items()}
+def catalogues() -> dict[str, Catalogue]:
+    """All of schema.json, by the providers' local names."""
+    return {name: Catalogue(name) for name in json.loads(SCHEMA.read_text(encoding="utf-8"))}
 
 
-def _block(block: Block, sensitive: tuple[str, ...] = ()) -> pb.Schema.Block:
+def _kinds(schemas: Mapping[str, Any], traits: Mapping[str, Any]) -> dict[str, Kind]:
+    return {name: Kind(name, **one, **traits.get(name, {})) for name, one in schemas.items()}
+
+
+def attributes(block: Block) -> Mapping[str, Any]:
+    """A block's attributes, by name."""
+    found: Mapping[str, Any] = block.get("attributes", {})
+    return found
+
+
+def nested(block: Block) -> Mapping[str, Any]:
+    """What is in a block: by name `nesting_mode`, `block` and, where there are any, limits."""
+    found: Mapping[str, Any] = block.get("block_types", {})
+    return found
+
+
+def _block(block: Block) -> pb.Schema.Block:
     return pb.Schema.Block(
+        deprecated=block.get("deprecated", False),
         attributes=[
             pb.Schema.Attribute(
                 name=name,
                 type=json.dumps(attribute["type"]).encode(),
-                sensitive=name in sensitive,
-                **dict.fromkeys(attribute["flags"], True),
+                **{flag: attribute.get(flag, False) for flag in _FLAGS},
             )
-            for name, attribute in block["attributes"].items()
+            for name, attribute in attributes(block).items()
         ],
         block_types=[
             pb.Schema.NestedBlock(
                 type_name=name,
-                nesting=_NESTING[nested["nesting"]],
-                min_items=nested["min"],
-                max_items=nested["max"],
-                block=_block(nested["block"]),
+                nesting=pb.Schema.NestedBlock.NestingMode.Value(inner["nesting_mode"].upper()),
+                min_items=inner.get("min_items", 0),
+                max_items=inner.get("max_items", 0),
+                block=_block(inner["block"]),
             )
-            for name, nested in block["blocks"].items()
+            for name, inner in nested(block).items()
         ],
     )

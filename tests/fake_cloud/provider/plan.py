@@ -4,12 +4,13 @@ No kind of resource is named here; all is read from the catalogue.
 """
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import IPv4Network
-from typing import Any
+from typing import Any, NamedTuple
 
-from tests.fake_cloud.provider.catalogue import Kind
-from tests.fake_cloud.provider.schema import Block
-from tests.fake_cloud.provider.values import UNKNOWN, Values, found, places
+from tests.fake_cloud.google.made import known
+from tests.fake_cloud.provider.catalogue import Block, Kind, attributes, nested
+from tests.fake_cloud.provider.values import UNKNOWN, Values, first, found, places, relative, zero
 
 
 def complaints(kind: Kind, config: Values) -> list[str]:
@@ -57,7 +58,7 @@ def _known(config: Values, path: str) -> list[Any]:
 
 
 def planned(kind: Kind, config: Values, prior: Values | None, provider: Values) -> Values:
-    """The state that an apply would lead to; computed values are unknown at first.
+    """The state that an apply would lead to; most computed values are unknown at first.
 
     Args:
         kind: the resource type.
@@ -65,42 +66,103 @@ def planned(kind: Kind, config: Values, prior: Values | None, provider: Values) 
         prior: the state before; None where the resource is to be created.
         provider: the provider's own configuration, which some arguments are inherited from.
     """
-    result = _block(kind, kind.block, "", config, prior)
+    result = _block(kind, kind.block, "", config, _Prior(prior, exists=prior is not None))
     for name in kind.inherits:
         if config[name] is None:
             result[name] = provider.get(name)
+    for path, value in kind.ignores.items():
+        for holder, name in places(result, path):
+            if holder[name] == value and first(prior or {}, path) is None:
+                holder[name] = None
     if prior is not None:
         for name, sources in kind.follows.items():
             if any(found(prior, source) != found(result, source) for source in sources):
                 result[name] = UNKNOWN
-    return result
+        for path in kind.links:
+            _keep_links(path, prior, result)
+    result = known(kind, result)
+    return prior if prior is not None and _same(prior, result) else result
 
 
-def _block(kind: Kind, block: Block, prefix: str, config: Values, prior: Values | None) -> Values:
+def _keep_links(path: str, prior: Values, result: Values) -> None:
+    """A set of links is the same set, however the links are written."""
+    holders, _, attribute = path.rpartition(".")
+    for (old, name), (new, _) in zip(places(prior, holders), places(result, holders), strict=False):
+        before, after = ({*map(relative, found(one, f"{name}.{attribute}"))} for one in (old, new))
+        if before == after:
+            new[name] = old[name]
+
+
+def _same(before: Any, after: Any) -> bool:  # noqa: ANN401 - whatever the schema says
+    """Whether two states differ at most in what stands for nothing."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return all(
+            _same(before.get(name), after.get(name)) for name in before.keys() | after.keys()
+        )
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        return all(map(_same, before, after))
+    return bool(before == after) or (not before and not after)
+
+
+class _Prior(NamedTuple):
+    """A block before: its values, if it was there, and whether the resource exists."""
+
+    values: Values | None
+    exists: bool
+
+    def at(self, name: str) -> Any:  # noqa: ANN401 - whatever the schema says
+        return self.values[name] if self.values else None
+
+
+def _block(kind: Kind, block: Block, prefix: str, config: Values, prior: _Prior) -> Values:
     result: Values = {}
-    for name, attribute in block["attributes"].items():
-        # Where the schema has a list, set or map of values, SDKv2 plans all or nothing of it.
-        result[name] = UNKNOWN if _holds_unknown(config[name]) else config[name]
-        if config[name] is None:
-            computed = "computed" in attribute["flags"]
-            before = _before(name, prior) if computed else None
-            result[name] = kind.default.get(prefix + name, before)
-    for name, nested in block["blocks"].items():
+    for name, attribute in attributes(block).items():
         given = config[name]
-        if nested["nesting"] == "single" or given == UNKNOWN:
+        if given is None or (given == {} and attribute["type"][0] == "map"):
+            default = kind.default.get(prefix + name)
+            result[name] = _left_out(attribute, prior, name) if default is None else default
+            if result[name] is None and prefix and prior.values:
+                result[name] = zero(attribute["type"])
+        else:
+            # Where the schema has a list, set or map of values, SDKv2 plans all or nothing of it.
+            result[name] = UNKNOWN if _holds_unknown(given) else given
+    for name, inner in nested(block).items():
+        given = config[name]
+        if inner["nesting_mode"] == "single" or given == UNKNOWN:
             result[name] = given
         elif not given and prefix + name in kind.computed:
-            result[name] = _before(name, prior)
+            result[name] = prior.at(name) if prior.values else UNKNOWN
         else:
             # The elements of a set have no place by which to find them in the state before; none
             # of the sets in use holds a computed value that would have to be kept.
-            is_list = prior is not None and nested["nesting"] == "list"
-            known = prior[name] if prior and is_list else []
+            is_list = inner["nesting_mode"] == "list"
+            before = (prior.at(name) or []) if is_list else []
+            path = f"{prefix}{name}."
             result[name] = [
-                _block(kind, nested["block"], f"{prefix}{name}.", one, before)
-                for one, before in zip(given, known + [None] * len(given), strict=False)
+                _block(kind, inner["block"], path, element, _Prior(there, prior.exists))
+                for element, there in zip(given, before + [None] * len(given), strict=False)
             ]
+            if not is_list:
+                for element in result[name]:
+                    _fill_up(inner["block"], element)
     return result
+
+
+def _left_out(attribute: Values, prior: _Prior, name: str) -> Any:  # noqa: ANN401
+    """What SDKv2 plans for an attribute that the configuration leaves out."""
+    before = prior.at(name)
+    if not attribute.get("computed"):
+        # Nothing, and what stands for nothing in a state, are the same.
+        return None if before else before
+    primitive = isinstance(attribute["type"], str)
+    return UNKNOWN if before is None and not (prior.exists and primitive) else before
+
+
+def _fill_up(block: Block, element: Values) -> None:
+    """An element of a set is hashed as a whole, so SDKv2 has nothing unset in it."""
+    for name, attribute in attributes(block).items():
+        if element[name] is None:
+            element[name] = zero(attribute["type"])
 
 
 def _holds_unknown(value: Any) -> bool:  # noqa: ANN401 - whatever the schema says
@@ -109,32 +171,42 @@ def _holds_unknown(value: Any) -> bool:  # noqa: ANN401 - whatever the schema sa
     return any(map(_holds_unknown, value)) if isinstance(value, list) else bool(value == UNKNOWN)
 
 
-def _before(name: str, prior: Values | None) -> Any:  # noqa: ANN401 - whatever the schema says
-    return UNKNOWN if prior is None else prior[name]
+Steps = tuple[str | int, ...]
+"""Where a value is: names, and the places of elements in lists."""
 
 
-def replacing(kind: Kind, prior: Values, result: Values) -> list[str]:
+def replacing(kind: Kind, prior: Values, result: Values) -> list[Steps]:
     """The arguments whose change cannot be made in place."""
-    paths = [path for path in kind.new if _at(prior, path) != _at(result, path)]
-    paths += [path for path in kind.shrinks if _smaller(_at(prior, path), _at(result, path))]
-    paths += [
-        path for path in kind.off if _at(prior, path) == [True] and not any(_at(result, path))
-    ]
-    return sorted({path.partition(".")[0] for path in paths})
+
+    def changed(paths: Iterable[str], cannot: Callable[[Any, Any], bool]) -> Iterator[Steps]:
+        for path in paths:
+            before, after = dict(_at(prior, path)), dict(_at(result, path))
+            for steps in before.keys() | after.keys():
+                if cannot(before.get(steps), after.get(steps)):
+                    yield steps
+
+    replaced = {
+        *changed(kind.new, lambda before, after: before != after),
+        *changed(kind.shrinks, _smaller),
+        *changed(kind.off, lambda before, after: before is True and not after),
+    }
+    return sorted(replaced, key=str)
 
 
-def _at(values: Values, path: str) -> list[Any]:
-    return [holder.get(name) for holder, name in places(values, path)]
+def _at(values: Values, path: str) -> Iterator[tuple[Steps, Any]]:
+    name, _, rest = path.partition(".")
+    value = values.get(name)
+    if not rest:
+        yield (name,), value
+    for place, element in enumerate(value if rest and isinstance(value, list) else []):
+        for steps, inner in _at(element, rest):
+            yield (name, place, *steps), inner
 
 
-def _smaller(before: list[Any], after: list[Any]) -> bool:
+def _smaller(before: Any, after: Any) -> bool:  # noqa: ANN401 - a number or a range
     """Whether a number became smaller, or a range lost addresses."""
-    for old, new in zip(before, after, strict=True):
-        if UNKNOWN in (old, new) or None in (old, new):
-            continue
-        if isinstance(old, str):
-            if not IPv4Network(old).subnet_of(IPv4Network(new)):
-                return True
-        elif new < old:
-            return True
-    return False
+    if UNKNOWN in (before, after) or None in (before, after):
+        return False
+    if isinstance(before, str):
+        return not IPv4Network(before).subnet_of(IPv4Network(after))
+    return bool(after < before)

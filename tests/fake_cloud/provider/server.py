@@ -1,4 +1,4 @@
-"""A stand-in for a Terraform provider: `python -m tests.fake_cloud.provider.server google SCHEMA`.
+"""A stand-in for a Terraform provider: `python -m tests.fake_cloud.provider.server google`.
 
 Terraform starts it as it starts the real one and talks plugin protocol 6 with it, in the clear:
 the rehearsal sets TF_DISABLE_PLUGIN_TLS. With `-debug` it prints how Terraform attaches to it, and
@@ -6,7 +6,8 @@ serves until it is ended. Where it keeps what it makes stands in REHEARSAL_WORLD
 beside it gets a line for each change. A file that REHEARSAL_STARTS names gets a line per start.
 With REHEARSAL_PAUSE=TYPE an apply of that type hangs before anything is made, and leaves a file
 `paused` beside the world, so that a test can kill Terraform half-way; the stand-in ends when
-Terraform is gone. With REHEARSAL_LOGGED_OUT=google nobody has logged in to Google.
+Terraform is gone. With REHEARSAL_LATE=1 a load balancer comes only after the create of its Service
+timed out. With REHEARSAL_LOGGED_OUT=google nobody has logged in to Google.
 """
 
 import copy
@@ -27,12 +28,12 @@ from tf.gen import grpc_controller_pb2_grpc as controller_rpc
 from tf.gen import tfplugin_pb2 as pb
 from tf.gen import tfplugin_pb2_grpc as rpc
 
-from tests.fake_cloud.google.made import Place, fill, written
+from tests.fake_cloud.google.made import Place, fill, read, written
 from tests.fake_cloud.google.rules import TOKEN, RefusedError, check, destroy, reached
 from tests.fake_cloud.google.world import World, opened
-from tests.fake_cloud.provider.catalogue import Catalogue, Kind
-from tests.fake_cloud.provider.plan import complaints, planned, replacing
-from tests.fake_cloud.provider.values import Values, decode, encode, first, shaped
+from tests.fake_cloud.provider.catalogue import Block, Catalogue, Kind, attributes, nested
+from tests.fake_cloud.provider.plan import Steps, complaints, planned, replacing
+from tests.fake_cloud.provider.values import UNKNOWN, Values, decode, encode, first, shaped
 
 _PAUSE_SECONDS = 120
 
@@ -40,6 +41,9 @@ _NO_CREDENTIALS = (
     "Attempted to load application default credentials since neither `credentials` nor"
     " `access_token` was set in the provider block.  No credentials loaded."
 )
+
+# The kubernetes provider's, when a load balancer has no address within timeouts.create.
+_TOO_LATE = "client rate limiter Wait returned an error: context deadline exceeded"
 
 
 class Provider(rpc.ProviderServicer):
@@ -91,6 +95,8 @@ class Provider(rpc.ProviderServicer):
                 place = self._place(kind, world)
                 there = world.get(kind.name, _key(place, state))
                 seen = self._seen(there, state) if there else None
+                if seen:
+                    read(kind, seen, place)
         except RefusedError as refused:
             return pb.ReadResource.Response(diagnostics=[_error(str(refused))])
         return pb.ReadResource.Response(new_state=encode(seen))
@@ -103,7 +109,7 @@ class Provider(rpc.ProviderServicer):
         result = planned(kind, config, prior, self._config)
         return pb.PlanResourceChange.Response(
             planned_state=encode(result),
-            requires_replace=[_path(name) for name in replacing(kind, prior, result)]
+            requires_replace=[_path(steps) for steps in replacing(kind, prior, result)]
             if prior
             else [],
             # Both real providers are built on SDKv2, which says so too.
@@ -123,6 +129,10 @@ class Provider(rpc.ProviderServicer):
             return pb.ApplyResourceChange.Response(
                 new_state=request.prior_state, diagnostics=[_error(str(refused))]
             )
+        if prior is None and "REHEARSAL_LATE" in os.environ and first(state or {}, "status"):
+            return pb.ApplyResourceChange.Response(
+                new_state=encode({**(state or {}), "status": []}), diagnostics=[_error(_TOO_LATE)]
+            )
         return pb.ApplyResourceChange.Response(new_state=encode(state), legacy_type_system=True)
 
     def ReadDataSource(self, request: Any, context: Any) -> Any:
@@ -141,8 +151,10 @@ class Provider(rpc.ProviderServicer):
             there = world.get(kind.name, key)
         if there is None:
             return pb.ReadDataSource.Response(diagnostics=[_error(f"{key} not found")])
-        attributes = data.block["attributes"].items()
-        state = {name: shaped(there.get(name), one["type"]) for name, one in attributes}
+        state = {
+            name: shaped(there.get(name), attribute["type"])
+            for name, attribute in attributes(data.block).items()
+        }
         return pb.ReadDataSource.Response(state=encode(state))
 
     def StopProvider(self, request: Any, context: Any) -> Any:
@@ -162,6 +174,9 @@ class Provider(rpc.ProviderServicer):
             destroy(kind, key, world)
             self._note("delete", kind, key)
             return None
+        asked = copy.deepcopy(result)
+        for name in kind.inherits_late:
+            result[name] = self._config.get(name) if result[name] == UNKNOWN else result[name]
         fill(kind, result, place)
         key = _key(place, result)
         if prior is None and world.get(kind.name, key) and not kind.adopts:
@@ -170,7 +185,9 @@ class Provider(rpc.ProviderServicer):
         check(kind, there, place)
         world.put(kind.name, key, there)
         self._note("update" if prior else "create", kind, key)
-        return self._seen(there, result)
+        state = self._seen(there, result)
+        _keep_null(kind.block, asked, state)
+        return state
 
     def _note(self, action: str, kind: Kind, key: str) -> None:
         """Write it down, as an audit log does."""
@@ -192,6 +209,17 @@ class Provider(rpc.ProviderServicer):
         return seen
 
 
+def _keep_null(block: Block, asked: Values, state: Values) -> None:
+    """An apply leaves a list, set or map null where it was planned so; the next read fills it."""
+    for name, attribute in attributes(block).items():
+        if asked[name] is None and not isinstance(attribute["type"], str):
+            state[name] = None
+    for name, inner in nested(block).items():
+        if inner["nesting_mode"] == "list" and isinstance(asked[name], list):
+            for before, after in zip(asked[name], state[name], strict=True):
+                _keep_null(inner["block"], before, after)
+
+
 def _key(place: Place, state: Values) -> str:
     """Where the world keeps a thing; a Service's id is unique in its cluster only."""
     return f"{place.cluster['id']} {state['id']}" if place.cluster else str(state["id"])
@@ -201,8 +229,15 @@ def _error(text: str) -> pb.Diagnostic:
     return pb.Diagnostic(severity=pb.Diagnostic.ERROR, summary=text)
 
 
-def _path(name: str) -> pb.AttributePath:
-    return pb.AttributePath(steps=[pb.AttributePath.Step(attribute_name=name)])
+def _path(steps: Steps) -> pb.AttributePath:
+    return pb.AttributePath(
+        steps=[
+            pb.AttributePath.Step(element_key_int=step)
+            if isinstance(step, int)
+            else pb.AttributePath.Step(attribute_name=step)
+            for step in steps
+        ]
+    )
 
 
 class Controller(controller_rpc.GRPCControllerServicer):
@@ -221,7 +256,8 @@ def attached(socket: str) -> str:
     """The variable by which Terraform attaches to a provider that runs already."""
     address = {"Network": "unix", "String": socket}
     process = {"Protocol": "grpc", "ProtocolVersion": 6, "Pid": os.getpid(), "Test": True}
-    served = {f"registry.terraform.io/hashicorp/{name}": {**process, "Addr": address}}
+    # A bare name is of whichever registry Terraform or OpenTofu looks in.
+    served = {name: {**process, "Addr": address}}
     return f"TF_REATTACH_PROVIDERS='{json.dumps(served)}'"
 
 
@@ -248,11 +284,11 @@ def serve(provider: Provider, handshake: Callable[[str], str]) -> None:
 
 
 if __name__ == "__main__":
-    name, schema, *options = sys.argv[1:]
+    name, *options = sys.argv[1:]
     if starts := os.environ.get("REHEARSAL_STARTS"):
         with Path(starts).open("a", encoding="utf-8") as file:
             file.write(f"{name}\n")
     serve(
-        Provider(Catalogue(name, Path(schema)), Path(os.environ["REHEARSAL_WORLD"])),
+        Provider(Catalogue(name), Path(os.environ["REHEARSAL_WORLD"])),
         attached if "-debug" in options else started,
     )

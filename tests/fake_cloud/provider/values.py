@@ -3,6 +3,7 @@
 A path such as `spec.port.name` walks through every element of the lists on its way.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -41,12 +42,12 @@ def places(values: Values, path: str) -> Iterator[tuple[Values, str]]:
 
 
 def found(values: Values, path: str) -> list[Any]:
-    """All values at a path that are set; lists and sets give their elements."""
+    """All values at a path that are set, and not empty; lists and sets give their elements."""
     result: list[Any] = []
     for holder, name in places(values, path):
         value = holder.get(name)
         result += value if isinstance(value, list) else [value]
-    return [one for one in result if one is not None]
+    return [one for one in result if one not in (None, "")]
 
 
 def first(values: Values, path: str) -> Any:  # noqa: ANN401 - whatever the schema says
@@ -62,3 +63,22 @@ def shaped(value: Any, type_: Any) -> Any:  # noqa: ANN401 - whatever the schema
         case ["list" | "set", inner]:
             return [shaped(one, inner) for one in value or []]
     return value
+
+
+def zero(type_: Any) -> Any:  # noqa: ANN401 - whatever the schema says
+    """What stands for nothing in a state that SDKv2 wrote."""
+    match type_:
+        case "string":
+            return ""
+        case "number":
+            return 0
+        case "bool":
+            return False
+        case ["map", _]:
+            return {}
+    return []
+
+
+def relative(link: str) -> str:
+    """A self link without its host, as an `id` is."""
+    return re.sub(r"^https://[\w.]+/compute/v1/", "", link)
