@@ -66,6 +66,10 @@ mutate: setup ## Put mistakes into copies of the source; tests must catch each
 changes: setup ## Deploy every change in the fake cloud and write the table of docs/operations.md anew
 	@python -m tests.rehearsal.life
 
+.PHONY: conformance
+conformance: setup ## Compare the fake providers' plans with the real ones' (ARGS='--record' or '--schema')
+	@python -m tools.conformance $(ARGS)
+
 .PHONY: reference
 reference: setup ## Write the settings' JSON Schema and the table in README.md anew
 	@python -m tools.reference

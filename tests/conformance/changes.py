@@ -1,0 +1,104 @@
+"""What a plan changes, in a form in which two plans can be compared and one can be recorded."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tests.line import Table
+
+_NOTHING: Final = (["no-op"], ["read"])
+
+
+def changes(shown: Table) -> dict[str, Table]:
+    """By address: `actions`, `replace_paths`, `before`, `after` and `unknown`; by name for outputs.
+
+    Args:
+        shown: what `terraform show -json` prints of a plan.
+    """
+    resources = {
+        change["address"]: change["change"] for change in shown.get("resource_changes", [])
+    }
+    outputs = {f"output.{name}": one for name, one in shown.get("output_changes", {}).items()}
+    return {
+        address: {
+            "actions": change["actions"],
+            "replace_paths": change.get("replace_paths", []),
+            "before": change["before"],
+            "after": change.get("after"),
+            "unknown": change["after_unknown"],
+        }
+        for address, change in sorted({**resources, **outputs}.items())
+        if change["actions"] not in _NOTHING
+    }
+
+
+def differences(fake: Mapping[str, Table], real: Mapping[str, Table]) -> Iterator[str]:
+    """Each difference between two plans, as `type attribute: fake … real …`."""
+    for address in sorted(fake.keys() | real.keys()):
+        kind = address.partition(".")[0]
+        ours, theirs = fake.get(address), real.get(address)
+        if ours is None or theirs is None or ours["actions"] != theirs["actions"]:
+            said = (" and ".join(one["actions"]) if one else "no-op" for one in (ours, theirs))
+            yield _difference(address, "action", *said)
+            continue
+        if (paths := ours.get("replace_paths")) != theirs.get("replace_paths"):
+            yield _difference(kind, "replacement", paths, theirs.get("replace_paths"))
+        ours, theirs = _values(ours), _values(theirs)
+        for name in sorted(ours.keys() | theirs.keys()):
+            if ours.get(name) != theirs.get(name):
+                yield _difference(kind, name, ours.get(name), theirs.get(name))
+
+
+def recordable(planned: Mapping[str, Table]) -> dict[str, Table]:
+    """What a recording keeps: of what is made the values that are neither null nor false nor empty.
+
+    Of an update it keeps every value that is another one, as null and false may be just that.
+    """
+    return {address: _kept(change) for address, change in planned.items()}
+
+
+def _kept(change: Table) -> Table:
+    after = change["after"]
+    if change["actions"] == ["update"] and isinstance(after, dict):
+        before = change["before"]
+        after = {name: value for name, value in after.items() if before.get(name) != value}
+    else:
+        after = _pruned(after)
+    unknown = _pruned(change["unknown"])
+    kept = {**change, "before": None, "after": after, "unknown": unknown}
+    return {name: value for name, value in kept.items() if not _is_nothing(value)}
+
+
+def _pruned(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, dict):
+        pruned = {name: _pruned(inner) for name, inner in value.items()}
+        return {name: inner for name, inner in pruned.items() if not _is_nothing(inner)}
+    return [_pruned(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or value is False or value in ([], {})
+
+
+def _values(change: Table) -> dict[str, object]:
+    """What is known or unknown, by path."""
+    return dict(_flat("", change.get("after"), change.get("unknown")))
+
+
+def _flat(path: str, value: Any, unknown: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401
+    if unknown is True:
+        yield path, "unknown"
+    elif isinstance(value, dict) or isinstance(unknown, dict):
+        values, unknowns = value or {}, unknown or {}
+        for name in values.keys() | unknowns.keys():
+            inner = f"{path}.{name}" if path else name
+            yield from _flat(inner, values.get(name), unknowns.get(name))
+    elif isinstance(value, list) and value:
+        unknowns = unknown if isinstance(unknown, list) else [None] * len(value)
+        for place, (element, its_unknown) in enumerate(zip(value, unknowns, strict=True)):
+            yield from _flat(f"{path}[{place}]", element, its_unknown)
+    else:
+        yield path, value
+
+
+def _difference(what: str, attribute: str, fake: object, real: object) -> str:
+    return f"{what} {attribute}: fake {fake!r} real {real!r}"

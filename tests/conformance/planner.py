@@ -1,0 +1,73 @@
+"""Terraform plans a pair without a call to any API."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.conformance.pairs import Pair
+from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.line import Table
+
+_COMPLAINT: Final = re.compile(r"^\W*((?:Error|Warning): .+)$", re.MULTILINE)
+_CHANGES: Final = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One plan.
+
+    Attributes:
+        shown: what `terraform show -json` prints; empty where nothing changes or the plan failed.
+        complaints: the errors and warnings, each one line.
+    """
+
+    shown: Table
+    complaints: tuple[str, ...]
+
+
+class Planner:
+    """A folder in which pairs are planned by providers that run already."""
+
+    def __init__(self, folder: Path, tools: Tools, attached: str) -> None:
+        """Begin in an empty folder.
+
+        Args:
+            folder: where copies of pairs go.
+            tools: what Terraform runs with.
+            attached: the value of TF_REATTACH_PROVIDERS.
+        """
+        self._rehearsal = Rehearsal(folder, tools, {"TF_REATTACH_PROVIDERS": attached})
+
+    def plan(self, pair: Pair) -> Plan:
+        """Plan a pair, its states as they are."""
+        states = self._rehearsal.folder / "state"
+        states.mkdir(parents=True, exist_ok=True)
+        for left in states.iterdir():
+            left.unlink()
+        for name, state in pair.states.items():
+            whole = {"version": 4, "lineage": "conformance", "serial": 1, **state}
+            (states / name).write_text(json.dumps(whole), encoding="utf-8")
+        if not (self._write(pair.part, pair.stack) / ".terraform").exists():
+            self._rehearsal.succeed(pair.part, "init")
+        plan = ("plan", "-refresh=false", "-detailed-exitcode", "-out=plan", "-no-color")
+        run = self._rehearsal.terraform(pair.part, *plan)
+        shown = {}
+        if run.returncode == _CHANGES:
+            text = self._rehearsal.succeed(pair.part, "show", "-json", "plan").stdout
+            shown = json.loads(text)
+        return Plan(shown=shown, complaints=tuple(_COMPLAINT.findall(run.stdout + run.stderr)))
+
+    def validate(self, part: str, stack: Table) -> tuple[str, ...]:
+        """The errors and warnings of a stack whose backend cannot be reached from here."""
+        self._write(part, stack)
+        self._rehearsal.succeed(part, "init", "-backend=false")
+        run = self._rehearsal.terraform(part, "validate", "-no-color")
+        return tuple(_COMPLAINT.findall(run.stdout + run.stderr))
+
+    def _write(self, part: str, stack: Table) -> Path:
+        folder = self._rehearsal.folder / "cdktf.out" / "stacks" / f"dev-{part}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "cdk.tf.json").write_text(json.dumps(stack), encoding="utf-8")
+        return folder

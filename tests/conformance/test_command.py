@@ -1,0 +1,62 @@
+"""`make conformance` where it cannot do its work, and the schema that it cuts."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support import ROOT
+from tools.conformance.schema import fixture
+
+
+def test_without_real_providers_it_ends_with_a_status_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "terraformrc").write_text(
+        f'provider_installation {{ filesystem_mirror {{ path = "{tmp_path}" }} }}', encoding="utf-8"
+    )
+    run = subprocess.run(
+        [sys.executable, "-m", "tools.conformance"],
+        cwd=ROOT,
+        env={**os.environ, "TF_CLI_CONFIG_FILE": str(tmp_path / "terraformrc")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 3
+    (line,) = run.stderr.splitlines()
+    assert line.startswith("no real providers: Error: Failed to query available provider packages")
+
+
+def test_a_schema_is_cut_to_the_types_in_use_and_has_a_line_per_attribute() -> None:
+    block = {
+        "attributes": {
+            "name": {"type": "string", "description": "A name.", "required": True},
+            "description": {"type": "string", "description": "A text.", "optional": True},
+        },
+        "description_kind": "plain",
+    }
+    one = {"version": 1, "block": block}
+    printed = {
+        "provider_schemas": {
+            "registry.terraform.io/hashicorp/google": {
+                "provider": {"version": 0, "block": {}},
+                "resource_schemas": {"google_compute_network": one, "google_dns_policy": one},
+                "data_source_schemas": {"google_client_config": one},
+            }
+        }
+    }
+    stack = {
+        "terraform": {"required_providers": {"google": {"source": "google", "version": "6.50.0"}}},
+        "resource": {"google_compute_network": {}},
+        "data": {"terraform_remote_state": {}},
+    }
+    text = fixture(printed, [stack])
+    kept = json.loads(text)["google"]
+    assert kept["source"] == "hashicorp/google"
+    assert kept["version"] == "6.50.0"
+    assert kept["data_source_schemas"] == {}
+    assert list(kept["resource_schemas"]) == ["google_compute_network"]
+    assert '"name": {"required": true, "type": "string"}' in text
+    assert '"description": {' in text
+    assert "A text" not in text

@@ -1,0 +1,45 @@
+"""The settings that the fake cloud and the real providers are compared on; no user's files."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.line import ACCESSES, BACKENDS, Table
+from tests.support import DEV_TABLE, REPORTS
+
+_FIRST: Final[Table] = DEV_TABLE["services"][0]
+
+VARIATIONS: Final[Mapping[str, Mapping[str, object]]] = {
+    **{
+        f"control plane {access}": {"cluster.control_plane": access, **more}
+        for access, more in ACCESSES.items()
+    },
+    "in a zone, with NAT, APIs enabled elsewhere": {
+        "cluster.location": "asia-northeast1-a",
+        "network.nat": True,
+        "enable_apis": False,
+    },
+    "UDP, App Engine far away": {
+        "services[0].ports[0].protocol": "UDP",
+        "app_engine.location": "us-central",
+    },
+    "several APIs, fixed addresses, more callers": {
+        "services": [
+            {**_FIRST, "address": "192.168.32.10"},
+            {**REPORTS, "extra_source_ranges": ["10.100.0.0/16"]},
+            {**REPORTS, "name": "metrics", "host": "metrics", "namespace": "default"},
+        ],
+    },
+    "no protection, no labels": {
+        "cluster.deletion_protection": False,
+        "labels": {},
+    },
+}
+"""What changes in `tests/fixtures/dev.toml`, by name. The first one is that file as it stands."""
+
+VALIDATED: Final[Mapping[str, Mapping[str, object]]] = {
+    **{f"state in {name}": {"state": state} for name, state in BACKENDS.items()},
+    "another account": {
+        "impersonate_service_account": "deployer@my-project-id.iam.gserviceaccount.com"
+    },
+}
+"""What cannot be planned without a backend, or without a token of Google's; it is validated."""
