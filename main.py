@@ -11,6 +11,8 @@ try:
 except InvalidSettingsError as error:
     sys.exit(str(error))
 
+from operations.terraform.moved_states import moved_states
 from stacks.app import synthesize
 
-synthesize(environments)
+for line in moved_states(synthesize(environments)):
+    sys.stderr.write(f"{line}\n")

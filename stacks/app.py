@@ -25,14 +25,18 @@ def build(app: Construct, *, settings: Settings) -> None:
     DnsStack(app, settings=settings, network=network, service=service)
 
 
-def synthesize(environments: Iterable[Settings], *, outdir: Path | None = None) -> None:
+def synthesize(environments: Iterable[Settings], *, outdir: Path | None = None) -> Path:
     """Write the Terraform JSON of some environments.
 
     Args:
         environments: each one's settings.
         outdir: where to write; by default the cdktf command says, else `cdktf.out`.
+
+    Returns:
+        Where it was written.
     """
     app = App(outdir=str(outdir) if outdir else None)
     for settings in environments:
         build(app, settings=settings)
     app.synth()
+    return Path(app.outdir)

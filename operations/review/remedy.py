@@ -12,7 +12,8 @@ def remedy(failure: Failure) -> str:
     environment, part = environment_and_part(failure.stack)
     if re.search(r"default credentials|No credentials", failure.words):
         return "Log in: `gcloud auth application-default login`."
-    if "lifecycle.prevent_destroy" in failure.words:
+    # Terraform: "has lifecycle.prevent_destroy set"; OpenTofu: "has prevent_destroy set".
+    if "prevent_destroy" in failure.words:
         way = _PROTECTED.get(part, "")
         return way.format(env=environment)
     return ""

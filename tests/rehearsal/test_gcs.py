@@ -1,7 +1,6 @@
-"""State in a bucket: handed from stack to stack, locked, and moved there from a folder."""
+"""State in a bucket: handed from stack to stack, and locked."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,19 +132,6 @@ def test_a_killed_run_leaves_a_lock_that_is_told_with_its_id_and_can_be_taken_of
     line_on_gcs.succeed("network", "force-unlock", "-force", lock_id[1])
     line_on_gcs.succeed("network", *APPLY)
     assert_at_rest(line_on_gcs, "network")
-
-
-def test_moving_the_states_from_a_folder_to_the_bucket_keeps_every_resource(
-    tmp_path: Path, first_deploy: Rehearsal, synthesize: Synthesize, gcs_table: Table
-) -> None:
-    bucket = Bucket(NAME)
-    with bucket.served() as environment:
-        moving = first_deploy.copy(tmp_path / "moving", environment)
-        moving.take(synthesize(gcs_table))
-        for part in STACKS:
-            moving.succeed(part, "init", "-migrate-state", "-force-copy")
-        shutil.rmtree(moving.folder / "state")
-        assert_at_rest(moving, *STACKS)
 
 
 def test_the_command_deploys_the_whole_line_into_one_bucket(

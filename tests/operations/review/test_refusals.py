@@ -7,6 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from operations.review.plan import Failure
+from operations.review.remedy import remedy
 from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import Table, changed
 from tests.operations.review.fixtures import review, start
@@ -54,7 +56,7 @@ def test_stacks_without_credentials_are_named_and_the_others_are_reviewed(
 
 
 @pytest.mark.parametrize(
-    ("changes", "part", "remedy"),
+    ("changes", "part", "way"),
     [
         (
             {"network.nodes": "192.168.48.0/24"},
@@ -79,15 +81,21 @@ def test_what_is_protected_is_told_with_the_way(
     table: Table,
     changes: Table,
     part: str,
-    remedy: str,
+    way: str,
 ) -> None:
     deployed.take(synthesize(changed(table, changes)))
     seen = review(deployed)
     assert seen.status == 1
     (failure,) = seen.report["failures"]
     assert failure["stack"] == f"dev-{part}"
-    assert "lifecycle.prevent_destroy" in failure["words"]
-    assert failure["remedy"] == remedy
+    assert "prevent_destroy" in failure["words"]
+    assert failure["remedy"] == way
+
+
+def test_opentofu_says_in_words_of_its_own_what_is_protected() -> None:
+    words = "Resource instance google_compute_network.network has prevent_destroy set, but"
+    failure = Failure(stack="dev-network", phase="plan", words=words)
+    assert remedy(failure).startswith("The VPC and its node subnet hold everything else")
 
 
 def test_a_stack_that_cannot_be_planned_is_told_in_terraform_s_words_and_the_others_are_reviewed(
