@@ -11,8 +11,8 @@ from tests.support import ROOT
 GITHUB = ROOT / ".github" / "workflows" / "review.yml"
 GITLAB = ROOT / ".gitlab" / "review.yml"
 
-WORKFLOWS = sorted((ROOT / ".github" / "workflows").iterdir())
-PIPELINES = [ROOT / ".gitlab-ci.yml", *sorted((ROOT / ".gitlab").iterdir())]
+WORKFLOWS = sorted(ROOT.glob(".github/workflows/*.yml"))
+PIPELINES = sorted(ROOT.glob(".gitlab*/*.yml")) + sorted(ROOT.glob(".gitlab-ci.yml"))
 
 
 def said(*command: str | Path) -> tuple[int, str]:
