@@ -44,7 +44,7 @@ review: setup ## Plan all stacks of cdktf.out and review them as one line (ARGS=
 	@python -m operations.review $(ARGS)
 
 .PHONY: app-yaml
-app-yaml: setup ## Put the connector into an app (ENV=dev APP=path/to/app.yaml ARGS='--check')
+app-yaml: setup ## Put the connector into an app (ENV=dev APP=path/to/app.yaml ARGS='--check'), or take it out (ARGS=--remove)
 	$(if $(and $(ENV),$(APP)),,$(error say which: make app-yaml ENV=dev APP=path/to/app.yaml))
 	@python -m operations.app_yaml "$(ENV)" "$(APP)" $(ARGS)
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from operations.app_yaml.text import changed
+from operations.app_yaml.text import changed, removed
 from operations.app_yaml.values import SECTION
 
 _FLEXIBLE: Final = ("flex", "flexible", "2")
@@ -82,24 +82,49 @@ class AppYaml:
         section = self._section
         return {key: section[key] for key in wanted if section.get(key, wanted[key]) != wanted[key]}
 
+    @property
+    def connector(self) -> str:
+        """The name of the connector; where a section has none, all that it says."""
+        return str(self._section.get("name", self._said.get(SECTION)))
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it has no section, or one without a value."""
+        return not self._said.get(SECTION)
+
     def write(self, wanted: Mapping[str, str]) -> None:
         """Make it say what it should: whole or not at all.
 
         Raises:
             BadAppYamlError: it is written in a way that cannot be changed, or not be written to.
         """
-        # Whatever the change made of an odd text is read again before it is kept.
-        text = changed(self._text, wanted)
-        should = {**self._said, SECTION: {**self._section, **wanted}}
+        lines = "".join(f"\n  {key}: {value}" for key, value in wanted.items())
+        self._keep(
+            changed(self._text, wanted),
+            {**self._said, SECTION: {**self._section, **wanted}},
+            f"put it in by hand:\n{SECTION}:{lines}",
+        )
+
+    def remove(self) -> None:
+        """Take the section out, whatever it says: whole or not at all.
+
+        Raises:
+            BadAppYamlError: it is written in a way that cannot be changed, or not be written to.
+        """
+        rest = {key: value for key, value in self._said.items() if key != SECTION}
+        self._keep(removed(self._text), rest, f"take `{SECTION}` out by hand")
+
+    def _keep(self, text: str, should: Mapping[str, Any], by_hand: str) -> None:
+        """Write a new text, if it says what it should: the change of an odd one may not."""
         try:
-            right = _loaded(text) == should
+            said = _loaded(text)
+            # A section in braces leaves its key, with no value.
+            right = {key: said[key] for key in said if said[key] or key != SECTION} == should
         except (YAMLError, ValueError):
             right = False
         if not right:
-            lines = "".join(f"\n  {key}: {value}" for key, value in wanted.items())
             raise BadAppYamlError(
-                f"{self._path} is written in a way that cannot be changed safely; put it in by "
-                f"hand:\n{SECTION}:{lines}"
+                f"{self._path} is written in a way that cannot be changed safely; {by_hand}"
             )
         try:
             _replace(self._path.resolve(), text)

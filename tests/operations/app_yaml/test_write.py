@@ -1,60 +1,11 @@
-"""The app_yaml command: what it changes in an app.yaml, what it leaves, and what it refuses."""
+"""The app_yaml command: what it changes in an app.yaml, what it leaves, and what it rejects."""
 
-import shutil
 import stat
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from operations.app_yaml.__main__ import main
-from tests.support import DEV_FILE
-
-CONNECTOR = "projects/my-project-id/locations/asia-northeast1/connectors/private-connector"
-
-LINES = f"""\
-vpc_access_connector:
-  name: {CONNECTOR}
-  egress_setting: private-ranges-only
-"""
-
-APP = """\
-# Our shop.
-runtime:   python312   # the oldest that we test
-
-handlers:
-    - url: /static
-      static_dir: "static"
-    - url: /.*
-      script: auto
-env_variables: {GREETING: 'hello', OCTAL: 010}
-# The end.
-"""
-
-Put = Callable[..., int]
-
-
-@pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An app.yaml without a connector, in a project that nobody synthesized."""
-    (tmp_path / "environments").mkdir()
-    shutil.copy(DEV_FILE, tmp_path / "environments")
-    monkeypatch.chdir(tmp_path)
-    path = tmp_path / "app.yaml"
-    path.write_bytes(APP.encode())
-    return path
-
-
-@pytest.fixture
-def put(app: Path, monkeypatch: pytest.MonkeyPatch) -> Put:
-    """Runs the command on the app.yaml."""
-
-    def run(*options: str, environment: str = "dev") -> int:
-        monkeypatch.setattr(sys, "argv", ["app_yaml", environment, str(app), *options])
-        return main()
-
-    return run
+from tests.operations.app_yaml.files import APP, CONNECTOR, LINES, OTHERS, UNUSUAL, Put
 
 
 def test_it_adds_the_connector_and_leaves_every_other_byte(app: Path, put: Put) -> None:
@@ -92,25 +43,7 @@ def test_a_link_stays_a_link(app: Path, put: Put, tmp_path: Path) -> None:
     assert LINES in real.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("runtime: go122", "runtime: go122\n" + LINES),
-        ("runtime: go122\r\n", "runtime: go122\r\n" + LINES.replace("\n", "\r\n")),
-        ("---\nruntime: go122\n...\n", f"---\nruntime: go122\n{LINES}...\n"),
-        (
-            "vpc_access_connector: # later\nruntime: go122\n",
-            f"vpc_access_connector: {{name: {CONNECTOR}, egress_setting: private-ranges-only}}"
-            " # later\nruntime: go122\n",
-        ),
-        (
-            f'runtime: go122\nvpc_access_connector:\n    # ours\n    name: "{CONNECTOR}" # yes\n',
-            "runtime: go122\nvpc_access_connector:\n    # ours\n"
-            f"    egress_setting: private-ranges-only\n    name: {CONNECTOR} # yes\n",
-        ),
-    ],
-    ids=["no last newline", "Windows newlines", "marked document", "empty", "half"],
-)
+@pytest.mark.parametrize(("before", "after"), UNUSUAL.values(), ids=UNUSUAL)
 def test_it_fits_in_where_the_file_is_unusual(before: str, after: str, app: Path, put: Put) -> None:
     app.write_bytes(before.encode())
     assert put() == 0
@@ -124,15 +57,6 @@ def test_check_only_tells(app: Path, put: Put, capsys: pytest.CaptureFixture[str
     assert app.read_text(encoding="utf-8") == APP
     put()
     assert put("--check") == 0
-
-
-OTHERS = {
-    "another connector": LINES.replace("private-connector", "other"),
-    "all traffic": LINES.replace("private-ranges-only", "all-traffic"),
-    "in one line": "vpc_access_connector: {egress_setting: all-traffic, name: other} # why\n",
-    "odd keys": "vpc_access_connector: {name: other, ? [a] : b}\n",
-    "no mapping": "vpc_access_connector: other\n",
-}
 
 
 @pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
