@@ -20,6 +20,7 @@ USERS_APP_YAML: Final = ROOT / "examples" / "caller" / "app.yaml"
 DEV_FILE: Final = ROOT / "tests" / "fixtures" / "dev.toml"
 DEV: Final = DEV_FILE.read_text(encoding="utf-8")
 DEV_TABLE: Final[Table] = tomllib.loads(DEV)
+UNPROTECTED: Final = DEV.replace("deletion_protection = true", "deletion_protection = false")
 APP_YAML: Final = ROOT / "tests" / "fixtures" / "app.yaml"
 
 REPORTS: Final[Table] = {

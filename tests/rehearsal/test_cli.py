@@ -1,29 +1,10 @@
 """The real cdktf command, on local state and with the stand-ins."""
 
 import json
-from pathlib import Path
 
-import pytest
-
-from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.fake_cloud.rehearsal import Rehearsal
 from tests.rehearsal.command import Command
-from tests.support import DEV
-
-UNPROTECTED = DEV.replace("deletion_protection = true", "deletion_protection = false")
-
-
-@pytest.fixture(scope="session")
-def first_by_command(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Command:
-    """`cdktf deploy 'dev-*'` from nothing; nobody changes it."""
-    command = Command(Rehearsal(tmp_path_factory.mktemp("command"), tools))
-    command.succeed("deploy", "dev-*")
-    return command
-
-
-@pytest.fixture
-def command(first_by_command: Command, tmp_path: Path) -> Command:
-    """A line that was deployed by the command, to go on from."""
-    return Command(first_by_command.line.copy(tmp_path / "command"))
+from tests.support import DEV, UNPROTECTED
 
 
 def test_it_deploys_what_terraform_deploys_stack_by_stack(

@@ -1,9 +1,11 @@
 """Each line of the tables in rules.py has been seen to fire, on a line that was deployed."""
 
 import copy
+import re
 
 import pytest
 
+from tests.fake_cloud.google.app_engine import deploy
 from tests.fake_cloud.google.lookup import (
     ADDRESS,
     API,
@@ -30,7 +32,7 @@ from tests.fake_cloud.google.rules import (
     destroy,
     reached,
 )
-from tests.fake_cloud.google.world import World
+from tests.fake_cloud.google.world import World, opened
 from tests.fake_cloud.provider.catalogue import Kind
 from tests.fake_cloud.provider.values import Values, found, places
 from tests.fake_cloud.rehearsal import Rehearsal
@@ -116,6 +118,9 @@ def everything(
     rehearsal = first_deploy.copy(tmp_path_factory.mktemp("everything"))
     rehearsal.take(synthesize(changed(DEV_TABLE, {"network.nat": True})))
     rehearsal.succeed("network", "apply", "-auto-approve")
+    with opened(rehearsal.folder / "world.json") as world:
+        (connector,) = world.all(CONNECTOR)
+        deploy(world, "1", {"vpc_access_connector": {"name": connector["id"]}})
     return rehearsal
 
 
@@ -196,12 +201,18 @@ def test_what_is_held_is_kept_or_goes_along(
     held["deletion_protection"] = False
     holders = len(world.all(link.holder))
     if link.bond is Bond.KEEPS:
-        with pytest.raises(RefusedError, match="is already being used by"):
+        says = link.says.format(held=held_key, holder="")
+        with pytest.raises(RefusedError, match=re.escape(says)):
             destroy(kinds[link.held], held_key, world)
     else:
         destroy(kinds[link.held], held_key, world)
         assert held_key not in world.things[link.held]
     assert len(world.all(link.holder)) == holders - (link.bond is Bond.PART)
+
+
+def test_a_version_is_not_deployed_with_a_connector_that_does_not_exist(world: World) -> None:
+    with pytest.raises(RefusedError, match="VPC connector projects/p does not exist"):
+        deploy(world, "2", {"vpc_access_connector": {"name": "projects/p"}})
 
 
 def test_a_protected_cluster_is_not_destroyed(kinds: dict[str, Kind], world: World) -> None:

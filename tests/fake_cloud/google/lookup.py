@@ -21,6 +21,7 @@ RECORD: Final = "google_dns_record_set"
 ROUTER: Final = "google_compute_router"
 SERVICE: Final = "kubernetes_service_v1"
 SUBNET: Final = "google_compute_subnetwork"
+VERSION: Final = "app_engine_version"
 ZONE: Final = "google_dns_managed_zone"
 
 

@@ -25,6 +25,7 @@ from tests.fake_cloud.google.lookup import (
     ROUTER,
     SERVICE,
     SUBNET,
+    VERSION,
     ZONE,
     means,
 )
@@ -53,7 +54,7 @@ class Bond(Enum):
 
 
 class Link(NamedTuple):
-    """`holder` names `held` at a path."""
+    """`holder` names `held` at a path; `says` is the error that keeps `held`."""
 
     holder: str
     path: str
@@ -61,6 +62,7 @@ class Link(NamedTuple):
     by: str
     bond: Bond
     must_exist: bool = True
+    says: str = "{held} is already being used by {holder}"
 
 
 LINKS: Final = (
@@ -87,6 +89,17 @@ LINKS: Final = (
     # GKE: the load balancer's forwarding rule holds the reserved address
     Link(
         SERVICE, "status.load_balancer.ingress.ip", ADDRESS, "address", Bond.KEEPS, must_exist=False
+    ),
+    # VPC: "Can't delete a VPC network that was used with Serverless VPC Access"
+    Link(
+        VERSION,
+        "network",
+        NETWORK,
+        "name",
+        Bond.KEEPS,
+        must_exist=False,
+        says="The network resource '{held}' cannot be deleted because it is being used by a"
+        " Serverless resource",
     ),
 )
 
@@ -231,6 +244,6 @@ def destroy(kind: Kind, key: str, world: World) -> None:
                 texts = found(other, link.path)
                 if any(means(other, text, link.by, thing) for text in texts):
                     if link.bond is Bond.KEEPS and not thing.get("force_destroy"):
-                        raise RefusedError(f"{key} is already being used by {other_key}")
+                        raise RefusedError(link.says.format(held=key, holder=other_key))
                     world.remove(link.holder, other_key)
     world.remove(kind.name, key)

@@ -1,0 +1,37 @@
+"""App Engine, as far as a VPC is concerned: a version keeps the network of its connector.
+
+It does so until the version is deleted, whether the connector still exists or not. Source: VPC,
+"Can't delete a VPC network that was used with Serverless VPC Access".
+"""
+
+from tests.fake_cloud.google.lookup import CONNECTOR, VERSION
+from tests.fake_cloud.google.rules import RefusedError
+from tests.fake_cloud.google.world import World
+from tests.fake_cloud.provider.values import Values, first
+
+
+def deploy(world: World, version: str, app: Values) -> None:
+    """Deploy a version, as `gcloud app deploy` does; earlier ones stay.
+
+    Args:
+        world: where.
+        version: its id.
+        app: what app.yaml says.
+
+    Raises:
+        RefusedError: the connector does not exist.
+    """
+    name = first(app, "vpc_access_connector.name")
+    connector = world.get(CONNECTOR, name) if name else {}
+    if connector is None:
+        raise RefusedError(f"VPC connector {name} does not exist")
+    world.put(
+        VERSION,
+        version,
+        {"id": version, "name": version, "connector": name, "network": connector.get("network")},
+    )
+
+
+def delete(world: World, version: str) -> None:
+    """Delete a version, as `gcloud app versions delete` does."""
+    world.remove(VERSION, version)
