@@ -71,6 +71,17 @@ def test_every_stack_requires_a_terraform_that_knows_its_blocks(line: Line) -> N
     assert versions == {">= 1.4"}
 
 
+def test_a_timeout_is_where_a_provider_waits_and_nowhere_else(line: Line) -> None:
+    """No provider waits for what is "already being used by" something.
+
+    See hashicorp/terraform-provider-google, `google/transport/error_retry_predicates.go`.
+    """
+    timeouts = {key: value for key, value in line.everything() if ".timeouts." in key}
+    assert timeouts == {
+        "service.resource.kubernetes_service_v1.service-myapi.timeouts.create": "15m"
+    }
+
+
 def test_nothing_tells_of_the_machine_that_synthesized(any_line: Line) -> None:
     for part in STACKS:
         path = any_line.outdir / "stacks" / f"dev-{part}" / "cdk.tf.json"

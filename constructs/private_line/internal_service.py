@@ -143,6 +143,8 @@ class InternalService(Construct):
                 ],
                 external_traffic_policy=props.external_traffic_policy,
             ),
+            # The provider waits for the load balancer, by default 10 minutes. A Service that has
+            # none by then is tainted: the next apply replaces it.
             timeouts=ServiceV1Timeouts(create="15m"),
             lifecycle=TerraformResourceLifecycle(
                 replace_triggered_by=[props.address.replacement_trigger]

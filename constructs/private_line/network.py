@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from typing import Final
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
-from cdktf_cdktf_provider_google.compute_network import ComputeNetwork, ComputeNetworkTimeouts
+from cdktf_cdktf_provider_google.compute_network import ComputeNetwork
 from cdktf_cdktf_provider_google.compute_router import ComputeRouter
 from cdktf_cdktf_provider_google.compute_router_nat import (
     ComputeRouterNat,
@@ -17,7 +17,6 @@ from cdktf_cdktf_provider_google.compute_subnetwork import (
     ComputeSubnetwork,
     ComputeSubnetworkLogConfig,
     ComputeSubnetworkSecondaryIpRange,
-    ComputeSubnetworkTimeouts,
 )
 from constructs import Construct
 
@@ -25,9 +24,6 @@ from private_line import choices, names, rules
 
 PODS_RANGE: Final = "pods"
 SERVICES_RANGE: Final = "services"
-
-_DELETE_TIMEOUT: Final = "60m"
-"""Connector and load balancer leave firewall rules and NEGs that hold a network for a while."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +83,6 @@ class Network(Construct):
             name=props.network_name,
             auto_create_subnetworks=False,
             routing_mode="REGIONAL",
-            timeouts=ComputeNetworkTimeouts(delete=_DELETE_TIMEOUT),
             lifecycle=self._lifecycle,
             depends_on=list(props.depends_on) or None,
         )
@@ -117,7 +112,6 @@ class Network(Construct):
                 flow_sampling=0.5,
                 metadata="INCLUDE_ALL_METADATA",
             ),
-            timeouts=ComputeSubnetworkTimeouts(delete=_DELETE_TIMEOUT),
             lifecycle=self._lifecycle,
         )
 
