@@ -10,8 +10,8 @@ from operations.review.plan import Change
 DEPLOY: Final = "`cdktf deploy '{env}-*'`"
 
 MADE_ANEW: Final = (
-    f"take the change back, set `deletion_protection = false` and run {DEPLOY}; then run"
-    f" `cdktf destroy '{{env}}-*'`, make the change again and run {DEPLOY}: everything is made anew"
+    'take the change back and take the environment down (docs/operations.md, "Destroy"); then make'
+    f" the change again and run {DEPLOY}: everything is made anew"
 )
 """The way to another VPC or node subnet, which hold everything else."""
 

@@ -188,12 +188,12 @@ class Rehearsal:
         with self.begun(stack, *arguments) as process:
             return finished(process)
 
-    def kill_apply(self, stack: str, *, before: str) -> None:
-        """Apply a stack, and kill Terraform when it begins to make something of a type."""
+    def kill(self, verb: str, stack: str, *, before: str) -> None:
+        """Apply or destroy a stack, and kill Terraform before the first resource of a type."""
         paused = {"REHEARSAL_PAUSE": before}
-        with self.begun(stack, "apply", "-auto-approve", more=paused) as process:
+        with self.begun(stack, verb, "-auto-approve", more=paused) as process:
             eventually(lambda: (self.folder / "paused").exists() or process.poll() is not None)
-            assert process.poll() is None, f"the apply ended without a {before}"
+            assert process.poll() is None, f"the {verb} ended without a {before}"
 
     def succeed(self, stack: str, *arguments: str) -> Run:
         """Run Terraform where a failure is the test's failure."""

@@ -50,7 +50,7 @@ def test_a_deploy_that_was_killed_is_finished_by_the_next_with_no_orphan(
         rehearsal.succeed(stack, "init")
         rehearsal.succeed(stack, "apply", "-auto-approve")
     rehearsal.succeed(part, "init")
-    rehearsal.kill_apply(part, before=before)
+    rehearsal.kill("apply", part, before=before)
     assert before not in rehearsal.names()
     for stack in STACKS[STACKS.index(part) :]:
         rehearsal.succeed(stack, "init")
@@ -86,7 +86,7 @@ def test_a_change_of_an_api_that_was_killed_is_finished_by_the_next_deploy(
 ) -> None:
     line = two_apis.copy(tmp_path / "line")
     line.take(synthesize(changed(DEV_TABLE, {"services": [*DEV_TABLE["services"], *second]})))
-    line.kill_apply("service", before=before)
+    line.kill("apply", "service", before=before)
     assert line.names()["kubernetes_service_v1"] == ["myapi"]
     line.deploy()
     names = [service["name"] for service in second]

@@ -4,8 +4,8 @@ Terraform starts it as it starts the real one and talks plugin protocol 6 with i
 the rehearsal sets TF_DISABLE_PLUGIN_TLS. With `-debug` it prints how Terraform attaches to it, and
 serves until it is ended. Where it keeps what it makes stands in REHEARSAL_WORLD; a file `journal`
 beside it gets a line for each change. A file that REHEARSAL_STARTS names gets a line per start.
-With REHEARSAL_PAUSE=TYPE an apply of that type hangs before anything is made, and leaves a file
-`paused` beside the world, so that a test can kill Terraform half-way; the stand-in ends when
+With REHEARSAL_PAUSE=TYPE an apply or destroy of that type hangs before anything happens, and leaves
+a file `paused` beside the world, so that a test can kill Terraform half-way; the stand-in ends when
 Terraform is gone. With REHEARSAL_LATE=1 a load balancer comes only after the create of its Service
 timed out. With REHEARSAL_LOGGED_OUT=google nobody has logged in to Google.
 """

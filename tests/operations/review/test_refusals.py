@@ -62,9 +62,9 @@ def test_stacks_without_credentials_are_named_and_the_others_are_reviewed(
             {"network.nodes": "192.168.48.0/24"},
             "network",
             "The VPC and its node subnet hold everything else, so neither is replaced alone. If you"
-            " want another one, take the change back, set `deletion_protection = false` and run"
-            " `cdktf deploy 'dev-*'`; then run `cdktf destroy 'dev-*'`, make the change again and"
-            " run `cdktf deploy 'dev-*'`: everything is made anew.",
+            " want another one, take the change back and take the environment down"
+            ' (docs/operations.md, "Destroy"); then make the change again and run'
+            " `cdktf deploy 'dev-*'`: everything is made anew.",
         ),
         (
             {"cluster.name": "another"},

@@ -130,7 +130,7 @@ def changing(
             NETWORK,
             Risk.HIGH,
             "everything else is in it: the apply stops",
-            "take the change back, set `deletion_protection = false` and run",
+            "take the change back and take the environment down",
         ),
         (changing(destroy, NODES), NODES, Risk.MEDIUM, "nodes taken down", DEPLOY),
         (changing(replace, ACCOUNT), ACCOUNT, Risk.MEDIUM, "another identity", DEPLOY),
