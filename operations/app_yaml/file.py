@@ -28,7 +28,11 @@ class BadAppYamlError(Exception):
 
 
 class AppYaml:
-    """One app.yaml of App Engine's standard environment."""
+    """One app.yaml of App Engine's standard environment.
+
+    Attributes:
+        path: where it is.
+    """
 
     def __init__(self, path: Path) -> None:
         """Read it.
@@ -36,7 +40,7 @@ class AppYaml:
         Raises:
             BadAppYamlError: it is not there, no YAML, or no app that can use a connector.
         """
-        self._path = path
+        self.path = path
         try:
             self._text = path.read_bytes().decode("utf-8")
         except OSError as error:
@@ -54,15 +58,15 @@ class AppYaml:
     def _refuse_without_connectors(self) -> None:
         runtime, env = self._said.get("runtime"), str(self._said.get("env", "standard"))
         if not isinstance(runtime, str):
-            raise BadAppYamlError(f"{self._path} names no runtime: is it an app.yaml?")
+            raise BadAppYamlError(f"{self.path} names no runtime: is it an app.yaml?")
         if env in _FLEXIBLE or self._said.get("vm"):
             raise BadAppYamlError(
-                f"{self._path} is for the flexible environment, which uses no connector: name "
+                f"{self.path} is for the flexible environment, which uses no connector: name "
                 "the VPC in its `network` section"
             )
         if runtime in _WITHOUT_CONNECTORS:
             raise BadAppYamlError(
-                f"{self._path}: the runtime {runtime} cannot use a connector; take a newer one"
+                f"{self.path}: the runtime {runtime} cannot use a connector; take a newer one"
             )
 
     @property
@@ -124,12 +128,12 @@ class AppYaml:
             right = False
         if not right:
             raise BadAppYamlError(
-                f"{self._path} is written in a way that cannot be changed safely; {by_hand}"
+                f"{self.path} is written in a way that cannot be changed safely; {by_hand}"
             )
         try:
-            _replace(self._path.resolve(), text)
+            _replace(self.path.resolve(), text)
         except OSError as error:
-            raise BadAppYamlError(f"{self._path} cannot be written: {error.strerror}") from error
+            raise BadAppYamlError(f"{self.path} cannot be written: {error.strerror}") from error
 
 
 def _loaded(text: str) -> Any:  # noqa: ANN401 - whatever the file holds

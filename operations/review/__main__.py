@@ -1,4 +1,7 @@
-"""`python -m operations.review [ENV ...] [--out DIR] [--format md|html|json] [--fail-on RISK]`."""
+"""`python -m operations.review [ENV ...] [--out DIR] [--format md|html|json] [--fail-on RISK]`.
+
+With `--destroy [--app PATH ...]` it reviews the destroy of all that the stacks hold.
+"""
 
 import argparse
 import asyncio
@@ -6,7 +9,9 @@ import signal
 import sys
 from pathlib import Path
 
+from operations.app_yaml.file import AppYaml, BadAppYamlError
 from operations.review.line import Line
+from operations.review.obstacles import obstacles
 from operations.review.planning import Planner
 from operations.review.progress import Progress
 from operations.review.render import FORMATS, render
@@ -26,11 +31,16 @@ def main() -> int:
     Returns:
         0 when no risk reaches `--fail-on`, 2 when one does, 1 when a stack could not be planned.
     """
-    options = _parser().parse_args()
+    parser = _parser()
+    options = parser.parse_args()
+    if options.app and not options.destroy:
+        parser.error("--app is for --destroy")
     try:
+        apps = [AppYaml(path) for path in options.app]
         stacks = read(Path("cdktf.out"), options.environment)
-        reports = asyncio.run(_review(stacks))
-    except UnusableOutputError as error:
+        lines = asyncio.run(_lines(stacks, destroy=options.destroy))
+        reports = [_report(line, stacks, apps if options.destroy else None) for line in lines]
+    except (UnusableOutputError, BadAppYamlError) as error:
         sys.stderr.write(f"{error}\n")
         return _CANNOT_PLAN
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -57,6 +67,14 @@ def _parser() -> argparse.ArgumentParser:
         prog="review", description="Plan all stacks of an environment and review them as one line."
     )
     parser.add_argument("environment", nargs="*", help="such as dev; all when none is named")
+    parser.add_argument("--destroy", action="store_true", help="review the destroy of everything")
+    parser.add_argument(
+        "--app",
+        action="append",
+        type=Path,
+        default=[],
+        help="with --destroy: an app.yaml that may name the connector; once per app",
+    )
     parser.add_argument("--out", type=Path, help="folder for the report, instead of stdout")
     parser.add_argument("--format", choices=FORMATS, default="md")
     parser.add_argument(
@@ -68,29 +86,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _review(stacks: list[Stack]) -> list[Report]:
+async def _lines(stacks: list[Stack], *, destroy: bool) -> list[Line]:
+    """All environments, planned."""
     # Whoever asks the review to end means Terraform as well.
     if task := asyncio.current_task():
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    plans, failures = await Planner(stacks, Progress()).plans()
+    plans, failures = await Planner(stacks, Progress(), destroy=destroy).plans()
     environments = dict.fromkeys(stack.environment for stack in stacks)
     return [
-        Report.of(
-            Line(
-                environment=environment,
-                plans=[
-                    plans[stack.name]
-                    for stack in stacks
-                    if stack.environment == environment and stack.name in plans
-                ],
-                failures=[
-                    one for one in failures if environment_and_part(one.stack)[0] == environment
-                ],
-            )
+        Line(
+            environment=environment,
+            plans=[
+                plans[stack.name]
+                for stack in stacks
+                if stack.environment == environment and stack.name in plans
+            ],
+            failures=[one for one in failures if environment_and_part(one.stack)[0] == environment],
         )
         for environment in environments
     ]
+
+
+def _report(line: Line, stacks: list[Stack], apps: list[AppYaml] | None) -> Report:
+    """The report on an environment; `apps` are those of a destroy."""
+    if apps is None:
+        return Report.of(line)
+    own = [stack for stack in stacks if stack.environment == line.environment]
+    return Report.of_destroy(line, list(obstacles(line, own, apps)))
 
 
 def _write(reports: list[Report], form: str, out: Path | None) -> None:

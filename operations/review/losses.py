@@ -128,8 +128,8 @@ _RULES: Final = (
         kinds=frozenset({CONNECTOR}),
         actions=_DESTROYED,
         reason="connector destroyed: the app's calls fail, and app.yaml names what is not there",
-        next="take `vpc_access_connector` out of app.yaml, `gcloud app deploy`, delete the app's"
-        f" older versions, then {DEPLOY}",
+        next="`make app-yaml ENV={env} APP=path/to/app.yaml ARGS=--remove`, `gcloud app deploy`,"
+        f" delete the app's older versions, then {DEPLOY}",
     ),
     _Rule(
         kinds=frozenset({CLUSTER}),

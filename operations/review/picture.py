@@ -68,7 +68,7 @@ def picture(line: Line) -> Picture:
             "vpc",
             "VPC and firewall",
             vpc,
-            *(one.title for one in line.all(NETWORK)),
+            *map(_label, _with_gone(line, NETWORK)),
             nodes,
         ),
         _element(
@@ -81,7 +81,7 @@ def picture(line: Line) -> Picture:
             "nodes",
             "Private GKE cluster",
             _with_gone(line, CLUSTER, NODE_POOL),
-            *(one.title for one in line.all(CLUSTER)),
+            *map(_label, _with_gone(line, CLUSTER)),
             *(_pods(one) for one in services),
         ),
     )
@@ -104,7 +104,7 @@ def _element(key: str, title: str, changes: Sequence[Change], *lines: object) ->
 
 
 def _texts(*values: object) -> tuple[str, ...]:
-    return tuple(str(value) for value in values if value)
+    return tuple(str(value) for value in values if value and not is_planned(value))
 
 
 def _balancer(service: Change) -> str:

@@ -19,6 +19,7 @@ from operations.review.scratch import (
     require,
     take_installed,
     wanted,
+    without_protection,
 )
 from operations.review.show import plan_of
 from operations.terraform.process import LIMIT_SECONDS, TerraformError, terraform
@@ -39,9 +40,18 @@ class _PhaseError(TerraformError):
 class Planner:
     """Plans some stacks, each in a scratch folder that is gone afterwards."""
 
-    def __init__(self, stacks: Sequence[Stack], progress: Progress) -> None:
-        """Plan these; a stack comes after those that it reads."""
-        self._stacks = stacks
+    def __init__(
+        self, stacks: Sequence[Stack], progress: Progress, *, destroy: bool = False
+    ) -> None:
+        """Plan these; a stack comes after those that it reads.
+
+        Args:
+            stacks: the stacks.
+            progress: what is told of every phase.
+            destroy: whether to plan the destroy of all that they hold, protected or not.
+        """
+        self._stacks = [without_protection(stack) for stack in stacks] if destroy else stacks
+        self._destroy = destroy
         self._progress = progress
         self._turns = asyncio.Semaphore(os.cpu_count() or 1)
         # Terraform's plugin cache must not be filled by two at once.
@@ -101,6 +111,9 @@ class Planner:
                 # One has crashed, perhaps for another stack; Terraform says why its own does.
                 attach = {}
                 plan = await self._planned(stack, state, now, folder, attach)
+            if self._destroy:
+                # What it reads is still there: its upstream is destroyed after it.
+                return plan
             # Mostly no upstream plan changes what this stack reads; so this one does not wait.
             later = await self._inputs(stack, upstream_applied=True)
             if now != later:
@@ -155,6 +168,8 @@ class Planner:
     ) -> Plan:
         placeholders = prepare(stack, state, inputs, folder)
         options = ["-no-color", "-lock=false", f"-out={_PLAN}"]
+        if self._destroy:
+            options.append("-destroy")
         if any(is_host(placeholder) for placeholder in placeholders):
             # There is nobody to ask what a refresh would ask.
             options.append("-refresh=false")

@@ -20,20 +20,33 @@ class Report:
     Attributes:
         line: what was planned.
         hops: the path, by Service.
-        notes: the risks, the worst first.
+        notes: the risks, the worst first; of a destroy, the obstacles in the order to clear them.
         picture: the line as it would be.
+        heading: what the notes are.
     """
 
     line: Line
     hops: dict[str, list[Hop]]
     notes: Sequence[Note]
     picture: Picture
+    heading: str = "Risks"
 
     @classmethod
     def of(cls, line: Line) -> "Report":
         """Review an environment."""
         hops = path(line)
         return cls(line=line, hops=hops, notes=notes(line, hops), picture=picture(line))
+
+    @classmethod
+    def of_destroy(cls, line: Line, obstacles: Sequence[Note]) -> "Report":
+        """Review the destroy of an environment; no call has a path then."""
+        return cls(
+            line=line,
+            hops={},
+            notes=obstacles,
+            picture=picture(line),
+            heading="In the way, in the order to clear it",
+        )
 
     @property
     def environment(self) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
@@ -64,6 +65,15 @@ def take_installed(installed: Path, folder: Path) -> None:
     (folder / ".terraform").symlink_to(installed / ".terraform")
     if (installed / _LOCK).exists():
         shutil.copy(installed / _LOCK, folder)
+
+
+def without_protection(stack: Stack) -> Stack:
+    """A stack whose destroy can be planned; with `prevent_destroy`, Terraform plans none."""
+    configuration = copy.deepcopy(stack.configuration)
+    for resources in configuration.get("resource", {}).values():
+        for resource in resources.values():
+            resource.get("lifecycle", {}).pop("prevent_destroy", None)
+    return replace(stack, configuration=configuration)
 
 
 def prepare(

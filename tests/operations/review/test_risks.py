@@ -108,7 +108,7 @@ def changing(
             CONNECTOR,
             Risk.HIGH,
             "connector destroyed",
-            "take `vpc_access_connector` out of app.yaml, `gcloud app deploy`",
+            "`make app-yaml ENV=dev APP=path/to/app.yaml ARGS=--remove`, `gcloud app deploy`",
         ),
         (
             replace_cluster,
