@@ -11,7 +11,7 @@ from typing import Final
 
 from private_line import names, rules
 from private_line.errors import InvalidValueError
-from private_line.rules import RESERVED_IN_SUBNET
+from settings.address_plan import ADDRESS_PLAN
 from settings.environment import Settings
 from settings.errors import SettingError
 from settings.model import Service
@@ -21,54 +21,6 @@ def check(settings: Settings) -> Iterator[SettingError]:
     """Yield every error that shows only when the values of one file are seen together."""
     for rule in CHECKS:
         yield from rule(settings)
-
-
-def _ranges_are_disjoint(settings: Settings) -> Iterator[SettingError]:
-    network = settings.network
-    ranges = {
-        "nodes": network.nodes,
-        "pods": network.pods,
-        "services": network.services,
-        "connector": network.connector,
-    }
-    for (first, one), (second, other) in combinations(ranges.items(), 2):
-        if one.overlaps(other):
-            yield SettingError(
-                key=f"network.{second}",
-                value=other,
-                rule=f"must not overlap network.{first}, which is {one}",
-                hint="choose ranges that share no address",
-            )
-
-
-def _nodes_fit(settings: Settings) -> Iterator[SettingError]:
-    network, cluster = settings.network, settings.cluster
-    needed = {
-        "that Google keeps": RESERVED_IN_SUBNET,
-        "for nodes": cluster.max_nodes,
-        "for the node of an upgrade": 1,
-        "for the control plane": 1,
-        "for services": len(settings.services),
-    }
-    if network.nodes.num_addresses < sum(needed.values()):
-        parts = ", ".join(f"{number} {what}" for what, number in needed.items())
-        yield SettingError(
-            key="network.nodes",
-            value=network.nodes,
-            rule=f"must hold {sum(needed.values())} addresses: {parts}",
-            hint="choose a larger range, or lower cluster.max_nodes",
-        )
-
-
-def _pods_fit(settings: Settings) -> Iterator[SettingError]:
-    pods, needed = settings.network.pods, settings.cluster.max_nodes + 1
-    if pods.num_addresses < needed * 256:
-        yield SettingError(
-            key="network.pods",
-            value=pods,
-            rule=f"must hold a /24 for each of {needed} nodes (max_nodes, and one for upgrades)",
-            hint="choose a larger range, or lower cluster.max_nodes",
-        )
 
 
 def _cluster_is_in_the_region(settings: Settings) -> Iterator[SettingError]:
@@ -185,9 +137,7 @@ def _ports_are_distinct(settings: Settings) -> Iterator[SettingError]:
 
 
 CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
-    _ranges_are_disjoint,
-    _nodes_fit,
-    _pods_fit,
+    *ADDRESS_PLAN,
     _cluster_is_in_the_region,
     _connector_instances,
     _node_bounds,

@@ -27,6 +27,7 @@ from settings.section import Section
 Range = Annotated[IPv4Network, BeforeValidator(fields.network)]
 PrivateRange = Annotated[Range, AfterValidator(rules.private_range)]
 SourceRange = Annotated[Range, AfterValidator(rules.source_range)]
+DestinationRange = Annotated[Range, AfterValidator(rules.destination_range)]
 DnsLabel = Annotated[str, AfterValidator(names.dns_label)]
 DnsName = Annotated[str, AfterValidator(names.dns_name)]
 Port = Annotated[StrictInt, AfterValidator(rules.port_number)]
@@ -79,6 +80,12 @@ class Connector(Section):
     max_instances: StrictInt = Field(
         default=choices.CONNECTOR_MAX_INSTANCES,
         description="3 to 10, above the minimum. Fewer later is an outage.",
+    )
+    extra_destinations: tuple[DestinationRange, ...] = Field(
+        default=(),
+        description="What the app reaches besides the APIs, at every port: private ranges outside "
+        "`[network]`, such as Memorystore's.",
+        examples=[["10.20.0.0/24"]],
     )
 
 

@@ -3,6 +3,7 @@
 from constructs import Construct
 
 from private_line.connector import Connector, ConnectorProps
+from private_line.extra_destinations import ExtraDestinations, ExtraDestinationsProps
 from settings.environment import Settings
 from stacks.base import LineStack
 from stacks.network import NetworkStack
@@ -29,6 +30,26 @@ class ConnectorStack(LineStack):
                 depends_on=self.enable_apis("vpcaccess.googleapis.com"),
             ),
         )
+        if settings.connector.extra_destinations:
+            self._allow_extra_destinations(network)
         self.tell("connector_id", connector.connector_id, "The connector, as app.yaml names it.")
         self.tell("app_yaml", connector.app_yaml, "Put these lines into app.yaml.")
         self.tell("app_engine_region", settings.connector_region, "Where App Engine runs.")
+
+    def _allow_extra_destinations(self, network: NetworkStack) -> None:
+        destinations = self._settings.connector.extra_destinations
+        ExtraDestinations(
+            self,
+            "extra-destinations",
+            props=ExtraDestinationsProps(
+                name=self._settings.name,
+                network=network.network,
+                connector=self.connector,
+                destinations=destinations,
+            ),
+        )
+        self.tell(
+            "extra_destinations",
+            [str(destination) for destination in destinations],
+            "What the app reaches through the connector, besides the APIs.",
+        )

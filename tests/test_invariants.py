@@ -17,6 +17,7 @@ ALL_IN_USE: Table = {
     "services[0].address": "192.168.32.10",
     "services[0].extra_source_ranges": ["10.100.0.0/16"],
     "app_engine.location": "us-central",
+    "connector.extra_destinations": ["10.20.0.0/24"],
     "cluster.control_plane": "private",
     "cluster.authorized_networks": ["10.100.0.0/16"],
 }
@@ -43,7 +44,7 @@ def test_nothing_is_open_to_everybody(any_line: Line, synthesize: Synthesize, ta
         assert open_to == [
             f"connector.resource.google_compute_firewall.{denied}.destination_ranges[]"
             for denied, rule in line.all("connector", "google_compute_firewall").items()
-            if rule["direction"] == "EGRESS" and rule["deny"] == [{"protocol": "all"}]
+            if rule["direction"] == "EGRESS" and rule.get("deny") == [{"protocol": "all"}]
         ]
 
 

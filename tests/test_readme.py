@@ -14,6 +14,7 @@ from tests.support import DEV_TABLE, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIRST_CALL = (ROOT / "docs" / "first-call.md").read_text(encoding="utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
 
 def blocks(kind: str, page: str = README) -> list[str]:
@@ -103,11 +104,12 @@ def test_an_hour_costs_a_730th_of_a_month() -> None:
         )
 
 
-@pytest.mark.parametrize("text", blocks("toml"))
+@pytest.mark.parametrize("text", [*blocks("toml"), *blocks("toml", OPERATIONS)])
 def test_every_toml_block_is_good_settings(text: str) -> None:
     shown = tomllib.loads(text)
-    services = [*DEV_TABLE["services"], *shown.get("services", [])]
-    assert errors_in({**DEV_TABLE, **shown, "services": services}) == []
+    services = [*DEV_TABLE["services"], *shown.pop("services", [])]
+    sections = {name: {**DEV_TABLE[name], **section} for name, section in shown.items()}
+    assert errors_in({**DEV_TABLE, **sections, "services": services}) == []
 
 
 def test_the_stack_table_says_who_waits_for_whom(line: Line) -> None:

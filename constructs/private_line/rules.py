@@ -54,17 +54,31 @@ def private_range(network: IPv4Network) -> IPv4Network:
 
     The bridge: Google's page on private clusters, "Restrictions".
     """
-    if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
-        raise InvalidValueError(
-            "must lie in a private range, or App Engine does not send its traffic to the connector",
-            "choose one in " + ", ".join(map(str, PRIVATE_RANGES)),
-        )
+    _sent_to_the_connector(network, "choose one in " + ", ".join(map(str, PRIVATE_RANGES)))
     if network.overlaps(DOCKER_BRIDGE):
         raise InvalidValueError(
             f"must not overlap {DOCKER_BRIDGE}, Docker's bridge on the nodes",
             "choose another private range",
         )
     return network
+
+
+def destination_range(network: IPv4Network) -> IPv4Network:
+    """Check a range that a connector may reach as a whole: private, and not everything."""
+    if network.prefixlen == 0:
+        raise InvalidValueError(
+            f"{network} opens everything to the app", "name the ranges of what it calls"
+        )
+    _sent_to_the_connector(network, "remove it: the app calls public addresses directly")
+    return network
+
+
+def _sent_to_the_connector(network: IPv4Network, hint: str) -> None:
+    if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
+        raise InvalidValueError(
+            "must lie in a private range, or App Engine does not send its traffic to the connector",
+            hint,
+        )
 
 
 def services_range(network: IPv4Network) -> IPv4Network:

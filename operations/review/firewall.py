@@ -42,7 +42,7 @@ class _Gate:
 
 
 def let_out(line: Line, service: Change) -> str:
-    """Packets for a Service's ports leave the connector, and none for anything else.
+    """Packets leave the connector for a Service's ports and for what the settings add, no others.
 
     Raises:
         FailsError: they do not, or others do.
@@ -53,12 +53,12 @@ def let_out(line: Line, service: Change) -> str:
     denies = [rule for rule in rules if _denies_all(rule, source)]
     deny = _first(denies, line, "nothing keeps the connector from sending to everything else")
     gate = _Gate(rules=rules, deny=deny, machines="the connector", tags=tags)
-    _require_services_only(gate, line, service)
-    return f"{_listed(service_ports(service.after))} leaves the connector, and nothing else does"
+    reached = _reached(gate, line, service)
+    return f"calls to {reached} leave the connector, and nothing else does"
 
 
 def let_through(line: Line, service: Change) -> str:
-    """The connector reaches a Service's ports, and nothing else.
+    """The connector reaches a Service's ports and what the settings add, nothing else.
 
     Raises:
         FailsError: it does not, or it reaches more.
@@ -72,8 +72,7 @@ def let_through(line: Line, service: Change) -> str:
     if _priority(deny) >= _GOOGLE_OPENS_AT:
         raise FailsError(f"{deny.title} comes after Google's own opening of the VPC", deny)
     gate = _Gate(rules=rules, deny=deny, machines="the nodes", tags=_node_tags(line))
-    _require_services_only(gate, line, service)
-    return f"{source} reaches {_listed(service_ports(service.after))} and nothing else"
+    return f"{source} reaches {_reached(gate, line, service)} and nothing else"
 
 
 def _first(denies: Sequence[Change], line: Line, without: str) -> Change:
@@ -82,10 +81,17 @@ def _first(denies: Sequence[Change], line: Line, without: str) -> Change:
     return min(denies, key=_priority)
 
 
-def _require_services_only(gate: _Gate, line: Line, service: Change) -> None:
+def _reached(gate: _Gate, line: Line, service: Change) -> str:
+    """What a gate lets through for a Service, and besides the Services.
+
+    Raises:
+        FailsError: not all of the Service's ports, or what the settings do not name.
+        UnknownError: a priority is not known.
+    """
     own = _allowing(gate, line, service)
     _reject_denied_first(gate, own, line, service)
-    _reject_more_than_services(gate, line)
+    extra = sorted(_extra_destinations(gate, line))
+    return " and all of ".join([_listed(service_ports(service.after)), *extra])
 
 
 def _allowing(gate: _Gate, line: Line, service: Change) -> list[Change]:
@@ -130,17 +136,31 @@ def _denied(rule: Change, ports: set[Port]) -> set[Port]:
     }
 
 
-def _reject_more_than_services(gate: _Gate, line: Line) -> None:
-    """No rule before the deny lets through what no Service listens to."""
+def _extra_destinations(gate: _Gate, line: Line) -> set[str]:
+    """The destinations besides Services that rules before the deny are for.
+
+    Raises:
+        FailsError: the settings do not name one, or a rule lets through what no Service listens to.
+    """
     services = line.all(SERVICE)
     known = {port for service in services for port in service_ports(service.after)}
     addresses = [address for service in services if (address := line.address_of(service))]
     destinations = {f"{address.after['address']}/32" for address in addresses}
+    named, found_extra = line.extra_destinations(), set()
     for rule in gate.before:
-        if more := _openings(rule) - known:
+        extra = {one for one in _destinations(rule) if _lies_in(one, named)}
+        others = set(_destinations(rule)) - extra
+        if others and (more := _openings(rule) - known):
             raise FailsError(f"{rule.title} lets {_listed(more)} through as well", rule)
-        if others := set(_destinations(rule)) - destinations:
+        if others := others - destinations:
             raise FailsError(f"{rule.title} is for {', '.join(sorted(others))} as well", rule)
+        found_extra |= extra
+    return found_extra
+
+
+def _lies_in(destination: str, ranges: Iterable[IPv4Network]) -> bool:
+    network = network_or_none(destination)
+    return network is not None and any(network.subnet_of(one) for one in ranges)
 
 
 def _node_tags(line: Line) -> set[str]:

@@ -81,6 +81,10 @@ class Line:
         own = f"vpc-connector-{connector.after['region']}-{connector.after['name']}"
         return {"vpc-connector", own}
 
+    def extra_destinations(self) -> list[IPv4Network]:
+        """The ranges that the settings let the connector reach besides the APIs."""
+        return list(networks(self.output("extra_destinations") or []))
+
     def address_of(self, service: Change) -> Change | None:
         """The reserved address that a Service names in its annotation."""
         name = _annotation(service, ADDRESS_NAMES)

@@ -151,8 +151,8 @@ _HOPS: Final[dict[str, _Check]] = {
     "The name resolves in this VPC to the address": _name,
     "The address is reserved, private and of the node subnet": _reserved,
     "The connector is in App Engine's region": _region,
-    "The firewall lets only calls to services leave the connector": let_out,
-    "The firewall lets the connector reach the service's ports only": let_through,
+    "The firewall lets only what the settings name leave the connector": let_out,
+    "The firewall lets the connector reach only what the settings name": let_through,
     "The Service is internal and takes the connector's calls": _takes,
     "Nothing on the way is public": _nothing_public,
 }

@@ -63,6 +63,7 @@ def picture(line: Line) -> Picture:
             "Connector",
             [*_with_gone(line, CONNECTOR), *([behind] if behind else [])],
             line.connector_range(),
+            *(f"also reaches {destination}" for destination in line.extra_destinations()),
         ),
         _element(
             "vpc",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from operations.review.api_risks import api_risks
+from operations.review.destination_risks import destination_risks
 from operations.review.hop import Hop, Verdict
 from operations.review.line import Line
 from operations.review.losses import losses
@@ -13,7 +14,7 @@ from operations.review.risk import Note, Risk
 
 def notes(line: Line, hops: dict[str, list[Hop]]) -> list[Note]:
     """All risks of an environment, the worst first."""
-    every = [*_broken(line, hops), *_lost(line), *(one.note for one in openings(line))]
+    every = [*_broken(line, hops), *_changed(line), *(one.note for one in openings(line))]
     return sorted(every, key=lambda note: -list(Risk).index(note.risk))
 
 
@@ -31,10 +32,10 @@ def _broken(line: Line, hops: dict[str, list[Hop]]) -> Iterator[Note]:
                 )
 
 
-def _lost(line: Line) -> Iterator[Note]:
-    """What goes with an API or a zone has no note of its own."""
+def _changed(line: Line) -> Iterator[Note]:
+    """What goes with an API, a zone or a destination has no note of its own."""
     known: set[tuple[str, str]] = set()
-    for risks in (api_risks, name_risks, losses):
+    for risks in (api_risks, name_risks, destination_risks, losses):
         found = list(risks(line))
         yield from (one.note for one in found if (one.note.stack, one.note.address) not in known)
         known |= {(change.stack, change.address) for one in found for change in one.changes}

@@ -12,6 +12,7 @@ from private_line.cluster import Cluster, ClusterProps
 from private_line.connector import Connector, ConnectorProps
 from private_line.connector_allow import AllowedTarget, AllowProps
 from private_line.errors import InvalidValueError
+from private_line.extra_destinations import ExtraDestinationsProps
 from private_line.internal_service import InternalServiceProps, ServicePort
 from private_line.network import Network, NetworkProps
 from private_line.node_account import NodeAccount, NodeAccountProps
@@ -73,6 +74,12 @@ def good() -> dict[str, Any]:
             connector=connector,
             target=AllowedTarget(address=address, protocol="TCP", ports=[80]),
         ),
+        ExtraDestinationsProps(
+            name="private-{}".format,
+            network=network,
+            connector=connector,
+            destinations=[IPv4Network("10.20.0.0/24")],
+        ),
         NodePoolProps(name="nodes", cluster=cluster, node_account=account, node_tag="private-node"),
         ARecordProps(host="my", zone=zone, address=address),
         zone_props,
@@ -104,6 +111,10 @@ def good() -> dict[str, Any]:
         ("ConnectorProps", "region", "asia-northeast1-a", "zone, not a region"),
         ("ConnectorProps", "subnet_range", IPv4Network("10.8.0.0/27"), "must be a /28"),
         ("AllowProps", "name", "1st", "63 characters"),
+        # Google reads a rule without ranges as one for every address.
+        ("ExtraDestinationsProps", "destinations", [], "must name a destination"),
+        ("ExtraDestinationsProps", "destinations", [IPv4Network("0.0.0.0/0")], "opens everything"),
+        ("ExtraDestinationsProps", "destinations", [IPv4Network("8.8.8.8/32")], "private range"),
         ("NodePoolProps", "machine_type", "big", "machine type"),
         ("NodePoolProps", "labels", BAD_LABELS, "'Team'"),
         ("ReservedAddressProps", "name", "1st", "63 characters"),

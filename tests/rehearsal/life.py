@@ -177,6 +177,7 @@ _OUTAGES: Final[Sequence[tuple[set[str], str]]] = (
     ({"Service removed"}, "this API, until the second deploy"),
     ({"record removed"}, "callers of the old name"),
     ({"record updated"}, "no; callers keep the old address for 300 s"),
+    ({"firewall rules removed"}, "the app's calls there"),
 )
 """What is out when all of some things happen; the first that fits."""
 

@@ -67,6 +67,18 @@ LIFE: Final = (
     Step(change="more connector instances", settings={"connector.max_instances": 4}),
     Step(change="fewer connector instances", settings={"connector.max_instances": 3}),
     Step(change="another connector name", settings={"connector.name": "second-connector"}),
+    Step(
+        change="a destination besides the APIs",
+        settings={"connector.extra_destinations": ["10.20.0.0/24"]},
+    ),
+    Step(
+        change="another destination besides the APIs",
+        settings={"connector.extra_destinations": ["10.20.0.0/24", "172.16.8.0/22"]},
+    ),
+    Step(
+        change="no destination besides the APIs",
+        settings={"connector.extra_destinations": None},
+    ),
     Step(change="another zone", settings={"dns.zone": "svc.private"}),
     Step(
         change="`control_plane` from `dns` to `private`",

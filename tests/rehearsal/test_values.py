@@ -1,5 +1,6 @@
 """What the stacks hand each other and people, as it is after a deploy."""
 
+from tests.fake_cloud.fixtures import Change
 from tests.fake_cloud.provider.values import first
 from tests.fake_cloud.rehearsal import Rehearsal
 
@@ -51,6 +52,24 @@ def test_the_firewall_lets_the_connector_through_to_the_load_balancer_alone(
     assert out["destination_ranges"] == allow["destination_ranges"]
     assert out["target_tags"] == nothing_else["target_tags"]
     assert out["priority"] < nothing_else["priority"]
+
+
+def test_the_firewall_lets_the_connector_through_to_extra_destinations_at_both_ends(
+    deployed_with: Change,
+) -> None:
+    line = deployed_with({"connector.extra_destinations": ["10.20.0.0/24"]})
+    line.succeed("connector", "apply", "-auto-approve")
+    told = line.succeed("connector", "output", "-json", "extra_destinations").stdout
+    assert told.strip() == '["10.20.0.0/24"]'
+    rules = {one["name"]: one for one in line.world.all("google_compute_firewall")}
+    into, nothing_else_in = rules["private-extra-destinations"], rules["private-deny-connector"]
+    out = rules["private-extra-destinations-egress"]
+    nothing_else_out = rules["private-deny-connector-egress"]
+    assert out["destination_ranges"] == into["destination_ranges"] == ["10.20.0.0/24"]
+    assert out["target_tags"] == nothing_else_out["target_tags"]
+    assert into["source_ranges"] == nothing_else_in["source_ranges"]
+    assert out["priority"] < nothing_else_out["priority"]
+    assert into["priority"] < nothing_else_in["priority"]
 
 
 def test_the_load_balancer_admits_the_connector_s_range_alone(first_deploy: Rehearsal) -> None:

@@ -32,6 +32,14 @@ SERVICE = {
         ({"services": "myapi"}, "write a table [[services]]"),
         ({"services[0].ports": [80]}, 'for example ports = [{ name = "http", port = 80, '),
         ({"dns": None}, "write a table [dns]"),
+        (
+            {"connector.extra_destinations": ["10.8.0.0/13"]},
+            "name smaller ranges, without that one",
+        ),
+        (
+            {"connector.extra_destinations": ["8.8.8.0/24"]},
+            "remove it: the app calls public addresses directly",
+        ),
         ({"region": None}, 'for example region = "asia-northeast1"'),
     ],
     ids=str,

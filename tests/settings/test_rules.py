@@ -75,6 +75,31 @@ BAD: list[tuple[Table, str, str]] = [
     ({"connector.max_instances": 2}, "connector", "3 to 10, got 2"),
     ({"connector.min_instances": 3}, "connector", "below max_instances, got 3 and 3"),
     ({"connector.min_instances": "2"}, "connector.min_instances", "integer"),
+    *(
+        ({"connector.extra_destinations": destinations}, f"connector.extra_destinations{at}", rule)
+        for destinations, at, rule in (
+            ("10.20.0.0/24", "", "must be a list"),
+            (["10.20.0.0"], "[0]", "must say its size"),
+            (["10.20.0.1/24"], "[0]", "first address"),
+            (["fd00::/64"], "[0]", "IPv4 range"),
+            (["0.0.0.0/0"], "[0]", "0.0.0.0/0 opens everything to the app"),
+            (["10.20.0.0/24", "8.8.8.0/24"], "[1]", "private range, or App Engine does not send"),
+            (
+                ["192.168.32.0/28"],
+                "[0]",
+                "192.168.32.0/24: it would open more",
+            ),
+            (["10.4.0.0/24"], "[0]", "overlap network.pods"),
+            (["10.0.0.0/19"], "[0]", "overlap network.services"),
+            (["10.8.0.0/24"], "[0]", "overlap network.connector"),
+            (
+                ["10.20.0.0/24"] * 2,
+                "[1]",
+                "connector.extra_destinations[0], which is",
+            ),
+            (["10.20.0.0/16", "10.20.1.0/24"], "[1]", "overlap connector.extra_destinations[0]"),
+        )
+    ),
     # cluster
     ({"cluster.name": "a" * 41}, "cluster.name", "at most 40"),
     ({"cluster.name": "cluster-"}, "cluster.name", "end with a letter or digit"),
@@ -260,6 +285,8 @@ GOOD: list[Table] = [
     {"connector.name": "a" * 20},
     {"connector.name": "abcdefgh-ijklmnopqr"},
     {"connector.min_instances": 9, "connector.max_instances": 10},
+    {"connector.extra_destinations": ["192.168.33.0/24", "10.9.0.0/16", "100.64.0.0/10"]},
+    {"connector.extra_destinations": ["172.16.0.0/12", "10.20.0.7/32"]},
     {"cluster.name": "a" * 40},
     {"cluster.name": "a"},
     {"cluster.location": "asia-northeast1"},

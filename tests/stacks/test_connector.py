@@ -61,3 +61,30 @@ def test_the_connector_is_denied_everything_at_both_ends_before_it_exists(line: 
     tag = f"vpc-connector-{connector['region']}-{connector['name']}"
     assert ends["EGRESS"]["target_tags"] == [tag]
     assert ends["EGRESS"]["destination_ranges"] == ["0.0.0.0/0"]
+
+
+def test_extra_destinations_are_open_at_both_ends_before_the_deny_to_the_connector_alone(
+    synthesize: Synthesize, table: Table
+) -> None:
+    destinations = ["10.20.0.0/24", "172.16.0.0/12"]
+    line = synthesize(changed(table, {"connector.extra_destinations": destinations}))
+    rules = line.all("connector", "google_compute_firewall").values()
+    ends = {rule.pop("direction"): rule for rule in copy.deepcopy(list(rules)) if "allow" in rule}
+    for rule in ends.values():
+        assert rule["allow"] == [{"protocol": "all"}]
+        assert rule["destination_ranges"] == destinations
+        assert rule["priority"] == 980
+    deny = line.named("connector", "google_compute_firewall", "private-deny-connector-egress")
+    assert ends["EGRESS"]["target_tags"] == deny["target_tags"]
+    (source,) = ends["INGRESS"]["source_ranges"]
+    assert line.source("connector", source) == (
+        "connector: private-connector google_compute_subnetwork.ip_cidr_range"
+    )
+    # Whose machines these are, and what their tags are, nobody here knows.
+    assert "target_tags" not in ends["INGRESS"]
+
+
+def test_without_extra_destinations_there_is_no_rule_that_allows(line: Line) -> None:
+    rules = line.all("connector", "google_compute_firewall").values()
+    assert [rule for rule in rules if "allow" in rule] == []
+    assert "extra_destinations" not in line.stacks["connector"]["output"]

@@ -11,8 +11,8 @@ import pytest
 from operations.review.plan import Change, Plan
 from tests.operations.review.fixtures import failing, report_of
 
-LEAVES = "The firewall lets only calls to services leave the connector"
-ARRIVES = "The firewall lets the connector reach the service's ports only"
+LEAVES = "The firewall lets only what the settings name leave the connector"
+ARRIVES = "The firewall lets the connector reach only what the settings name"
 
 RULES = {
     LEAVES: ("egress-myapi", "deny_egress"),

@@ -15,8 +15,8 @@ from tests.support import Synthesize
 NAME = "The name resolves in this VPC to the address"
 ADDRESS = "The address is reserved, private and of the node subnet"
 REGION = "The connector is in App Engine's region"
-LEAVES = "The firewall lets only calls to services leave the connector"
-FIREWALL = "The firewall lets the connector reach the service's ports only"
+LEAVES = "The firewall lets only what the settings name leave the connector"
+FIREWALL = "The firewall lets the connector reach only what the settings name"
 SERVICE = "The Service is internal and takes the connector's calls"
 PUBLIC = "Nothing on the way is public"
 
