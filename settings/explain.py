@@ -12,8 +12,9 @@ from pydantic_core import ErrorDetails
 
 from private_line.errors import InvalidValueError
 from settings.errors import SettingError, as_toml
-from settings.model import BACKEND, SettingsFile
+from settings.model import SettingsFile
 from settings.section import Section, sections_of
+from settings.state import BACKEND
 
 _RULES: Final = {
     "dict_type": "must be a table",

@@ -91,6 +91,14 @@ def network_name(value: str) -> str:
     return value
 
 
+def distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Check that a list holds each name once."""
+    twice = sorted({value for value in values if values.count(value) > 1})
+    if twice:
+        raise InvalidValueError("must hold each name once", f"remove one {', '.join(twice)}")
+    return values
+
+
 def relative_path(value: str) -> str:
     """Check a folder that stays where it belongs: relative, without `..`."""
     path = PurePosixPath(value)

@@ -6,16 +6,14 @@ A rule that needs more than one value is in `settings.checks`.
 from collections.abc import Mapping
 from datetime import time
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, Final, Literal
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
-    Discriminator,
     Field,
     StrictBool,
     StrictInt,
-    Tag,
     WithJsonSchema,
 )
 
@@ -23,11 +21,13 @@ from private_line import choices, names, rules
 from private_line.control_plane import CONTROL_PLANE, ControlPlane
 from settings import fields
 from settings.section import Section
+from settings.state import LocalState, State
 
 Range = Annotated[IPv4Network, BeforeValidator(fields.network)]
 PrivateRange = Annotated[Range, AfterValidator(rules.private_range)]
 SourceRange = Annotated[Range, AfterValidator(rules.source_range)]
 DestinationRange = Annotated[Range, AfterValidator(rules.destination_range)]
+Namespace = Annotated[str, AfterValidator(names.namespace)]
 DnsLabel = Annotated[str, AfterValidator(names.dns_label)]
 DnsName = Annotated[str, AfterValidator(names.dns_name)]
 Port = Annotated[StrictInt, AfterValidator(rules.port_number)]
@@ -135,6 +135,12 @@ class Cluster(Section):
     maintenance_window: MaintenanceWindow = Field(
         default_factory=MaintenanceWindow, description="When upgrades come."
     )
+    namespaces: Annotated[tuple[Namespace, ...], AfterValidator(fields.distinct)] = Field(
+        default=(),
+        description="Namespaces to make for services and their pods. To take one out: "
+        "docs/operations.md.",
+        examples=[["apis"]],
+    )
     deletion_protection: StrictBool = Field(
         default=choices.DELETION_PROTECTION, description="Apply `false` before a destroy."
     )
@@ -165,7 +171,10 @@ class Service(Section):
     """One API: a Service, its reserved address and its A record."""
 
     name: DnsLabel = Field(description="Name of the Service.", examples=["myapi"])
-    namespace: DnsLabel = Field(default="default", description="Its namespace, which must exist.")
+    namespace: DnsLabel = Field(
+        default="default",
+        description="Its namespace: one of `cluster.namespaces`, or one that exists.",
+    )
     was: DnsLabel | None = Field(
         default=None,
         description="After a rename: what it was called, `name`, or `namespace-name` outside "
@@ -201,68 +210,6 @@ class Service(Section):
         return self.name if self.namespace == "default" else f"{self.namespace}-{self.name}"
 
 
-class LocalState(Section):
-    """State in a folder of this checkout, for one person."""
-
-    backend: Literal["local"] = Field(
-        default="local", description="Where states live: `local`, `gcs` or `cloud`."
-    )
-    path: Annotated[str, AfterValidator(fields.relative_path)] = Field(
-        default="state", description="`local`: folder, relative to the checkout."
-    )
-
-
-class GcsState(Section):
-    """State in a Cloud Storage bucket."""
-
-    backend: Literal["gcs"]
-    bucket: Annotated[str, AfterValidator(names.bucket)] = Field(
-        description="`gcs`: name of the bucket, which must exist.", examples=["my-project-tfstate"]
-    )
-    prefix: Annotated[str, AfterValidator(fields.relative_path)] = Field(
-        default="private-line", description="`gcs`: folder in the bucket."
-    )
-
-
-class CloudState(Section):
-    """State in HCP Terraform or Terraform Enterprise, one workspace a stack."""
-
-    backend: Literal["cloud"]
-    organization: Annotated[str, AfterValidator(fields.word)] = Field(
-        description="`cloud`: organization.", examples=["my-organization"]
-    )
-    hostname: DnsName = Field(
-        default="app.terraform.io",
-        description="`cloud`: host of HCP Terraform or Terraform Enterprise.",
-    )
-    workspace_prefix: Annotated[str, AfterValidator(fields.word_or_nothing)] = Field(
-        default="", description="`cloud`: what workspace names start with, before the stack's."
-    )
-    project: Annotated[str, AfterValidator(fields.project)] | None = Field(
-        default=None,
-        description="`cloud`: project of new workspaces. Default: the organization's own.",
-    )
-
-
-BACKEND: Final = "backend"
-"""The key that chooses the section of the state."""
-
-
-def _backend(state: object) -> object:
-    """The tag of a state's section; a table that names no backend keeps states locally."""
-    if isinstance(state, Mapping):
-        return state.get(BACKEND, "local")
-    return getattr(state, BACKEND, "local")
-
-
-State = Annotated[
-    Annotated[LocalState, Tag("local")]
-    | Annotated[GcsState, Tag("gcs")]
-    | Annotated[CloudState, Tag("cloud")],
-    Discriminator(_backend),
-]
-
-
 class SettingsFile(Section):
     """What `environments/NAME.toml` holds."""
 
@@ -284,7 +231,7 @@ class SettingsFile(Section):
     )
     labels: Labels = Field(
         default_factory=dict,
-        description="Labels on everything that takes labels.",
+        description="Labels on everything that takes labels, except namespaces.",
         examples=[{"team": "platform"}],
     )
     app_engine: AppEngine

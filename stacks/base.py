@@ -16,7 +16,7 @@ from constructs import Construct
 
 from private_line.project_apis import ProjectApis, ProjectApisProps
 from settings.environment import Settings
-from settings.model import CloudState, GcsState, LocalState
+from settings.state import CloudState, GcsState, LocalState
 
 REQUIRED_TERRAFORM: Final = ">= 1.4"
 """`moved` came with 1.1, `replace_triggered_by` with 1.2, `terraform_data` with 1.4."""

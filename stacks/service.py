@@ -1,4 +1,4 @@
-"""The service stack: each API's address, what lets the connector reach it, and its Service."""
+"""The service stack: namespaces; per API its address, its firewall rules and its Service."""
 
 from cdktf_cdktf_provider_google.data_google_client_config import DataGoogleClientConfig
 from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider
@@ -17,6 +17,7 @@ from private_line.internal_service import (
     InternalServiceProps,
     ServicePort,
 )
+from private_line.namespaces import Namespaces, NamespacesProps
 from private_line.neg_collection import NegCollection
 from private_line.reserved_address import ReservedAddress, ReservedAddressProps
 from settings.environment import Settings
@@ -55,6 +56,14 @@ class ServiceStack(LineStack):
             cluster_ca_certificate=cluster.cluster.ca_certificate,
             token=DataGoogleClientConfig(self, "client").access_token,
             ignore_annotations=[GKE_ANNOTATIONS],
+        )
+        self._namespaces = Namespaces(
+            self,
+            "namespaces",
+            props=NamespacesProps(
+                names=settings.cluster.namespaces,
+                deletion_protection=settings.cluster.deletion_protection,
+            ),
         )
         self._neg_collection = NegCollection(self, "neg-collection")
         self.addresses = {api.key: self._add(api) for api in settings.services}
@@ -137,6 +146,7 @@ class ServiceStack(LineStack):
                 depends_on=[
                     ingress.dependable,
                     egress.dependable,
+                    self._namespaces.dependable,
                     self._neg_collection.dependable,
                 ],
             ),

@@ -60,7 +60,7 @@ class InternalServiceProps:
 
     Attributes:
         name: name of the Service.
-        namespace: its namespace, which must exist.
+        namespace: its namespace, which exists or is in `depends_on`.
         selector: labels of the pods behind it, at least one.
         ports: its ports, at least one.
         address: the reserved address that it takes, of the same stack.
@@ -70,7 +70,7 @@ class InternalServiceProps:
         external_traffic_policy: Cluster, or Local to keep the caller's address.
         labels: labels of the Service.
         moved_from: the construct id of this Service before a rename.
-        depends_on: what must outlive it, such as its allow rules.
+        depends_on: what must outlive it, such as its namespace and its allow rules.
 
     Raises:
         InvalidValueError: a name or a label breaks a rule of Kubernetes, no pods are selected,

@@ -69,6 +69,20 @@ dns_label = _matching(
 )
 
 
+def namespace(name: str) -> str:
+    """Check the name of a namespace to make: a label that is not Kubernetes' or GKE's own.
+
+    Kubernetes keeps `default` and `kube-` for itself (its page "Namespaces"); GKE's own begin with
+    `gke-` or `gmp-`, such as gke-managed-system and gmp-public.
+    """
+    dns_label(name)
+    if name == "default" or name.startswith(("kube-", "gke-", "gmp-")):
+        raise InvalidValueError(
+            "is made by Kubernetes or GKE itself", "remove it: a service may be in it all the same"
+        )
+    return name
+
+
 def region(value: str) -> str:
     """Check a region's form."""
     if value in APP_ENGINE_REGIONS:

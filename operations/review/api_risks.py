@@ -5,7 +5,8 @@ from typing import Final
 
 from operations.review.api import Api, apis
 from operations.review.line import Line, Port, service_ports
-from operations.review.plan import Action, Change, first, is_planned
+from operations.review.namespace_risks import is_sure, namespace_after, namespace_now
+from operations.review.plan import Action, Change, is_planned
 from operations.review.resource_types import ADDRESS, SERVICE
 from operations.review.risk import DEPLOY, Explained, Risk, explained
 from settings.stack_names import stack_name
@@ -132,8 +133,8 @@ def _removed(line: Line, api: Api) -> Explained:
 def _made_anew(line: Line, api: Api) -> Explained:
     """Service and address go, then both are made: one deploy, with an outage in its middle."""
     followed = [record for record in api.records if record.action is Action.CHANGED]
-    old, namespace = _namespaces(api.service)
-    moves = old != namespace
+    namespace = namespace_after(api.service)
+    moves = namespace_now(api.service) != namespace
     until = "until the new load balancer is there"
     if followed:
         until += f" and {_dns(line)} is applied; {_cached(api)}"
@@ -143,7 +144,7 @@ def _made_anew(line: Line, api: Api) -> Explained:
         f"outage of {api.service.title}: {_why(line, api)}, so its load balancer goes before the"
         f" new one comes; calls to {api.names} fail {until}",
         f"`kubectl create namespace {namespace}`, unless it exists; then {_IN_A_QUIET_HOUR}"
-        if moves
+        if moves and not is_sure(line, namespace)
         else _IN_A_QUIET_HOUR,
         *_parts(api),
         *followed,
@@ -154,23 +155,18 @@ def _made_anew(line: Line, api: Api) -> Explained:
 def _why(line: Line, api: Api) -> str:
     service = api.service
     reasons = []
-    before, after = _namespaces(service)
+    before, after = namespace_now(service), namespace_after(service)
     if service.moved_from and service.title_now != service.title:
         reasons.append(f"it is renamed from {service.title_now}")
     if before != after:
-        reasons.append(f"it moves from namespace {before} to {after}, which must exist")
+        must = "" if is_sure(line, after) else ", which must exist"
+        reasons.append(f"it moves from namespace {before} to {after}{must}")
     address = line.address_of(service)
     if address and address.after["address"] != api.ip:
         value = address.after["address"]
         new = "one that Google picks" if is_planned(value) else value
         reasons.append(f"its address changes from {api.ip} to {new}")
     return " and ".join(reasons) or "its Service is replaced"
-
-
-def _namespaces(service: Change) -> tuple[str, str]:
-    """The namespace before and after."""
-    before, after = (first(values, "metadata.namespace") for values in (service.now, service.after))
-    return str(before), str(after)
 
 
 def _asked_for(line: Line) -> Iterator[Explained]:

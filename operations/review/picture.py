@@ -10,6 +10,7 @@ from operations.review.resource_types import (
     CLUSTER,
     CONNECTOR,
     FIREWALL,
+    NAMESPACE,
     NETWORK,
     NODE_POOL,
     RECORD,
@@ -81,8 +82,9 @@ def picture(line: Line) -> Picture:
         _element(
             "nodes",
             "Private GKE cluster",
-            _with_gone(line, CLUSTER, NODE_POOL),
+            _with_gone(line, CLUSTER, NODE_POOL, NAMESPACE),
             *map(_label, _with_gone(line, CLUSTER)),
+            *(f"namespace {_label(one)}" for one in _with_gone(line, NAMESPACE)),
             *(_pods(one) for one in services),
         ),
     )

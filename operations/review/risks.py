@@ -8,6 +8,7 @@ from operations.review.hop import Hop, Verdict
 from operations.review.line import Line
 from operations.review.losses import losses
 from operations.review.name_risks import name_risks
+from operations.review.namespace_risks import namespace_risks
 from operations.review.openings import openings
 from operations.review.risk import Note, Risk
 
@@ -35,7 +36,7 @@ def _broken(line: Line, hops: dict[str, list[Hop]]) -> Iterator[Note]:
 def _changed(line: Line) -> Iterator[Note]:
     """What goes with an API, a zone or a destination has no note of its own."""
     known: set[tuple[str, str]] = set()
-    for risks in (api_risks, name_risks, destination_risks, losses):
+    for risks in (api_risks, name_risks, namespace_risks, destination_risks, losses):
         found = list(risks(line))
         yield from (one.note for one in found if (one.note.stack, one.note.address) not in known)
         known |= {(change.stack, change.address) for one in found for change in one.changes}

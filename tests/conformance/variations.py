@@ -22,11 +22,13 @@ VARIATIONS: Final[Mapping[str, Mapping[str, object]]] = {
         "services[0].ports[0].protocol": "UDP",
         "app_engine.location": "us-central",
     },
-    "several APIs, fixed addresses, more callers": {
+    "several APIs, fixed addresses, a namespace, more callers, more destinations": {
+        "cluster.namespaces": ["apis"],
+        "connector.extra_destinations": ["10.20.0.0/24"],
         "services": [
             {**_FIRST, "address": "192.168.32.10"},
             {**REPORTS, "extra_source_ranges": ["10.100.0.0/16"]},
-            {**REPORTS, "name": "metrics", "host": "metrics", "namespace": "default"},
+            {**REPORTS, "name": "metrics", "host": "metrics", "namespace": "apis"},
         ],
     },
     "no protection, no labels": {

@@ -14,6 +14,7 @@ from private_line.connector_allow import AllowedTarget, AllowProps
 from private_line.errors import InvalidValueError
 from private_line.extra_destinations import ExtraDestinationsProps
 from private_line.internal_service import InternalServiceProps, ServicePort
+from private_line.namespaces import NamespacesProps
 from private_line.network import Network, NetworkProps
 from private_line.node_account import NodeAccount, NodeAccountProps
 from private_line.node_pool import NodePoolProps
@@ -83,6 +84,7 @@ def good() -> dict[str, Any]:
         NodePoolProps(name="nodes", cluster=cluster, node_account=account, node_tag="private-node"),
         ARecordProps(host="my", zone=zone, address=address),
         zone_props,
+        NamespacesProps(names=["apis"]),
         InternalServiceProps(
             name="myapi",
             namespace="default",
@@ -125,6 +127,8 @@ def good() -> dict[str, Any]:
         ("PrivateZoneProps", "labels", BAD_LABELS, "'Team'"),
         ("ServicePort", "name", "Http", "63 characters"),
         ("ServicePort", "target_port", "8080", "container port's name"),
+        ("NamespacesProps", "names", ["apis", "kube_x"], "63 characters"),
+        ("NamespacesProps", "names", ["kube-system"], "made by Kubernetes or GKE itself"),
         ("InternalServiceProps", "name", "MyApi", "63 characters"),
         ("InternalServiceProps", "namespace", "kube_system", "63 characters"),
         ("InternalServiceProps", "selector", {}, "at least one label"),

@@ -102,9 +102,10 @@ def _states(line: Rehearsal) -> dict[tuple[str, str], tuple[str, str]]:
     found = {}
     for part in STACKS:
         for one in _state(line, part)["resources"]:
-            if one["mode"] == "managed" and one["instances"]:
-                address = f"{one['type']}.{one['name']}"
-                found[part, address] = one["type"], one["instances"][0]["attributes"]["id"]
+            for instance in one["instances"] if one["mode"] == "managed" else ():
+                key = f'["{instance["index_key"]}"]' if "index_key" in instance else ""
+                address = f"{one['type']}.{one['name']}{key}"
+                found[part, address] = one["type"], instance["attributes"]["id"]
     return found
 
 
@@ -133,7 +134,7 @@ def _deeds(
     moved: Mapping[str, str],
 ) -> list[Deed]:
     """What happened, by stack and address: an id alone does not tell a replacement."""
-    # A Service's key begins with its cluster.
+    # The key of what is in a cluster begins with the cluster.
     happened = {(one.action, one.kind, one.key.rpartition(" ")[2]) for one in journal}
     was = {(part, moved.get(address, address)): thing for (part, address), thing in before.items()}
     deeds = set()
@@ -160,6 +161,7 @@ _TYPES: Final = {
     "google_dns_managed_zone": "zone",
     "google_dns_record_set": "record",
     "google_vpc_access_connector": "connector",
+    "kubernetes_namespace_v1": "namespace",
     "kubernetes_service_v1": "Service",
 }
 """What the table calls each resource type."""
@@ -169,6 +171,7 @@ _OUTAGES: Final[Sequence[tuple[set[str], str]]] = (
         {"connector replaced"},
         "every API, until the new connector is there and the app is deployed again",
     ),
+    ({"namespace removed"}, "everything in the namespace, for good"),
     ({"zone replaced"}, "every API: callers must use the new names"),
     ({"Service replaced", "record updated"}, "this API, until its record follows, and 300 s more"),
     ({"Service replaced"}, "this API, until its new load balancer is there"),

@@ -79,6 +79,18 @@ LIFE: Final = (
         change="no destination besides the APIs",
         settings={"connector.extra_destinations": None},
     ),
+    Step(
+        change="an API moves to a new namespace, with `was`",
+        settings={
+            "cluster.namespaces": ["apis"],
+            "services[0].namespace": "apis",
+            "services[0].was": "myapi",
+        },
+    ),
+    Step(
+        change="an API moves back to `default`, with `was`",
+        settings={"services[0].namespace": None, "services[0].was": "apis-myapi"},
+    ),
     Step(change="another zone", settings={"dns.zone": "svc.private"}),
     Step(
         change="`control_plane` from `dns` to `private`",
@@ -110,6 +122,11 @@ LIFE: Final = (
         stops=True,
     ),
     Step(
+        change="a namespace is taken out",
+        settings={"cluster.namespaces": None},
+        stops=True,
+    ),
+    Step(
         change="another network name",
         settings={"network.name": "another"},
         stops=True,
@@ -122,5 +139,9 @@ LIFE: Final = (
     Step(
         change="`deletion_protection` off",
         settings={"cluster.deletion_protection": False},
+    ),
+    Step(
+        change="a namespace is taken out, without `deletion_protection`",
+        settings={"cluster.namespaces": None},
     ),
 )

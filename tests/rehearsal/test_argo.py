@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from settings.load import load
-from tests.fake_cloud.google.world import opened
 from tests.fake_cloud.provider.values import first
 from tests.fake_cloud.rehearsal import Rehearsal, Tools
 from tests.line import STACKS, Line
@@ -24,12 +23,9 @@ def line(synthesize: Synthesize) -> Line:
 
 @pytest.fixture(scope="module")
 def on_argo(tmp_path_factory: pytest.TempPathFactory, tools: Tools, line: Line) -> Rehearsal:
-    """The line deployed as docs/operations.md says for a namespace of its own."""
+    """The line deployed, its namespace included."""
     rehearsal = Rehearsal(tmp_path_factory.mktemp("argo"), tools)
     rehearsal.take(line)
-    rehearsal.deploy("network", "cluster")
-    with opened(rehearsal.folder / "world.json") as world:
-        world.put("namespace", "argo", {"name": "argo"})
     rehearsal.deploy()
     return rehearsal
 

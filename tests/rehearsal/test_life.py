@@ -54,6 +54,7 @@ def test_the_table_of_changes_is_what_they_did(lives: Mapping[str, Lived]) -> No
         "an API is renamed, with `was`; its address is fixed",
         "an API is renamed, without `was`; Google picked its address",
         "an API is removed",
+        "an API moves to a new namespace, with `was`",
     ],
 )
 def test_a_change_of_an_api_touches_service_and_dns_only(

@@ -12,6 +12,7 @@ from tests.fake_cloud.google.lookup import (
     CLUSTER,
     CONNECTOR,
     FIREWALL,
+    NAMESPACE,
     NAT,
     POOL,
     RECORD,
@@ -37,7 +38,7 @@ from tests.fake_cloud.provider.catalogue import Kind
 from tests.fake_cloud.provider.values import Values, found, places
 from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import changed
-from tests.support import DEV_TABLE, Synthesize
+from tests.support import DEV_TABLE, REPORTS, Synthesize
 
 ANOTHER: dict[str, object] = {"id": "default/another"}
 """A second thing that is like the first."""
@@ -97,6 +98,7 @@ BROKEN: list[tuple[str, str, dict[str, object]]] = [
     ),
     (RECORD, "is not in the zone", {"name": "my.api.public."}),
     (RECORD, "needs IPv4 addresses", {"rrdatas": ["my.api.public."]}),
+    (NAMESPACE, "already exists", {"id": "default"}),
     (SERVICE, "needs a namespace that exists", {"metadata.namespace": "argo"}),
     (SERVICE, "needs ports, each with a name of its own", {"spec.port": []}),
     (SERVICE, "needs ports, each with a name of its own", {"spec.port": [{"name": "a"}] * 2}),
@@ -116,8 +118,11 @@ def everything(
 ) -> Rehearsal:
     """A deployed line that has all that the line can have."""
     rehearsal = first_deploy.copy(tmp_path_factory.mktemp("everything"))
-    rehearsal.take(synthesize(changed(DEV_TABLE, {"network.nat": True})))
-    rehearsal.succeed("network", "apply", "-auto-approve")
+    services = [*DEV_TABLE["services"], {**REPORTS, "namespace": "apis"}]
+    all_ = {"network.nat": True, "cluster.namespaces": ["apis"], "services": services}
+    rehearsal.take(synthesize(changed(DEV_TABLE, all_)))
+    for part in ("network", "service"):
+        rehearsal.succeed(part, "apply", "-auto-approve")
     with opened(rehearsal.folder / "world.json") as world:
         (connector,) = world.all(CONNECTOR)
         deploy(world, "1", {"vpc_access_connector": {"name": connector["id"]}})

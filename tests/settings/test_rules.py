@@ -123,6 +123,18 @@ BAD: list[tuple[Table, str, str]] = [
     ({"cluster.min_nodes": 0}, "cluster", "1 or more, got 0"),
     ({"cluster.min_nodes": 4}, "cluster", "min_nodes or more, got 3 and 4"),
     ({"cluster.release_channel": "STATIC"}, "cluster.release_channel", "'RAPID'"),
+    *(
+        ({"cluster.namespaces": namespaces}, f"cluster.namespaces{at}", rule)
+        for namespaces, at, rule in (
+            ("apis", "", "must be a list"),
+            (["Apis"], "[0]", "63 characters"),
+            (["default"], "[0]", "made by Kubernetes or GKE itself"),
+            (["apis", "kube-system"], "[1]", "made by Kubernetes or GKE itself"),
+            (["gke-managed-system"], "[0]", "made by Kubernetes or GKE itself"),
+            (["gmp-public"], "[0]", "made by Kubernetes or GKE itself"),
+            (["apis", "tools", "apis"], "", "each name once"),
+        )
+    ),
     ({"cluster.deletion_protection": "no"}, "cluster.deletion_protection", "boolean"),
     ({"cluster.maintenance_window": {"hours": 3}}, "cluster.maintenance_window", "4 to 24"),
     ({"cluster.maintenance_window": {"hours": 25}}, "cluster.maintenance_window", "4 to 24"),
@@ -297,6 +309,9 @@ GOOD: list[Table] = [
     {"cluster.min_nodes": 3},
     {"cluster.maintenance_window": {"hours": 24, "days": ["SU"], "start": "23:59"}},
     {"cluster.maintenance_window": {"hours": 6, "days": ["SA", "SU"]}},
+    {"cluster.namespaces": ["apis", "kubernetes", "gketools", "defaults"]},
+    {"cluster.namespaces": ["apis"], "services[0].namespace": "elsewhere"},
+    {"services[0].namespace": "kube-system"},
     {"dns.zone": "private"},
     {"dns.zone": "internal.example.com"},
     {"services[0].name": "a" * 48},

@@ -128,3 +128,32 @@ def test_no_name_of_a_service_clashes_with_what_is_beside_it(
     assert line.all("service", "kubernetes_service_v1").keys() == {
         f"service-{name}" for name in names
     }
+
+
+def test_namespaces_come_before_every_service_and_go_after_it(
+    synthesize: Synthesize, table: Table
+) -> None:
+    line = synthesize(changed(table, {"cluster.namespaces": ["apis", "tools"]}))
+    ((name, namespaces),) = line.all("service", "kubernetes_namespace_v1").items()
+    assert namespaces["for_each"] == '${toset(["apis", "tools"])}'
+    assert namespaces["metadata"] == {"name": "${each.value}"}
+    service = line.one("service", "kubernetes_service_v1")
+    assert f"kubernetes_namespace_v1.{name}" in service["depends_on"]
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_namespaces_are_protected_like_the_cluster_also_the_last_one(
+    synthesize: Synthesize,
+    table: Table,
+    protected: bool,  # noqa: FBT001 - pytest passes parameters by position or name
+) -> None:
+    line = synthesize(changed(table, {"cluster.deletion_protection": protected}))
+    namespaces = line.one("service", "kubernetes_namespace_v1")
+    assert namespaces["for_each"] == "${toset([])}"
+    assert namespaces["lifecycle"]["prevent_destroy"] is protected
+
+
+def test_labels_and_annotations_of_a_namespace_are_left_to_others(line: Line) -> None:
+    namespaces = line.one("service", "kubernetes_namespace_v1")
+    ignored = {f"metadata[0].{name}" for name in ("annotations", "labels")}
+    assert set(namespaces["lifecycle"]["ignore_changes"]) == ignored

@@ -7,6 +7,7 @@ from itertools import combinations
 from tests.fake_cloud.google.lookup import (
     CLUSTER,
     CONNECTOR,
+    NAMESPACE,
     SERVICE,
     SUBNET,
     ZONE,
@@ -160,8 +161,14 @@ def zone_networks(_: Place, zone: Values) -> bool:
 
 
 def no_namespace(place: Place, service: Values) -> bool:
-    """The cluster has no such namespace."""
-    return place.world.get("namespace", first(service, "metadata.namespace")) is None
+    """The cluster has no such namespace, neither of Terraform's nor of somebody else's."""
+    by_others = place.world.get("namespace", first(service, "metadata.namespace"))
+    return not (by_others or one(place.world, NAMESPACE, service, "metadata.namespace"))
+
+
+def namespace_exists(place: Place, namespace: Values) -> bool:
+    """Somebody else made a namespace of this name."""
+    return place.world.get("namespace", namespace["id"]) is not None
 
 
 def port_names(_: Place, service: Values) -> bool:

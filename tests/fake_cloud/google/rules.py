@@ -18,6 +18,7 @@ from tests.fake_cloud.google.lookup import (
     CONNECTOR,
     FIREWALL,
     MEMBER,
+    NAMESPACE,
     NAT,
     NETWORK,
     POOL,
@@ -86,6 +87,8 @@ LINKS: Final = (
     # Cloud DNS: "containerNotEmpty"; a zone does not keep its network
     Link(RECORD, "managed_zone", ZONE, "name", Bond.KEEPS),
     Link(ZONE, "private_visibility_config.networks.network_url", NETWORK, "id", Bond.NONE),
+    # Kubernetes: a namespace goes with everything in it
+    Link(SERVICE, "metadata.namespace", NAMESPACE, "id", Bond.PART, must_exist=False),
     # GKE: the load balancer's forwarding rule holds the reserved address
     Link(
         SERVICE, "status.load_balancer.ingress.ip", ADDRESS, "address", Bond.KEEPS, must_exist=False
@@ -137,6 +140,7 @@ RULES: Final = (
     Rule(RECORD, checks.record_outside, "is not in the zone"),
     Rule(RECORD, checks.record_no_address, "needs IPv4 addresses"),
     # Kubernetes: validation of Services; GKE: "Internal load balancers"
+    Rule(NAMESPACE, checks.namespace_exists, "already exists"),
     Rule(SERVICE, checks.no_namespace, "needs a namespace that exists"),
     Rule(SERVICE, checks.port_names, "needs ports, each with a name of its own"),
     Rule(SERVICE, checks.address_not_reserved, "asks for an address that is not reserved"),

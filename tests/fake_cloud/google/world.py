@@ -13,7 +13,10 @@ from pathlib import Path
 from tests.fake_cloud.provider.values import Values
 
 EMPTY: dict[str, dict[str, Values]] = {"namespace": {"default": {"name": "default"}}}
-"""A world before the first deploy: a cluster, once there is one, has the default namespace."""
+"""A world before the first deploy: a cluster, once there is one, has the default namespace.
+
+A namespace that Terraform made is a resource; here are those that Kubernetes or people made.
+"""
 
 
 class World:

@@ -201,11 +201,12 @@ class Provider(rpc.ProviderServicer):
         held = first(known, "metadata.annotations") or {}
         seen = copy.deepcopy(there)
         for metadata in seen.get("metadata", []):
-            metadata["annotations"] = {
+            kept = {
                 key: value
                 for key, value in (metadata["annotations"] or {}).items()
                 if key in held or not any(re.search(pattern, key) for pattern in patterns)
             }
+            metadata["annotations"] = kept or None
         return seen
 
 

@@ -73,6 +73,15 @@ def test_stacks_without_credentials_are_named_and_the_others_are_reviewed(
             " `deletion_protection = false` and run `cdktf deploy 'dev-*'`; then make the change"
             " again and run `cdktf deploy 'dev-*'`.",
         ),
+        (
+            {"cluster.namespaces": ["tools"]},
+            "service",
+            "A namespace is destroyed with everything in it, so one that was made stays in"
+            " `cluster.namespaces`. To keep it and manage it no longer, run"
+            " `terraform -chdir=cdktf.out/stacks/dev-service state rm"
+            " 'kubernetes_namespace_v1.namespaces[\"apis\"]'`, then `cdktf deploy 'dev-*'`; after"
+            " that you can delete it with kubectl, if nobody needs what is in it.",
+        ),
     ],
 )
 def test_what_is_protected_is_told_with_the_way(
@@ -83,7 +92,9 @@ def test_what_is_protected_is_told_with_the_way(
     part: str,
     way: str,
 ) -> None:
-    deployed.take(synthesize(changed(table, changes)))
+    deployed.take(synthesize(changed(table, {"cluster.namespaces": ["apis"]})))
+    deployed.succeed("service", "apply", "-auto-approve")
+    deployed.take(synthesize(changed(table, {"cluster.namespaces": ["apis"], **changes})))
     seen = review(deployed)
     assert seen.status == 1
     (failure,) = seen.report["failures"]

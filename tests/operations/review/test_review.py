@@ -49,8 +49,9 @@ def test_a_review_writes_nothing_where_an_apply_would_find_it(day_0: Rehearsal) 
         {"services[0].ports[0].protocol": "UDP", "app_engine.location": "us-central"},
         {"services": [{**FIRST, "address": "192.168.32.10"}, REPORTS]},
         {"services": [FIRST, {**REPORTS, "extra_source_ranges": ["10.100.0.0/16"]}]},
+        {"services": [FIRST, {**REPORTS, "namespace": "apis"}], "cluster.namespaces": ["apis"]},
     ],
-    ids=["dns", "private", "public", "nat in a zone", "udp from afar", "fixed", "extra"],
+    ids=["dns", "private", "public", "nat in a zone", "udp from afar", "fixed", "extra", "apis"],
 )
 def test_the_first_day_of_every_kind_of_line_is_harmless(
     rehearsal: Rehearsal, synthesize: Synthesize, table: Table, changes: Table
