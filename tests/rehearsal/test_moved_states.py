@@ -206,7 +206,7 @@ def test_other_workspaces_start_with_empty_states_and_the_page_moves_the_states(
     moving.run(command(moving.to(CLOUD)), answer="yes")
     moving.run(recipe(0))
     printed = moving.to({**CLOUD, "workspace_prefix": "other-"})
-    assert "`cdktf deploy` starts with empty states." in printed[0]
+    assert "The next deploy starts with empty states." in printed[0]
     moving.line.succeed("network", "init")
     assert "create google_compute_network" in moving.line.planned("network")
     moving.run(recipe(1).replace(" -reconfigure", ""))

@@ -20,7 +20,7 @@ from tests.operations.review.recordings import (
 )
 from tests.support import Synthesize
 
-DEPLOY = "`cdktf deploy 'dev-*'`"
+DEPLOY = "`make deploy ENV=dev`"
 QUIET = f"{DEPLOY}, when callers can do without it for some minutes"
 
 ADDRESS = "google_compute_address.address-myapi"

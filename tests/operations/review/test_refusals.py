@@ -64,14 +64,14 @@ def test_stacks_without_credentials_are_named_and_the_others_are_reviewed(
             "The VPC and its node subnet hold everything else, so neither is replaced alone. If you"
             " want another one, take the change back and take the environment down"
             ' (docs/operations.md, "Destroy"); then make the change again and run'
-            " `cdktf deploy 'dev-*'`: everything is made anew.",
+            " `make deploy ENV=dev`: everything is made anew.",
         ),
         (
             {"cluster.name": "another"},
             "cluster",
             "To replace or destroy the cluster, with all that runs in it, take the change back, set"
-            " `deletion_protection = false` and run `cdktf deploy 'dev-*'`; then make the change"
-            " again and run `cdktf deploy 'dev-*'`.",
+            " `deletion_protection = false` and run `make deploy ENV=dev`; then make the change"
+            " again and run `make deploy ENV=dev`.",
         ),
         (
             {"cluster.namespaces": ["tools"]},

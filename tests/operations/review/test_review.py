@@ -117,10 +117,10 @@ def test_no_format_shows_what_is_secret(
     ("form", "shown"),
     [
         ("md", "| risk | where | why | next |\n"),
-        ("md", " | `cdktf deploy 'dev-*'`, when callers can do without it for some minutes |\n"),
+        ("md", " | `make deploy ENV=dev`, when callers can do without it for some minutes |\n"),
         ("html", "<th>risk</th><th>why</th><th>next</th>"),
-        ("html", "<td><code>cdktf deploy &#39;dev-*&#39;</code>, when callers can do without it"),
-        ("json", '"next": "`cdktf deploy \'dev-*\'`, when callers can do without it for'),
+        ("html", "<td><code>make deploy ENV=dev</code>, when callers can do without it"),
+        ("json", '"next": "`make deploy ENV=dev`, when callers can do without it for'),
     ],
 )
 def test_every_format_has_what_comes_next_in_a_place_of_its_own(form: str, shown: str) -> None:

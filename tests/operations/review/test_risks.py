@@ -20,7 +20,7 @@ from tests.operations.review.recordings import (
 )
 from tests.support import REPORTS, Synthesize
 
-DEPLOY = "`cdktf deploy 'dev-*'`"
+DEPLOY = "`make deploy ENV=dev`"
 
 ALLOW = "google_compute_firewall.allow-myapi"
 SERVICE = "kubernetes_service_v1.service-myapi"

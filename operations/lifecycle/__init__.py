@@ -1,0 +1,1 @@
+"""Plans, deploys and destroys an environment, or one of its stacks, with the cdktf command."""

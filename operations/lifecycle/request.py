@@ -1,0 +1,98 @@
+"""What was asked for, checked before anything runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from settings.environment import Settings
+from settings.load import load
+from settings.stack_names import PARTS
+
+_PROTECTED: Final = {"network", "cluster"}
+"""The parts that `deletion_protection` protects; the service stack too if it has namespaces."""
+
+
+class BadRequestError(Exception):
+    """A request that cannot be met; the text says what to write instead."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A request for some stacks of an environment.
+
+    Attributes:
+        verb: `plan`, `deploy` or `destroy`.
+        settings: the environment's settings.
+        parts: the parts of the stacks, such as `network`, in the order of a deploy.
+    """
+
+    verb: str
+    settings: Settings
+    parts: Sequence[str]
+
+    @classmethod
+    def of(cls, verb: str, environment: str, part: str) -> "Request":
+        """Check a request against the settings in `environments/`.
+
+        Args:
+            verb: `plan`, `deploy` or `destroy`.
+            environment: the environment's name.
+            part: the part of the only stack; empty for all of them.
+
+        Raises:
+            BadRequestError: there is no such environment or stack, or its settings rule it out.
+            InvalidSettingsError: the settings hold errors.
+        """
+        known = {settings.environment: settings for settings in load(Path("environments"))}
+        names = ", ".join(known)
+        if not environment:
+            raise BadRequestError(f"say which: make {verb} ENV=NAME; environments/ has {names}")
+        if environment not in known:
+            raise BadRequestError(f"no environment named {environment}: environments/ has {names}")
+        if part and part not in PARTS:
+            raise BadRequestError(f"no stack named {part}: STACK is one of {', '.join(PARTS)}")
+        if verb == "plan" and not part:
+            raise BadRequestError(
+                f"make plan takes one stack: STACK={'|'.join(PARTS)}."
+                f" All together: make synth, then make review ARGS={environment}"
+            )
+        request = cls(verb=verb, settings=known[environment], parts=[part] if part else PARTS)
+        request._check_protection()
+        return request
+
+    def _check_protection(self) -> None:
+        protected = {*_PROTECTED, *(["service"] if self.settings.cluster.namespaces else [])}
+        kept = [part for part in self.parts if part in protected]
+        if self.verb == "destroy" and kept and self.settings.cluster.deletion_protection:
+            name = self.settings.environment
+            raise BadRequestError(
+                f"environments/{name}.toml has deletion_protection = true, which keeps"
+                f" {' and '.join(kept)}: write false, run make deploy ENV={name}, then destroy"
+            )
+
+    @property
+    def stacks(self) -> list[str]:
+        """The names of the stacks."""
+        return [self.settings.stack(part) for part in self.parts]
+
+    @property
+    def others(self) -> list[str]:
+        """The names of the environment's other stacks."""
+        return [self.settings.stack(part) for part in PARTS if part not in self.parts]
+
+    @property
+    def goes(self) -> str:
+        """What a destroy takes away, in words."""
+        settings = self.settings
+        apis = ", ".join(service.key for service in settings.services)
+        namespaces = ", ".join(settings.cluster.namespaces)
+        words = {
+            "dns": f"the zone {settings.dns.zone}",
+            "service": f"the load balancers and addresses of {apis}"
+            + (f"; the namespaces {namespaces} with everything in them" if namespaces else ""),
+            "cluster": f"the cluster {settings.cluster.name} with all that runs in it",
+            "connector": f"the connector {settings.connector.name}",
+            "network": f"the VPC {settings.network.name}",
+        }
+        return "; ".join(words[part] for part in reversed(self.parts))

@@ -1,0 +1,200 @@
+"""`make plan`, `deploy`, `destroy`: what reaches the cdktf command, and what does not start it."""
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.support import DEV, ROOT
+
+ALL = ["dev-network", "dev-connector", "dev-cluster", "dev-service", "dev-dns"]
+UNPROTECTED = DEV.replace("deletion_protection = true", "deletion_protection = false")
+STATUS = 7
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Settings of one environment, and a cdktf that notes what it gets."""
+    write(tmp_path, "dev", UNPROTECTED)
+    for name, line in {
+        "cdktf": f'printf "%s\\n" "$@" > called; exit {STATUS}',
+        "terraform": "",
+    }.items():
+        program = tmp_path / "bin" / name
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+        program.chmod(0o755)
+    return tmp_path
+
+
+def write(folder: Path, environment: str, settings: str) -> None:
+    """Write the settings of an environment."""
+    path = folder / "environments" / f"{environment}.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(settings, encoding="utf-8")
+
+
+class Ran:
+    """How a command ended, what it wrote, and what cdktf got."""
+
+    def __init__(self, folder: Path, status: int, said: str) -> None:
+        """Take up what cdktf noted."""
+        called = folder / "called"
+        self.cdktf = called.read_text(encoding="utf-8").splitlines() if called.exists() else None
+        self.status = status
+        self.said = said
+
+
+def run(
+    folder: Path, *arguments: str, answer: str | None = None, more: Mapping[str, str] | None = None
+) -> Ran:
+    """Run a command as make does, at a terminal where somebody gives an answer."""
+    terminal, stdin = pty.openpty()
+    if answer is not None:
+        os.write(terminal, f"{answer}\n".encode())
+    path = {"PATH": f"{folder / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin"}
+    done = subprocess.run(  # noqa: S603 - our own command, no shell
+        [sys.executable, "-m", "operations.lifecycle", *arguments],
+        cwd=folder,
+        env={
+            **os.environ,
+            **path,
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'constructs'}",
+            **(more or {}),
+        },
+        stdin=subprocess.DEVNULL if answer is None else stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    os.close(terminal)
+    os.close(stdin)
+    return Ran(folder, done.returncode, done.stdout)
+
+
+def test_a_deploy_names_the_five_stacks_and_ends_as_cdktf_ends(folder: Path) -> None:
+    ran = run(folder, "deploy", "dev", "", "--auto-approve", "--parallelism", "1")
+    assert ran.cdktf == ["deploy", *ALL, "--auto-approve", "--parallelism", "1"]
+    assert ran.status == STATUS
+    assert ran.said == ""
+
+
+def test_a_deploy_of_one_stack_says_what_is_left_out(folder: Path) -> None:
+    ran = run(folder, "deploy", "dev", "service", "--auto-approve")
+    assert ran.cdktf == [
+        *("deploy", "dev-service", "--auto-approve", "--ignore-missing-stack-dependencies")
+    ]
+    assert ran.said == (
+        "dev-service alone; left out: dev-network, dev-connector, dev-cluster, dev-dns.\n"
+    )
+
+
+def test_at_a_terminal_cdktf_asks_before_a_deploy(folder: Path) -> None:
+    assert run(folder, "deploy", "dev", "", answer="").cdktf == ["deploy", *ALL]
+
+
+def test_a_plan_shows_one_stack(folder: Path) -> None:
+    ran = run(folder, "plan", "dev", "network")
+    assert ran.cdktf == ["diff", "dev-network"]
+    assert ran.said == ""
+
+
+def test_a_destroy_says_what_goes_and_asks_once(folder: Path) -> None:
+    ran = run(folder, "destroy", "dev", "", answer="yes")
+    assert ran.cdktf == ["destroy", *ALL, "--auto-approve"]
+    assert ran.status == STATUS
+    assert ran.said == (
+        "Destroys in my-project-id: the zone api.private; the load balancers and addresses of"
+        " myapi; the cluster private-cluster with all that runs in it; the connector"
+        " private-connector; the VPC private.\nOnly yes destroys: "
+    )
+
+
+@pytest.mark.parametrize("answer", ["no", "", "y", "Yes"])
+def test_any_answer_but_yes_destroys_nothing(folder: Path, answer: str) -> None:
+    ran = run(folder, "destroy", "dev", "", answer=answer)
+    assert ran.cdktf is None
+    assert ran.status == 1
+    assert ran.said.endswith("Nothing was destroyed.\n")
+
+
+def test_an_approved_destroy_says_what_goes_and_asks_nothing(folder: Path) -> None:
+    ran = run(folder, "destroy", "dev", "dns", "--auto-approve")
+    assert ran.cdktf == [
+        *("destroy", "dev-dns", "--auto-approve", "--ignore-missing-stack-dependencies")
+    ]
+    assert "Destroys in my-project-id: the zone api.private.\n" in ran.said
+    assert "Only yes" not in ran.said
+
+
+@pytest.mark.parametrize("part", ["", "network", "cluster"])
+def test_what_is_protected_is_not_destroyed(folder: Path, part: str) -> None:
+    write(folder, "dev", DEV)
+    ran = run(folder, "destroy", "dev", part, "--auto-approve")
+    assert ran.cdktf is None
+    assert ran.said == (
+        "environments/dev.toml has deletion_protection = true, which keeps"
+        f" {part or 'network and cluster'}: write false, run make deploy ENV=dev, then destroy\n"
+    )
+
+
+def test_what_is_not_protected_is_destroyed_beside_what_is(folder: Path) -> None:
+    write(folder, "dev", DEV)
+    assert run(folder, "destroy", "dev", "service", "--auto-approve").cdktf
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("deploy", "", ""), "say which: make deploy ENV=NAME; environments/ has dev, prod"),
+        (("plan", "pord", "dns"), "no environment named pord: environments/ has dev, prod"),
+        (
+            ("deploy", "dev", "dev-dns"),
+            "no stack named dev-dns: STACK is one of network, connector, cluster, service, dns",
+        ),
+        (
+            ("plan", "dev", ""),
+            "make plan takes one stack: STACK=network|connector|cluster|service|dns."
+            " All together: make synth, then make review ARGS=dev",
+        ),
+        (
+            ("deploy", "dev", ""),
+            "make deploy asks for approval, and there is no terminal to ask:"
+            " approve with ARGS=--auto-approve",
+        ),
+        (
+            ("destroy", "dev", ""),
+            "make destroy asks for approval, and there is no terminal to ask:"
+            " approve with ARGS=--auto-approve",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    folder: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    write(folder, "prod", UNPROTECTED.replace('"my-project-id"', '"my-production"'))
+    ran = run(folder, *arguments)
+    assert ran.said == f"{said}\n"
+    assert ran.status == 1
+    assert ran.cdktf is None
+
+
+def test_wrong_settings_are_reported_before_cdktf_starts(folder: Path) -> None:
+    write(folder, "dev", DEV.replace("10.8.0.0/28", "10.8.0.0/24"))
+    ran = run(folder, "plan", "dev", "network")
+    assert "must be a /28" in ran.said
+    assert "Traceback" not in ran.said
+    assert ran.status == 1
+    assert ran.cdktf is None
+
+
+def test_a_missing_terraform_is_said_before_cdktf_starts(folder: Path) -> None:
+    ran = run(folder, "plan", "dev", "dns", more={"TERRAFORM_BINARY_NAME": "terraform-nowhere"})
+    assert ran.said.startswith("terraform-nowhere is not on the PATH: install Terraform, or")
+    assert ran.cdktf is None

@@ -1,0 +1,127 @@
+"""The Makefile, run by make: an environment's life in the home-made cloud, and a moved checkout."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.fake_cloud.rehearsal import Rehearsal, Run
+from tests.support import DEV, ROOT
+
+READY = (".venv/.ready", "node_modules/.ready")
+APPROVED = "ARGS=--auto-approve --skip-provider-lock"
+
+
+def make(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Run:
+    """Run make in a checkout, as if no other make ran it."""
+    found = {
+        name: value
+        for name, value in (environment or os.environ).items()
+        if not name.startswith(("MAKE", "MFLAGS"))
+    }
+    return subprocess.run(  # noqa: S603 - our own Makefile, no shell
+        ["make", *arguments],  # noqa: S607 - the system's make
+        cwd=folder,
+        env=found,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout in a folder of an odd name; its tools are those of this one."""
+    copy = tmp_path / "Prüf stand"
+    made = (".*", "__pycache__", "*.egg-info", "node_modules", "cdktf.out", "state")
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*made))
+    # Links inside of folders, so that nothing that removes these reaches what is linked.
+    for folder, tools in {
+        ".venv": Path(sys.prefix).iterdir(),
+        "node_modules": [ROOT / "node_modules" / ".bin"],
+    }.items():
+        (copy / folder).mkdir()
+        for tool in tools:
+            if tool.name != ".ready":
+                (copy / folder / tool.name).symlink_to(tool)
+    for ready in READY:
+        (copy / ready).write_text(f"{copy}\n", encoding="utf-8")
+    return copy
+
+
+def test_an_environment_lives_and_goes_by_make_alone(
+    checkout: Path, rehearsal: Rehearsal, first_deploy: Rehearsal
+) -> None:
+    settings = checkout / "environments" / "dev.toml"
+    settings.write_text(DEV, encoding="utf-8")
+    rehearsal.folder.mkdir()
+
+    def succeed(*arguments: str) -> str:
+        # Whatever happens, nothing is set up: make takes its tools as they are.
+        old = [word for ready in READY for word in ("-o", ready)]
+        done = make(checkout, *old, *arguments, environment=rehearsal.environment())
+        assert done.returncode == 0, done.stdout[-5000:] + done.stderr
+        return done.stdout + done.stderr
+
+    succeed("deploy", "ENV=dev", APPROVED)
+    assert rehearsal.names() == first_deploy.names()
+    planned = succeed("plan", "ENV=dev", "STACK=network", "ARGS=--skip-provider-lock")
+    assert "No changes." in planned
+    settings.write_text(DEV.replace("deletion_protection = true", "deletion_protection = false"))
+    alone = succeed("deploy", "ENV=dev", "STACK=cluster", APPROVED)
+    assert "dev-cluster alone; left out: dev-network, dev-connector, dev-service, dev-dns." in alone
+    gone = succeed("destroy", "ENV=dev", APPROVED)
+    assert "Destroys in my-project-id: the zone api.private;" in gone
+    assert set(rehearsal.names()) == {"google_project_service"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("deploy",), "say which: make deploy ENV=NAME; environments/ has "),
+        (("destroy", "ENV=nowhere"), "no environment named nowhere: environments/ has "),
+        (("plan", "ENV=nowhere", "STACK=dns"), "no environment named nowhere: environments/ has "),
+    ],
+)
+def test_a_failure_of_the_command_is_a_failure_of_make(
+    checkout: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    done = make(checkout, *(word for ready in READY for word in ("-o", ready)), *arguments)
+    assert done.returncode
+    assert done.stderr.startswith(said)
+
+
+def sets_up(folder: Path) -> bool:
+    """Whether the next command would make the virtual environment anew."""
+    done = make(folder, "--dry-run", "synth")
+    assert done.returncode == 0, done.stderr
+    return "-m venv --clear .venv" in done.stdout
+
+
+def test_a_checkout_is_set_up_again_once_it_was_moved_or_copied(checkout: Path) -> None:
+    (checkout / ".cache" / "pipenv").mkdir(parents=True)
+    (checkout / ".cache" / "pipenv" / ".ready").touch()
+    for ready in READY:
+        (checkout / ready).touch()
+    assert not sets_up(checkout)
+    copy = checkout.with_name("copy")
+    shutil.copytree(checkout, copy, symlinks=True)
+    assert sets_up(copy)
+    assert not sets_up(checkout)
+    moved = checkout.rename(checkout.with_name("moved"))
+    assert sets_up(moved)
+
+
+def test_clean_removes_what_commands_wrote_and_keeps_states(checkout: Path) -> None:
+    for folder in ("build", "cdktf.out", "review-out", "state"):
+        (checkout / folder).mkdir()
+    assert make(checkout, "clean").returncode == 0
+    left = {path.name for path in checkout.iterdir()}
+    assert left.isdisjoint({"build", "cdktf.out", "review-out", ".venv", "node_modules", ".cache"})
+    assert "state" in left
