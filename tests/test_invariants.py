@@ -79,7 +79,8 @@ def test_a_timeout_is_where_a_provider_waits_and_nowhere_else(line: Line) -> Non
     """
     timeouts = {key: value for key, value in line.everything() if ".timeouts." in key}
     assert timeouts == {
-        "service.resource.kubernetes_service_v1.service-myapi.timeouts.create": "15m"
+        "service.resource.kubernetes_namespace_v1.namespaces.timeouts.delete": "15m",
+        "service.resource.kubernetes_service_v1.service-myapi.timeouts.create": "15m",
     }
 
 

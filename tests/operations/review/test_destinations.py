@@ -16,7 +16,7 @@ from tests.operations.review.fixtures import report_of, report_on, review
 from tests.support import DEV_TABLE, Synthesize
 
 KEY = "connector.extra_destinations"
-DEPLOY = "`cdktf deploy 'dev-*'`"
+DEPLOY = "`make deploy ENV=dev`"
 LEAVES = "The firewall lets only what the settings name leave the connector"
 ARRIVES = "The firewall lets the connector reach only what the settings name"
 

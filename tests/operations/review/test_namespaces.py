@@ -16,7 +16,7 @@ from tests.support import DEV_TABLE, REPORTS, Synthesize
 
 NAMESPACES = "cluster.namespaces"
 APIS = 'kubernetes_namespace_v1.namespaces["apis"]'
-DEPLOY = "`cdktf deploy 'dev-*'`"
+DEPLOY = "`make deploy ENV=dev`"
 
 IN_APIS: Table = {**REPORTS, "namespace": "apis"}
 WITH_APIS = changed(

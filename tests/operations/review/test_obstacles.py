@@ -48,7 +48,7 @@ PROTECTION = {
     "reason": "protected from a destroy: cluster private-cluster, VPC private, subnet"
     " private-nodes",
     "next": "set `deletion_protection = false` in `environments/dev.toml`, then"
-    " `cdktf deploy dev-network dev-cluster`",
+    " `make deploy ENV=dev`",
 }
 UNPROTECTED = {"cluster.deletion_protection": False}
 
@@ -149,7 +149,7 @@ def test_protection_that_is_off_in_the_settings_must_still_be_applied(
         {
             **PROTECTION,
             "reason": "protected from a destroy: cluster private-cluster",
-            "next": "`cdktf deploy dev-network dev-cluster`",
+            "next": "`make deploy ENV=dev`",
         },
     ]
 

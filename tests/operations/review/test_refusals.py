@@ -79,7 +79,7 @@ def test_stacks_without_credentials_are_named_and_the_others_are_reviewed(
             "A namespace is destroyed with everything in it, so one that was made stays in"
             " `cluster.namespaces`. To keep it and manage it no longer, run"
             " `terraform -chdir=cdktf.out/stacks/dev-service state rm"
-            " 'kubernetes_namespace_v1.namespaces[\"apis\"]'`, then `cdktf deploy 'dev-*'`; after"
+            " 'kubernetes_namespace_v1.namespaces[\"apis\"]'`, then `make deploy ENV=dev`; after"
             " that you can delete it with kubectl, if nobody needs what is in it.",
         ),
     ],
