@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support import ROOT
+from tools.conformance.providers import NoProviderError, Providers
 from tools.conformance.schema import fixture
 
 
@@ -26,6 +29,35 @@ def test_without_real_providers_it_ends_with_a_status_of_its_own(tmp_path: Path)
     assert run.returncode == 3
     (line,) = run.stderr.splitlines()
     assert line.startswith("no real providers: Error: Failed to query available provider packages")
+
+
+@pytest.fixture
+def linked(tmp_path: Path) -> Path:
+    """A folder in which a provider is installed as from a mirror on disk: by a link."""
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    program = mirror / "terraform-provider-google_v6.50.0"
+    program.write_text(
+        "#!/bin/sh\necho Provider started.\n"
+        'echo "  TF_REATTACH_PROVIDERS=\'{\\"google\\": {}}\'"\nexec sleep 60\n',
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
+    place = tmp_path / ".terraform" / "providers" / "registry" / "hashicorp" / "google" / "6.50.0"
+    place.mkdir(parents=True)
+    (place / "linux_amd64").symlink_to(mirror)
+    return tmp_path
+
+
+def test_a_provider_in_a_linked_folder_is_started(linked: Path) -> None:
+    with Providers(folder=linked, count=1).attached() as attached:
+        assert json.loads(attached) == {"google": {}}
+
+
+def test_no_fake_provider_takes_the_place_of_a_real_one_that_is_missing(linked: Path) -> None:
+    both = Providers(folder=linked, count=2)
+    with pytest.raises(NoProviderError, match="2 wanted, started: google"), both.attached():
+        pass
 
 
 def test_a_schema_is_cut_to_the_types_in_use_and_has_a_line_per_attribute() -> None:

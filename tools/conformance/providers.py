@@ -29,21 +29,35 @@ class Providers:
 
     Attributes:
         folder: where `terraform init` was run.
+        count: how many they are.
     """
 
     folder: Path
+    count: int
 
     def schemas(self) -> Table:
         """What `terraform providers schema -json` prints."""
         printed: Table = json.loads(_terraform(self.folder, "providers", "schema", "-json").stdout)
         return printed
 
+    def _programs(self) -> list[Path]:
+        """The providers' programs; where a mirror is on disk, Terraform links to folders of it."""
+        place = "registry/namespace/name/version/machine"
+        found = self.folder.glob(
+            f".terraform/providers/{'/'.join('*' for _ in place.split('/'))}/*"
+        )
+        return [program for program in found if program.name.startswith("terraform-provider-")]
+
     @contextmanager
     def attached(self) -> Iterator[str]:
-        """The value of TF_REATTACH_PROVIDERS; the providers end at the end."""
+        """The value of TF_REATTACH_PROVIDERS; the providers end at the end.
+
+        Raises:
+            NoProviderError: not every provider has started.
+        """
         with ExitStack() as running:
             attach: dict[str, object] = {}
-            for program in self.folder.glob(".terraform/providers/**/terraform-provider-*"):
+            for program in self._programs():
                 provider = running.enter_context(
                     subprocess.Popen(  # noqa: S603 - installed by Terraform, no shell
                         [program, "-debug"],
@@ -57,6 +71,11 @@ class Providers:
                 lines = provider.stdout or ()
                 line = next(line for line in lines if "TF_REATTACH_PROVIDERS='" in line)
                 attach |= json.loads(line.split("'")[1])
+            # What is missing here, Terraform would take from the fake providers without a word.
+            if len(attach) != self.count:
+                raise NoProviderError(
+                    f"{self.count} wanted, started: {', '.join(attach) or 'none'}"
+                )
             yield json.dumps(attach)
 
 
@@ -77,7 +96,7 @@ def installed(pins: Mapping[str, Table]) -> Iterator[Providers]:
         run = _terraform(folder, "init", "-no-color", "-input=false")
         if run.returncode:
             raise NoProviderError(" ".join(run.stderr.replace("│", " ").split()))
-        yield Providers(folder=folder)
+        yield Providers(folder=folder, count=len(pins))
 
 
 def _terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
