@@ -26,6 +26,11 @@ def main() -> None:
         sys.exit(str(error))
     if verb != "plan" and request.others:
         sys.stderr.write(f"{request.stacks[0]} alone; left out: {', '.join(request.others)}.\n")
+        if verb == "destroy" and request.readers:
+            sys.stderr.write(
+                f"Destroy {' and '.join(request.readers)} first if they exist: without"
+                f" {request.stacks[0]} they can be neither planned nor destroyed.\n"
+            )
         # Without it cdktf wants the stacks too that this one reads, or that read this one.
         options.append("--ignore-missing-stack-dependencies")
     if verb == "destroy":

@@ -12,6 +12,15 @@ from settings.stack_names import PARTS
 _PROTECTED: Final = {"network", "cluster"}
 """The parts that `deletion_protection` protects; the service stack too if it has namespaces."""
 
+_READERS: Final = {
+    "network": ["connector", "cluster", "service", "dns"],
+    "connector": ["service", "dns"],
+    "cluster": ["service", "dns"],
+    "service": ["dns"],
+    "dns": [],
+}
+"""The parts that cannot do without one, in the order of a deploy."""
+
 
 class BadRequestError(Exception):
     """A request that cannot be met; the text says what to write instead."""
@@ -80,6 +89,12 @@ class Request:
     def others(self) -> list[str]:
         """The names of the environment's other stacks."""
         return [self.settings.stack(part) for part in PARTS if part not in self.parts]
+
+    @property
+    def readers(self) -> list[str]:
+        """The names of the stacks that read the only one that was asked for."""
+        (part,) = self.parts
+        return [self.settings.stack(reader) for reader in reversed(_READERS[part])]
 
     @property
     def goes(self) -> str:

@@ -10,11 +10,24 @@ from typing import Final
 from operations.app_yaml.file import AppYaml
 from operations.review.line import Line
 from operations.review.plan import Change
-from operations.review.resource_types import CLUSTER, CONNECTOR, NETWORK, RECORD, SUBNET, ZONE
+from operations.review.resource_types import (
+    CLUSTER,
+    CONNECTOR,
+    NAMESPACE,
+    NETWORK,
+    RECORD,
+    SUBNET,
+    ZONE,
+)
 from operations.review.risk import Note, Risk
 from operations.terraform.synthesized import Stack, Table
 
-_NOUNS: Final = {CLUSTER: "cluster", NETWORK: "VPC", SUBNET: "subnet"}
+_NOUNS: Final = {
+    CLUSTER: "cluster",
+    NAMESPACE: "namespace",
+    NETWORK: "VPC",
+    SUBNET: "subnet",
+}
 
 
 def obstacles(line: Line, stacks: Sequence[Stack], apps: Sequence[AppYaml]) -> Iterator[Note]:
@@ -85,7 +98,12 @@ def _zones(line: Line, project: str) -> Iterator[Note]:
 
 def _protection(line: Line, stacks: Sequence[Stack]) -> Iterator[Note]:
     """Terraform rejects what the settings protect, and Google's provider what is applied so."""
-    rejected = [one for one in line.changes if one.address in _protected(stacks, one.stack)]
+    rejected = [
+        one
+        for one in line.changes
+        # An instance of `for_each` has its key in its address.
+        if one.address.partition("[")[0] in _protected(stacks, one.stack)
+    ]
     applied = [one for one in line.gone(CLUSTER) if one.now.get("deletion_protection")]
     if not (rejected or applied):
         return

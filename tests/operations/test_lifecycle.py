@@ -144,6 +144,33 @@ def test_what_is_protected_is_not_destroyed(folder: Path, part: str) -> None:
     )
 
 
+def test_namespaces_are_protected_like_the_cluster(folder: Path) -> None:
+    write(folder, "dev", DEV.replace("[cluster]", '[cluster]\nnamespaces = ["apis"]'))
+    ran = run(folder, "destroy", "dev", "service", "--auto-approve")
+    assert ran.cdktf is None
+    assert "has deletion_protection = true, which keeps service: " in ran.said
+
+
+def test_a_destroy_of_namespaces_says_that_everything_in_them_goes(folder: Path) -> None:
+    text = DEV.replace("[cluster]", '[cluster]\nnamespaces = ["apis"]')
+    write(folder, "dev", text.replace("deletion_protection = true", "deletion_protection = false"))
+    ran = run(folder, "destroy", "dev", "service", "--auto-approve")
+    assert "the namespaces apis with everything in them" in ran.said
+
+
+@pytest.mark.parametrize(
+    ("part", "first"),
+    [("dns", ""), ("service", "dev-dns"), ("connector", "dev-dns and dev-service")],
+)
+def test_a_destroy_of_one_stack_names_those_that_cannot_do_without_it(
+    part: str, first: str, folder: Path
+) -> None:
+    ran = run(folder, "destroy", "dev", part, "--auto-approve")
+    assert ran.cdktf
+    assert ("first if they exist" in ran.said) is bool(first)
+    assert f"Destroy {first} first if they exist" in ran.said or not first
+
+
 def test_what_is_not_protected_is_destroyed_beside_what_is(folder: Path) -> None:
     write(folder, "dev", DEV)
     assert run(folder, "destroy", "dev", "service", "--auto-approve").cdktf

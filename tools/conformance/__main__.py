@@ -16,7 +16,7 @@ from tests.fake_cloud.provider.catalogue import SCHEMA
 from tests.line import Table, changed
 from tests.support import DEV_TABLE
 from tools.conformance.compare import Comparison, Synthesis
-from tools.conformance.providers import NoProviderError, Providers, installed
+from tools.conformance.providers import NoProviderError, Providers, installed, require_terraform
 from tools.conformance.schema import fixture, pins
 
 _DIFFERS = 1
@@ -32,8 +32,9 @@ def main() -> int:
     options = _parser().parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        stacks = _stacks(folder / "stacks")
         try:
+            require_terraform()
+            stacks = _stacks(folder / "stacks")
             with installed(pins(stacks)) as providers:
                 schema = fixture(providers.schemas(), stacks)
                 if options.schema:

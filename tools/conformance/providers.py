@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -36,8 +38,15 @@ class Providers:
     count: int
 
     def schemas(self) -> Table:
-        """What `terraform providers schema -json` prints."""
-        printed: Table = json.loads(_terraform(self.folder, "providers", "schema", "-json").stdout)
+        """What `terraform providers schema -json` prints.
+
+        Raises:
+            NoProviderError: a provider cannot be asked.
+        """
+        run = _terraform(self.folder, "providers", "schema", "-json")
+        if run.returncode:
+            raise NoProviderError(_one_line(run.stderr))
+        printed: Table = json.loads(run.stdout)
         return printed
 
     def _programs(self) -> list[Path]:
@@ -69,14 +78,24 @@ class Providers:
                 )
                 running.callback(provider.terminate)
                 lines = provider.stdout or ()
-                line = next(line for line in lines if "TF_REATTACH_PROVIDERS='" in line)
-                attach |= json.loads(line.split("'")[1])
+                line = next((line for line in lines if "TF_REATTACH_PROVIDERS='" in line), None)
+                attach |= json.loads(line.split("'")[1]) if line else {}
             # What is missing here, Terraform would take from the fake providers without a word.
             if len(attach) != self.count:
                 raise NoProviderError(
                     f"{self.count} wanted, started: {', '.join(attach) or 'none'}"
                 )
             yield json.dumps(attach)
+
+
+def require_terraform() -> None:
+    """Look for the program that would install them.
+
+    Raises:
+        NoProviderError: it is not there.
+    """
+    if shutil.which(_program()) is None:
+        raise NoProviderError(f"{_program()} is not on the PATH")
 
 
 @contextmanager
@@ -95,19 +114,30 @@ def installed(pins: Mapping[str, Table]) -> Iterator[Providers]:
         (folder / "cdk.tf.json").write_text(json.dumps(pinned), encoding="utf-8")
         run = _terraform(folder, "init", "-no-color", "-input=false")
         if run.returncode:
-            raise NoProviderError(" ".join(run.stderr.replace("│", " ").split()))
+            raise NoProviderError(_one_line(run.stderr))
         yield Providers(folder=folder, count=len(pins))
 
 
 def _terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    terraform = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
-    return subprocess.run(  # noqa: S603 - our own command, no shell
-        [terraform, f"-chdir={folder}", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=_TIMEOUT_SECONDS,
-        check=False,
-    )
+    try:
+        return subprocess.run(  # noqa: S603 - our own command, no shell
+            [_program(), f"-chdir={folder}", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NoProviderError(str(error)) from error
+
+
+def _program() -> str:
+    return os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
+
+
+def _one_line(words: str) -> str:
+    """Terraform's words without the frame that it draws around them."""
+    return " ".join(re.sub("[│╷╵]", " ", words).split())
 
 
 def _unreachable() -> dict[str, str]:

@@ -154,6 +154,14 @@ def test_protection_that_is_off_in_the_settings_must_still_be_applied(
     ]
 
 
+def test_a_protected_namespace_is_named_beside_the_others(deployed_with: Change) -> None:
+    line = deployed_with({"cluster.namespaces": ["apis"]})
+    line.succeed("service", "apply", "-auto-approve")
+    write_app(line, None)
+    *_, protection = review_destroy(line).report["notes"]
+    assert "namespace apis" in protection["reason"].split(": ", 1)[1]
+
+
 def test_a_network_without_a_cluster_needs_no_deploy_to_be_destroyed(
     destroyable: Rehearsal,
 ) -> None:
