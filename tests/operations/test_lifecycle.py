@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from operations.lifecycle.request import Request
+from tests.line import STACKS, Line, Table, settings_from
 from tests.support import DEV, ROOT
 
 ALL = ["dev-network", "dev-connector", "dev-cluster", "dev-service", "dev-dns"]
@@ -225,3 +227,12 @@ def test_a_missing_terraform_is_said_before_cdktf_starts(folder: Path) -> None:
     ran = run(folder, "plan", "dev", "dns", more={"TERRAFORM_BINARY_NAME": "terraform-nowhere"})
     assert ran.said.startswith("terraform-nowhere is not on the PATH: install Terraform, or")
     assert ran.cdktf is None
+
+
+@pytest.mark.parametrize("part", STACKS)
+def test_the_stacks_named_are_those_that_wait_for_it(part: str, line: Line, table: Table) -> None:
+    def waits(other: str) -> bool:
+        return any(one == part or waits(one) for one in line.dependencies(other))
+
+    request = Request(verb="destroy", settings=settings_from(table), parts=[part])
+    assert request.readers == [f"dev-{other}" for other in reversed(STACKS) if waits(other)]

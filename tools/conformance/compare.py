@@ -54,6 +54,8 @@ class Compared:
             found.append(
                 f"plan complaints: fake {self.fake.complaints} real {self.real.complaints}"
             )
+        warnings = [text for text in self.real.complaints if text.startswith("Warning")]
+        found += [f"plan warning: {text}" for text in warnings]
         if self.pair.scenario.endswith(AGAIN) and (planned := changes(self.real.shown)):
             found.append(f"plan unchanged: fake no-op real {', '.join(planned)}")
         return found

@@ -51,11 +51,8 @@ class Providers:
 
     def _programs(self) -> list[Path]:
         """The providers' programs; where a mirror is on disk, Terraform links to folders of it."""
-        place = "registry/namespace/name/version/machine"
-        found = self.folder.glob(
-            f".terraform/providers/{'/'.join('*' for _ in place.split('/'))}/*"
-        )
-        return [program for program in found if program.name.startswith("terraform-provider-")]
+        # Registry, namespace, name, version and machine by one star each: `**` follows no link.
+        return [*self.folder.glob(".terraform/providers/*/*/*/*/*/terraform-provider-*")]
 
     @contextmanager
     def attached(self) -> Iterator[str]:
