@@ -5,31 +5,16 @@ that folder. After a change the next deploy stops with "Backend configuration ch
 both are workspaces of HCP Terraform, starts with an empty state without a word.
 """
 
-import json
 import os
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from operations.terraform.synthesized import Stack, Table, read
-
-_PLACE: Final = {
-    "local": ("path",),
-    "gcs": ("bucket", "prefix"),
-    "cloud": ("hostname", "organization", "workspace"),
-}
-"""The keys that say where a backend keeps a state."""
+from operations.terraform.backends import Backend, initialized, synthesized
+from operations.terraform.synthesized import Stack, read
 
 _EACH: Final = "`for stack in {stacks}; do {terraform} -chdir={folder}/$stack init%s; done`"
 
-_PAGE: Final = 'To move them, see "States move" in docs/operations.md'
-
-
-class _Backend(NamedTuple):
-    """Where a state is, and whom Terraform acts as to reach it."""
-
-    kind: str
-    place: tuple[object, ...]
-    account: object
+_PAGE: Final = 'To move them, see "States move" in docs/environments.md'
 
 
 def moved_states(outdir: Path) -> list[str]:
@@ -44,7 +29,7 @@ def moved_states(outdir: Path) -> list[str]:
     """
     changes: dict[tuple[str, str], list[Stack]] = {}
     for stack in read(outdir, []):
-        old, new = _initialized(stack), _synthesized(stack)
+        old, new = initialized(stack.folder), synthesized(stack)
         if old and old != new:
             changes.setdefault((stack.environment, _what_to_do(old, new)), []).append(stack)
     return [_line(environment, text, stacks) for (environment, text), stacks in changes.items()]
@@ -59,7 +44,7 @@ def _line(environment: str, text: str, stacks: list[Stack]) -> str:
     return f"{environment}: {said}"
 
 
-def _what_to_do(old: _Backend, new: _Backend) -> str:
+def _what_to_do(old: Backend, new: Backend) -> str:
     """What Terraform and OpenTofu take; `cloud` takes neither of the two options."""
     change = f"[state] has changed ({old.kind} -> {new.kind}). "
     if old.place == new.place:
@@ -76,26 +61,3 @@ def _what_to_do(old: _Backend, new: _Backend) -> str:
                 f"{change}To move the states: {_EACH % ' -migrate-state'}."
                 " To start with empty states: the same with -reconfigure"
             )
-
-
-def _initialized(stack: Stack) -> _Backend | None:
-    """What `terraform init` noted; None where it has not run, or its note cannot be read."""
-    note = stack.folder / ".terraform" / "terraform.tfstate"
-    try:
-        backend = json.loads(note.read_text(encoding="utf-8"))["backend"]
-        return _backend(backend["type"], backend["config"])
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return None
-
-
-def _synthesized(stack: Stack) -> _Backend:
-    settings = stack.configuration["terraform"]
-    backends = settings.get("backend") or {"cloud": settings["cloud"]}
-    ((kind, config),) = backends.items()
-    return _backend(kind, config)
-
-
-def _backend(kind: str, config: Table) -> _Backend:
-    values = {**config, "workspace": config.get("workspaces", {}).get("name")}
-    place = tuple(values.get(key) for key in _PLACE[kind])
-    return _Backend(kind, place, values.get("impersonate_service_account"))
