@@ -91,6 +91,10 @@ conformance: setup ## Compare the fake providers' plans with the real ones' (ARG
 reference: setup ## Write the settings' JSON Schema and the tables in README.md and docs/scanners.md anew
 	@python -m tools.reference
 
+.PHONY: provider-lock
+provider-lock: setup ## Write the providers' checksums into .terraform.lock.hcl, which the stacks then check
+	@python -m tools.provider_lock $(ARGS)
+
 .PHONY: lock
 lock: setup ## Resolve Pipfile and package.json anew
 	@.cache/pipenv/bin/pipenv lock --dev
@@ -107,7 +111,7 @@ clean: ## Remove what make made; state/ stays
 help: ## Show this
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: moved
 

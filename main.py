@@ -11,8 +11,14 @@ try:
 except InvalidSettingsError as error:
     sys.exit(str(error))
 
+from operations.terraform.checksums import LOCK_FILE, MissingChecksumsError, hand_out
 from operations.terraform.moved_states import moved_states
 from stacks.app import synthesize
 
-for line in moved_states(synthesize(environments)):
+outdir = synthesize(environments)
+for line in moved_states(outdir):
     sys.stderr.write(f"{line}\n")
+try:
+    hand_out(Path(LOCK_FILE), outdir)
+except MissingChecksumsError as error:
+    sys.exit(str(error))
