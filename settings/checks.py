@@ -42,8 +42,9 @@ def _connector_instances(settings: Settings) -> Iterator[SettingError]:
 
 def _node_bounds(settings: Settings) -> Iterator[SettingError]:
     low, high = settings.cluster.min_nodes, settings.cluster.max_nodes
+    zones = rules.boot_zones(settings.cluster_location)
     given = {"min_nodes": low, "max_nodes": high}
-    yield from _rejected("cluster", given, partial(rules.node_bounds, low, high))
+    yield from _rejected("cluster", given, partial(rules.node_bounds, low, high, zones))
 
 
 def _maintenance_window(settings: Settings) -> Iterator[SettingError]:

@@ -127,8 +127,18 @@ class Cluster(Section):
     machine_type: Annotated[str, AfterValidator(names.machine_type)] = Field(
         default=choices.NODE_MACHINE_TYPE, description="Machine type of the nodes."
     )
+    disk_type: choices.DiskType = Field(
+        default=choices.DISK_TYPE,
+        description="Boot disk of a node. All but `pd-standard` count in the quota for SSDs.",
+    )
+    disk_size_gb: Annotated[StrictInt, AfterValidator(rules.disk_size)] = Field(
+        default=choices.DISK_SIZE_GB, description="Per node, 10 to 65536."
+    )
     min_nodes: StrictInt = Field(default=choices.MIN_NODES, description="Over all zones together.")
-    max_nodes: StrictInt = Field(default=choices.MAX_NODES, description="Over all zones together.")
+    max_nodes: StrictInt = Field(
+        default=choices.MAX_NODES,
+        description="Over all zones together, in a region 3 or more.",
+    )
     release_channel: choices.ReleaseChannel = Field(
         default=choices.RELEASE_CHANNEL, description="How early upgrades come."
     )
@@ -143,6 +153,26 @@ class Cluster(Section):
     )
     deletion_protection: StrictBool = Field(
         default=choices.DELETION_PROTECTION, description="Apply `false` before a destroy."
+    )
+    intranode_visibility: StrictBool = Field(
+        default=choices.INTRANODE_VISIBILITY,
+        description="Flow logs and firewall rules see calls inside a node too.",
+    )
+    binary_authorization: StrictBool = Field(
+        default=choices.BINARY_AUTHORIZATION,
+        description="The project's Binary Authorization policy decides which images run.",
+    )
+    security_group: Annotated[str, AfterValidator(names.security_group)] | None = Field(
+        default=None,
+        description="Google Group for RBAC; RBAC may name its member groups.",
+        examples=["gke-security-groups@example.com"],
+    )
+    secrets_key: Annotated[str, AfterValidator(names.kms_key)] | None = Field(
+        default=None,
+        description="Cloud KMS key that encrypts the cluster's Secrets.",
+        examples=[
+            "projects/my-project-id/locations/asia-northeast1/keyRings/gke/cryptoKeys/secrets"
+        ],
     )
 
 
@@ -220,7 +250,8 @@ class SettingsFile(Section):
         description="Region of nodes and load balancers.", examples=["asia-northeast1"]
     )
     enable_apis: StrictBool = Field(
-        default=True, description="Enables the APIs that each stack needs; never disables one."
+        default=True,
+        description="Enables the APIs of all stacks, in the network stack; never disables one.",
     )
     impersonate_service_account: Annotated[str, AfterValidator(names.service_account)] | None = (
         Field(

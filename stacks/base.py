@@ -5,7 +5,6 @@ from typing import Final
 from cdktf import (
     CloudBackend,
     GcsBackend,
-    ITerraformDependable,
     LocalBackend,
     NamedCloudWorkspace,
     TerraformOutput,
@@ -14,7 +13,6 @@ from cdktf import (
 from cdktf_cdktf_provider_google.provider import GoogleProvider, GoogleProviderBatching
 from constructs import Construct
 
-from private_line.project_apis import ProjectApis, ProjectApisProps
 from settings.environment import Settings
 from settings.state import CloudState, GcsState, LocalState
 
@@ -65,16 +63,6 @@ class LineStack(TerraformStack):
                         cloud.workspace_prefix + self._name, cloud.project
                     ),
                 )
-
-    def enable_apis(self, *apis: str) -> tuple[ITerraformDependable, ...]:
-        """Enable this stack's APIs, unless the settings leave that to others.
-
-        Returns:
-            What the stack's first resources wait for.
-        """
-        if not self._settings.enable_apis:
-            return ()
-        return ProjectApis(self, "apis", props=ProjectApisProps(apis=apis)).dependables
 
     def tell(self, name: str, value: object, description: str) -> None:
         """Make an output for people; stacks hand each other constructs instead."""

@@ -17,17 +17,10 @@ class ClusterStack(LineStack):
     def __init__(self, scope: Construct, *, settings: Settings, network: NetworkStack) -> None:
         """Make the cluster, with an account of its own for its nodes."""
         super().__init__(scope, "cluster", settings=settings)
-        apis = self.enable_apis(
-            "container.googleapis.com",
-            "iam.googleapis.com",
-            "cloudresourcemanager.googleapis.com",
-        )
         account = NodeAccount(
             self,
             "node-account",
-            props=NodeAccountProps(
-                account_id=settings.name("nodes"), project=settings.project, depends_on=apis
-            ),
+            props=NodeAccountProps(account_id=settings.name("nodes"), project=settings.project),
         )
         window = settings.cluster.maintenance_window
         self.cluster = Cluster(
@@ -46,8 +39,11 @@ class ClusterStack(LineStack):
                     days=window.days, start=window.start, hours=window.hours
                 ),
                 deletion_protection=settings.cluster.deletion_protection,
+                intranode_visibility=settings.cluster.intranode_visibility,
+                binary_authorization=settings.cluster.binary_authorization,
+                security_group=settings.cluster.security_group,
+                secrets_key=settings.cluster.secrets_key,
                 labels=settings.labels,
-                depends_on=apis,
             ),
         )
         NodePool(
@@ -59,6 +55,8 @@ class ClusterStack(LineStack):
                 node_account=account,
                 node_tag=settings.node_tag,
                 machine_type=settings.cluster.machine_type,
+                disk_type=settings.cluster.disk_type,
+                disk_size_gb=settings.cluster.disk_size_gb,
                 min_nodes=settings.cluster.min_nodes,
                 max_nodes=settings.cluster.max_nodes,
                 labels=settings.labels,

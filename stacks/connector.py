@@ -27,7 +27,6 @@ class ConnectorStack(LineStack):
                 machine_type=settings.connector.machine_type,
                 min_instances=settings.connector.min_instances,
                 max_instances=settings.connector.max_instances,
-                depends_on=self.enable_apis("vpcaccess.googleapis.com"),
             ),
         )
         if settings.connector.extra_destinations:

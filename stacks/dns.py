@@ -28,7 +28,6 @@ class DnsStack(LineStack):
                 dns_name=settings.dns.zone,
                 network=network.network,
                 labels=settings.labels,
-                depends_on=self.enable_apis("dns.googleapis.com"),
             ),
         )
         for api in settings.services:

@@ -31,5 +31,10 @@ REPORTS: Final[Table] = {
 }
 """A second API."""
 
+SECURITY_GROUP: Final = "gke-security-groups@example.com"
+SECRETS_KEY: Final = (
+    "projects/my-project-id/locations/asia-northeast1/keyRings/gke/cryptoKeys/secrets"
+)
+
 Synthesize = Callable[[Table], Line]
 """Synthesizes the whole app for the settings of one environment, `dev`."""

@@ -22,11 +22,16 @@ MAINTENANCE_START: Final = time(18, 0)
 MAINTENANCE_HOURS: Final = 4
 
 NODE_MACHINE_TYPE: Final = "e2-medium"
+DiskType = Literal["pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"]
+DISK_TYPE: Final = "pd-balanced"
+DISK_SIZE_GB: Final = 50
 MIN_NODES: Final = 1
 MAX_NODES: Final = 3
 
 NAT: Final = False
 DELETION_PROTECTION: Final = True
+INTRANODE_VISIBILITY: Final = False
+BINARY_AUTHORIZATION: Final = False
 
 Protocol = Literal["TCP", "UDP"]
 PROTOCOL: Final = "TCP"

@@ -8,17 +8,19 @@ from typing import Final
 from cdktf import Fn, ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.container_cluster import (
     ContainerCluster,
-    ContainerClusterControlPlaneEndpointsConfig,
-    ContainerClusterControlPlaneEndpointsConfigDnsEndpointConfig,
-    ContainerClusterControlPlaneEndpointsConfigIpEndpointsConfig,
+    ContainerClusterAnonymousAuthenticationConfig,
+    ContainerClusterAuthenticatorGroupsConfig,
+    ContainerClusterBinaryAuthorization,
+    ContainerClusterDatabaseEncryption,
     ContainerClusterIpAllocationPolicy,
+    ContainerClusterLoggingConfig,
     ContainerClusterMaintenancePolicy,
     ContainerClusterMaintenancePolicyRecurringWindow,
-    ContainerClusterMasterAuthorizedNetworksConfig,
-    ContainerClusterMasterAuthorizedNetworksConfigCidrBlocks,
-    ContainerClusterNodeConfig,
-    ContainerClusterNodeConfigShieldedInstanceConfig,
+    ContainerClusterMasterAuth,
+    ContainerClusterMasterAuthClientCertificateConfig,
+    ContainerClusterMonitoringConfig,
     ContainerClusterPrivateClusterConfig,
+    ContainerClusterRbacBindingConfig,
     ContainerClusterReleaseChannel,
     ContainerClusterSecurityPostureConfig,
     ContainerClusterWorkloadIdentityConfig,
@@ -27,6 +29,8 @@ from cdktf_cdktf_provider_google.data_google_container_cluster import DataGoogle
 from constructs import Construct
 
 from private_line import choices, names, rules
+from private_line.boot_pool import boot_pool_config
+from private_line.cluster_access import authorized_networks_config, endpoints_config
 from private_line.control_plane import CONTROL_PLANE, ControlPlane
 from private_line.maintenance_window import MaintenanceWindow
 from private_line.network import PODS_RANGE, SERVICES_RANGE, Network
@@ -54,14 +58,22 @@ class ClusterProps:
             for `dns`.
         release_channel: RAPID, REGULAR, STABLE or EXTENDED.
         maintenance_window: when Google may upgrade.
-        deletion_protection: refuses a destroy or a replacement, whole and before anything is
+        deletion_protection: rejects a destroy or a replacement, whole and before anything is
             touched, until it was applied as false.
+        intranode_visibility: whether flow logs and firewall rules see calls between the pods of
+            one node (CIS GKE 5.6.1).
+        binary_authorization: whether the project's Binary Authorization policy decides which
+            images run (CIS GKE 5.10.4). Off writes nothing, see `Cluster`.
+        security_group: the Google Group whose member groups RBAC may name (CIS GKE 5.8.2), as
+            `gke-security-groups@DOMAIN`. None writes nothing, see `Cluster`.
+        secrets_key: a Cloud KMS key that encrypts Secrets (CIS GKE 5.3.1), as
+            `projects/P/locations/L/keyRings/R/cryptoKeys/K`.
         labels: labels of the cluster.
         depends_on: what must exist first, such as the project's APIs.
 
     Raises:
-        InvalidValueError: name, project, location or a label breaks its rule, or the authorized
-            networks do not fit the access.
+        InvalidValueError: name, project, location, group, key or a label breaks its rule, or the
+            authorized networks do not fit the access.
     """
 
     name: str
@@ -74,6 +86,10 @@ class ClusterProps:
     release_channel: choices.ReleaseChannel = choices.RELEASE_CHANNEL
     maintenance_window: MaintenanceWindow = field(default_factory=MaintenanceWindow)
     deletion_protection: bool = choices.DELETION_PROTECTION
+    intranode_visibility: bool = choices.INTRANODE_VISIBILITY
+    binary_authorization: bool = choices.BINARY_AUTHORIZATION
+    security_group: str | None = None
+    secrets_key: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     depends_on: Sequence[ITerraformDependable] = ()
 
@@ -84,6 +100,10 @@ class ClusterProps:
         names.cluster_location(self.location)
         rules.authorized_networks(self.control_plane, self.authorized_networks)
         rules.labels(self.labels)
+        if self.security_group is not None:
+            names.security_group(self.security_group)
+        if self.secrets_key is not None:
+            names.kms_key(self.secrets_key)
 
 
 class Cluster(Construct):
@@ -92,6 +112,15 @@ class Cluster(Construct):
     L4 subsetting is always on: newer GKE turns it on by itself, and a later `false` would
     replace the cluster (terraform-provider-google#24718). The control plane's own range is left
     to Google (Private Service Connect).
+
+    What GKE leaves open for old clients is closed: anonymous callers get health checks alone,
+    nobody is bound to a role as `system:authenticated` or `system:unauthenticated`, and no client
+    certificate is issued (Google's page "Harden your cluster's security"). Logs and metrics are
+    those that Google does not charge by the sample.
+
+    Binary Authorization and the security group are written when they are wanted and not otherwise:
+    an empty block may differ from what GKE answers at every plan, and the provider takes a block
+    that is gone for no change. So only gcloud turns them off.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: ClusterProps) -> None:
@@ -116,14 +145,38 @@ class Cluster(Construct):
                 enable_private_nodes=True,
                 enable_private_endpoint=props.control_plane is not ControlPlane.PUBLIC,
             ),
-            control_plane_endpoints_config=_endpoints(props),
-            master_authorized_networks_config=_authorized_networks(props),
+            control_plane_endpoints_config=endpoints_config(props.control_plane),
+            master_authorized_networks_config=authorized_networks_config(
+                props.control_plane, props.authorized_networks
+            ),
+            master_auth=ContainerClusterMasterAuth(
+                client_certificate_config=ContainerClusterMasterAuthClientCertificateConfig(
+                    issue_client_certificate=False
+                )
+            ),
+            anonymous_authentication_config=ContainerClusterAnonymousAuthenticationConfig(
+                mode="LIMITED"
+            ),
+            rbac_binding_config=ContainerClusterRbacBindingConfig(
+                enable_insecure_binding_system_authenticated=False,
+                enable_insecure_binding_system_unauthenticated=False,
+            ),
+            authenticator_groups_config=_groups(props),
+            binary_authorization=_image_policy(props),
+            database_encryption=_secrets_encryption(props),
+            enable_intranode_visibility=props.intranode_visibility,
             workload_identity_config=ContainerClusterWorkloadIdentityConfig(
                 workload_pool=f"{props.project}.svc.id.goog"
             ),
             enable_shielded_nodes=True,
             security_posture_config=ContainerClusterSecurityPostureConfig(
                 mode="BASIC", vulnerability_mode="VULNERABILITY_DISABLED"
+            ),
+            logging_config=ContainerClusterLoggingConfig(
+                enable_components=["SYSTEM_COMPONENTS", "WORKLOADS"]
+            ),
+            monitoring_config=ContainerClusterMonitoringConfig(
+                enable_components=["SYSTEM_COMPONENTS"]
             ),
             release_channel=ContainerClusterReleaseChannel(channel=props.release_channel),
             maintenance_policy=ContainerClusterMaintenancePolicy(
@@ -135,19 +188,12 @@ class Cluster(Construct):
             ),
             remove_default_node_pool=True,
             initial_node_count=1,
-            # The pool that is removed at once still boots: with the project's default account
-            # it fails where an organization has disabled that one.
-            node_config=ContainerClusterNodeConfig(
-                service_account=props.node_account.email,
-                shielded_instance_config=ContainerClusterNodeConfigShieldedInstanceConfig(
-                    enable_secure_boot=True, enable_integrity_monitoring=True
-                ),
-            ),
+            node_config=boot_pool_config(props.node_account),
             deletion_protection=props.deletion_protection,
             resource_labels=dict(props.labels),
             lifecycle=TerraformResourceLifecycle(
-                ignore_changes=["node_config"],
-                # The provider refuses too late, when the node pool is gone already.
+                ignore_changes=_decided_elsewhere(props),
+                # The provider rejects it too late, when the node pool is gone already.
                 prevent_destroy=props.deletion_protection,
             ),
             depends_on=[*props.depends_on, *props.node_account.dependables],
@@ -172,6 +218,11 @@ class Cluster(Construct):
     def location(self) -> str:
         """The cluster's region or zone."""
         return self._cluster.location
+
+    @property
+    def boot_zones(self) -> int:
+        """In how many zones its nodes boot."""
+        return rules.boot_zones(self._props.location)
 
     @property
     def api_url(self) -> str:
@@ -207,28 +258,29 @@ class Cluster(Construct):
         )
 
 
-def _endpoints(props: ClusterProps) -> ContainerClusterControlPlaneEndpointsConfig:
-    by_dns = props.control_plane is ControlPlane.DNS
-    return ContainerClusterControlPlaneEndpointsConfig(
-        dns_endpoint_config=ContainerClusterControlPlaneEndpointsConfigDnsEndpointConfig(
-            allow_external_traffic=by_dns
-        ),
-        ip_endpoints_config=ContainerClusterControlPlaneEndpointsConfigIpEndpointsConfig(
-            enabled=not by_dns
-        ),
-    )
-
-
-def _authorized_networks(
-    props: ClusterProps,
-) -> ContainerClusterMasterAuthorizedNetworksConfig | None:
+def _decided_elsewhere(props: ClusterProps) -> list[str]:
+    """What differs from the configuration without being a change to make."""
+    ignored = ["node_config"]
     if props.control_plane is ControlPlane.DNS:
-        # Even an empty block would turn the IP endpoints on again.
+        # Without IP endpoints GKE decides it, and the provider never reads what it decided
+        # (terraform-google-kubernetes-engine#2217).
+        ignored.append("private_cluster_config[0].enable_private_endpoint")
+    return ignored
+
+
+def _groups(props: ClusterProps) -> ContainerClusterAuthenticatorGroupsConfig | None:
+    if props.security_group is None:
         return None
-    return ContainerClusterMasterAuthorizedNetworksConfig(
-        cidr_blocks=[
-            ContainerClusterMasterAuthorizedNetworksConfigCidrBlocks(cidr_block=str(network))
-            for network in props.authorized_networks
-        ],
-        gcp_public_cidrs_access_enabled=False,
-    )
+    return ContainerClusterAuthenticatorGroupsConfig(security_group=props.security_group)
+
+
+def _image_policy(props: ClusterProps) -> ContainerClusterBinaryAuthorization | None:
+    if not props.binary_authorization:
+        return None
+    return ContainerClusterBinaryAuthorization(evaluation_mode="PROJECT_SINGLETON_POLICY_ENFORCE")
+
+
+def _secrets_encryption(props: ClusterProps) -> ContainerClusterDatabaseEncryption:
+    if props.secrets_key is None:
+        return ContainerClusterDatabaseEncryption(state="DECRYPTED")
+    return ContainerClusterDatabaseEncryption(state="ENCRYPTED", key_name=props.secrets_key)

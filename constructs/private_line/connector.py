@@ -15,6 +15,7 @@ from constructs import Construct
 from private_line import choices, names, rules
 from private_line.app_yaml import app_yaml
 from private_line.connector_deny import ConnectorDeny, ConnectorDenyProps
+from private_line.flow_logs import flow_logs
 from private_line.network import Network
 
 
@@ -77,6 +78,7 @@ class Connector(Construct):
             region=props.region,
             ip_cidr_range=str(props.subnet_range),
             private_ip_google_access=True,
+            log_config=flow_logs(),
         )
         # Google puts this tag on the connector's instances ("Restrict connector access").
         self._tag = f"vpc-connector-{props.region}-{props.connector_name}"

@@ -7,8 +7,10 @@ from typing import Final, get_args
 
 from private_line import choices, rules
 
-_FIRST_DAY: Final = datetime(2025, 1, 1, tzinfo=UTC)
-"""GKE wants a date in the past to count from; which one does not matter."""
+_EARLIEST: Final = datetime(2025, 1, 1, tzinfo=UTC)
+"""GKE wants a date in the past to count from. This one is a Wednesday."""
+
+_WEEKDAYS: Final[tuple[choices.Weekday, ...]] = get_args(choices.Weekday)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +36,10 @@ class MaintenanceWindow:
 
     @property
     def start_time(self) -> str:
-        """The first opening, RFC 3339."""
+        """The first opening, RFC 3339, on one of the days.
+
+        From any other weekday RFC 5545 leaves open what is counted (section 3.8.5.3).
+        """
         return self._rfc3339(timedelta())
 
     @property
@@ -45,9 +50,11 @@ class MaintenanceWindow:
     @property
     def recurrence(self) -> str:
         """The weekdays as a recurrence rule of RFC 5545."""
-        chosen = [day for day in get_args(choices.Weekday) if day in self.days]
+        chosen = [day for day in _WEEKDAYS if day in self.days]
         return f"FREQ=WEEKLY;BYDAY={','.join(chosen)}"
 
     def _rfc3339(self, later: timedelta) -> str:
-        opening = datetime.combine(_FIRST_DAY.date(), self.start, tzinfo=UTC)
+        week = (_EARLIEST + timedelta(days=days) for days in range(7))
+        first = next(day for day in week if _WEEKDAYS[day.weekday()] in self.days)
+        opening = datetime.combine(first.date(), self.start, tzinfo=UTC)
         return (opening + later).strftime("%Y-%m-%dT%H:%M:%SZ")

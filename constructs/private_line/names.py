@@ -54,6 +54,17 @@ bucket = _matching(
     "must be a bucket's name: 3 or more of a-z, 0-9, -, _ and .",
     "my-project-tfstate",
 )
+security_group = _matching(
+    r"gke-security-groups@([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}",
+    "must be the group gke-security-groups of your domain: GKE takes no other name",
+    "gke-security-groups@example.com",
+)
+kms_key = _matching(
+    r"projects/[a-z][-a-z0-9]{4,28}[a-z0-9]/locations/[-a-z0-9]+"
+    r"/keyRings/[-_A-Za-z0-9]{1,63}/cryptoKeys/[-_A-Za-z0-9]{1,63}",
+    "must be a Cloud KMS key by its full name, without a version",
+    "projects/my-project-id/locations/asia-northeast1/keyRings/gke/cryptoKeys/secrets",
+)
 cluster_name = _matching(
     r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?",
     "must be at most 40 characters, start with a letter, end with a letter or digit "

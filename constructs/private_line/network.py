@@ -15,12 +15,12 @@ from cdktf_cdktf_provider_google.compute_router_nat import (
 )
 from cdktf_cdktf_provider_google.compute_subnetwork import (
     ComputeSubnetwork,
-    ComputeSubnetworkLogConfig,
     ComputeSubnetworkSecondaryIpRange,
 )
 from constructs import Construct
 
 from private_line import choices, names, rules
+from private_line.flow_logs import flow_logs
 
 PODS_RANGE: Final = "pods"
 SERVICES_RANGE: Final = "services"
@@ -107,11 +107,7 @@ class Network(Construct):
                     range_name=SERVICES_RANGE, ip_cidr_range=str(props.services)
                 ),
             ],
-            log_config=ComputeSubnetworkLogConfig(
-                aggregation_interval="INTERVAL_10_MIN",
-                flow_sampling=0.5,
-                metadata="INCLUDE_ALL_METADATA",
-            ),
+            log_config=flow_logs(),
             lifecycle=self._lifecycle,
         )
 

@@ -21,7 +21,6 @@ from private_line import choices, names, rules
 from private_line.cluster import Cluster
 from private_line.node_account import NodeAccount
 
-_DISK_GB: Final = 50
 _SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
 
 
@@ -35,12 +34,16 @@ class NodePoolProps:
         node_account: the account of the nodes.
         node_tag: network tag that firewall rules aim at.
         machine_type: a Compute Engine machine type.
+        disk_type: type of the boot disks; the machine type must take it.
+        disk_size_gb: 10 to 65536, per node. All but pd-standard count as SSD in the project's quota
+            (SSD_TOTAL_GB), also for the node more that an upgrade adds.
         min_nodes: 1 or more, over all zones together.
-        max_nodes: `min_nodes` or more, over all zones together.
+        max_nodes: `min_nodes` or more, over all zones together; in a region 3 or more.
         labels: labels of the virtual machines.
 
     Raises:
-        InvalidValueError: machine type or a label breaks its rule, or the bounds are crossed.
+        InvalidValueError: machine type, disk size or a label breaks its rule, or the bounds are
+            crossed or too low for the region.
     """
 
     name: str
@@ -48,6 +51,8 @@ class NodePoolProps:
     node_account: NodeAccount
     node_tag: str
     machine_type: str = choices.NODE_MACHINE_TYPE
+    disk_type: choices.DiskType = choices.DISK_TYPE
+    disk_size_gb: int = choices.DISK_SIZE_GB
     min_nodes: int = choices.MIN_NODES
     max_nodes: int = choices.MAX_NODES
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -55,7 +60,8 @@ class NodePoolProps:
     def __post_init__(self) -> None:
         """Reject what Google would reject."""
         names.machine_type(self.machine_type)
-        rules.node_bounds(self.min_nodes, self.max_nodes)
+        rules.disk_size(self.disk_size_gb)
+        rules.node_bounds(self.min_nodes, self.max_nodes, self.cluster.boot_zones)
         rules.labels(self.labels)
 
 
@@ -85,8 +91,8 @@ class NodePool(Construct):
             node_config=ContainerNodePoolNodeConfig(
                 machine_type=props.machine_type,
                 image_type="COS_CONTAINERD",
-                disk_type="pd-balanced",
-                disk_size_gb=_DISK_GB,
+                disk_type=props.disk_type,
+                disk_size_gb=props.disk_size_gb,
                 service_account=props.node_account.email,
                 oauth_scopes=[_SCOPE],
                 tags=[props.node_tag],
@@ -98,8 +104,10 @@ class NodePool(Construct):
                 workload_metadata_config=ContainerNodePoolNodeConfigWorkloadMetadataConfig(
                     mode="GKE_METADATA"
                 ),
+                # The provider sends false for what is not written, and pods then ignore their CPU
+                # limits (terraform-provider-google#15767).
                 kubelet_config=ContainerNodePoolNodeConfigKubeletConfig(
-                    insecure_kubelet_readonly_port_enabled="FALSE"
+                    cpu_cfs_quota=True, insecure_kubelet_readonly_port_enabled="FALSE"
                 ),
             ),
             # The autoscaler owns the count after the first boot, and a change would replace.

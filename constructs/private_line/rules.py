@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from typing import Final
 
+from private_line import choices
 from private_line.control_plane import ControlPlane
 from private_line.errors import InvalidValueError
 
@@ -157,15 +158,46 @@ def authorized_networks(access: ControlPlane, networks: Sequence[IPv4Network]) -
         source_range(network)
 
 
-def node_bounds(minimum: int, maximum: int) -> None:
-    """Check an autoscaler's bounds: minimum 1 or more, not above maximum."""
+def boot_zones(location: str) -> int:
+    """In how many zones nodes boot: three of a region, or one (Google's page "Regional clusters").
+
+    Args:
+        location: a region, or one zone of it.
+    """
+    return 1 if re.search(r"-[a-z]$", location) else 3
+
+
+def node_bounds(minimum: int, maximum: int, zones: int) -> None:
+    """Check an autoscaler's bounds: minimum 1 or more, not above maximum, room for each zone.
+
+    A pool boots with one node per zone.
+
+    Args:
+        minimum: over all zones together.
+        maximum: over all zones together.
+        zones: how many zones the pool is in.
+    """
     if minimum < 1:
         raise InvalidValueError(f"min_nodes must be 1 or more, got {minimum}", "1 is the cheapest")
+    if maximum < zones:
+        raise InvalidValueError(
+            f"max_nodes must be {zones} or more, got {maximum}: the nodes boot in {zones} zones",
+            f"set max_nodes to {zones}, or cluster.location to one zone",
+        )
     if maximum < minimum:
         raise InvalidValueError(
             f"max_nodes must be min_nodes or more, got {maximum} and {minimum}",
             f"set max_nodes to {minimum} or more",
         )
+
+
+def disk_size(gigabytes: int) -> int:
+    """Check a boot disk in GB: 10, the provider's minimum, to 64 TB, the most of a disk."""
+    if not 10 <= gigabytes <= 65536:
+        raise InvalidValueError(
+            f"must be 10 to 65536, got {gigabytes}", f"{choices.DISK_SIZE_GB} is the default"
+        )
+    return gigabytes
 
 
 def maintenance_window(days: int, hours: int) -> None:

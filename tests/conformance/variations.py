@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tests.line import ACCESSES, BACKENDS, Table
-from tests.support import DEV_TABLE, REPORTS
+from tests.support import DEV_TABLE, REPORTS, SECRETS_KEY, SECURITY_GROUP
 
 _FIRST: Final[Table] = DEV_TABLE["services"][0]
 
@@ -30,6 +30,14 @@ VARIATIONS: Final[Mapping[str, Mapping[str, object]]] = {
             {**REPORTS, "extra_source_ranges": ["10.100.0.0/16"]},
             {**REPORTS, "name": "metrics", "host": "metrics", "namespace": "apis"},
         ],
+    },
+    "what organizations ask for, another disk": {
+        "cluster.intranode_visibility": True,
+        "cluster.binary_authorization": True,
+        "cluster.security_group": SECURITY_GROUP,
+        "cluster.secrets_key": SECRETS_KEY,
+        "cluster.disk_type": "pd-standard",
+        "cluster.disk_size_gb": 80,
     },
     "no protection, no labels": {
         "cluster.deletion_protection": False,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tests.support import DEV_TABLE, REPORTS
+from tests.support import DEV_TABLE, REPORTS, SECRETS_KEY, SECURITY_GROUP
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +111,24 @@ LIFE: Final = (
     Step(change="NAT off", settings={"network.nat": False}),
     Step(change="a larger node range", settings={"network.nodes": "192.168.32.0/23"}),
     Step(change="more nodes", settings={"cluster.max_nodes": 5}),
+    Step(change="a larger node disk", settings={"cluster.disk_size_gb": 60}),
+    Step(
+        change="`intranode_visibility`, `binary_authorization`, two more",
+        settings={
+            "cluster.intranode_visibility": True,
+            "cluster.binary_authorization": True,
+            "cluster.security_group": SECURITY_GROUP,
+            "cluster.secrets_key": SECRETS_KEY,
+        },
+    ),
+    Step(
+        change="no `intranode_visibility`, no `secrets_key`",
+        settings={"cluster.intranode_visibility": None, "cluster.secrets_key": None},
+    ),
+    Step(
+        change="no `binary_authorization`, no `security_group`",
+        settings={"cluster.binary_authorization": None, "cluster.security_group": None},
+    ),
     Step(
         change="a smaller node range",
         settings={"network.nodes": "192.168.32.0/24"},

@@ -54,6 +54,7 @@ BROKEN: list[tuple[str, str, dict[str, object]]] = [
         "has a secondary range that a cluster is in",
         {"secondary_ip_range": [{"range_name": "pods", "ip_cidr_range": "10.64.0.0/14"}]},
     ),
+    (SUBNET, "violates constraints/compute.requireVpcFlowLogs", {"log_config": []}),
     (
         FIREWALL,
         "needs source ranges, tags or accounts",
@@ -87,6 +88,26 @@ BROKEN: list[tuple[str, str, dict[str, object]]] = [
         CLUSTER,
         "names a secondary range that is not there",
         {"ip_allocation_policy.cluster_secondary_range_name": "nodes"},
+    ),
+    (
+        CLUSTER,
+        "exceeds SSD_TOTAL_GB of a new project, 250 GB",
+        {**ANOTHER, "node_config": []},
+    ),
+    (
+        POOL,
+        "exceeds SSD_TOTAL_GB of a new project, 250 GB",
+        {"node_config.disk_size_gb": 84},
+    ),
+    (
+        CLUSTER,
+        "needs the group gke-security-groups",
+        {"authenticator_groups_config": [{"security_group": "admins@example.com"}]},
+    ),
+    (
+        CLUSTER,
+        "needs binaryauthorization.googleapis.com",
+        {"binary_authorization": [{"evaluation_mode": "PROJECT_SINGLETON_POLICY_ENFORCE"}]},
     ),
     (POOL, "has a minimum above its maximum", {"autoscaling.total_min_node_count": 4}),
     (ZONE, "needs a DNS name that ends with a dot", {"dns_name": "api.private"}),

@@ -52,6 +52,7 @@ def paths(traits: Mapping[str, Any]) -> Iterator[str]:
         "inherits",
         "inherits_late",
         "computed",
+        "keeps",
         "known",
         "unset",
     ):

@@ -122,6 +122,30 @@ BAD: list[tuple[Table, str, str]] = [
     ({"cluster.machine_type": "big"}, "cluster.machine_type", "machine type"),
     ({"cluster.min_nodes": 0}, "cluster", "1 or more, got 0"),
     ({"cluster.min_nodes": 4}, "cluster", "min_nodes or more, got 3 and 4"),
+    ({"cluster.max_nodes": 2}, "cluster", "3 or more, got 2: the nodes boot in 3 zones"),
+    (
+        {"cluster.location": "asia-northeast1-a", "cluster.max_nodes": 0},
+        "cluster",
+        "1 or more, got 0",
+    ),
+    ({"cluster.disk_size_gb": 9}, "cluster.disk_size_gb", "10 to 65536, got 9"),
+    ({"cluster.disk_size_gb": 65537}, "cluster.disk_size_gb", "10 to 65536, got 65537"),
+    ({"cluster.disk_type": "pd-extreme"}, "cluster.disk_type", "pd-balanced"),
+    (
+        {"cluster.security_group": "admins@example.com"},
+        "cluster.security_group",
+        "the group gke-security-groups of your domain",
+    ),
+    (
+        {"cluster.secrets_key": "keyRings/gke/cryptoKeys/secrets"},
+        "cluster.secrets_key",
+        "by its full name",
+    ),
+    (
+        {"cluster.secrets_key": "projects/my-project-id/locations/eu/keyRings/a/cryptoKeys/b/1"},
+        "cluster.secrets_key",
+        "without a version",
+    ),
     ({"cluster.release_channel": "STATIC"}, "cluster.release_channel", "'RAPID'"),
     *(
         ({"cluster.namespaces": namespaces}, f"cluster.namespaces{at}", rule)
@@ -307,6 +331,8 @@ GOOD: list[Table] = [
     {"cluster.control_plane": "private", "cluster.authorized_networks": ["10.0.0.0/8"]},
     {"cluster.control_plane": "public", "cluster.authorized_networks": ["203.0.113.4/32"]},
     {"cluster.min_nodes": 3},
+    {"cluster.location": "asia-northeast1-b", "cluster.max_nodes": 1},
+    {"cluster.disk_size_gb": 10, "cluster.disk_type": "hyperdisk-balanced"},
     {"cluster.maintenance_window": {"hours": 24, "days": ["SU"], "start": "23:59"}},
     {"cluster.maintenance_window": {"hours": 6, "days": ["SA", "SU"]}},
     {"cluster.namespaces": ["apis", "kubernetes", "gketools", "defaults"]},

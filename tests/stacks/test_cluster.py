@@ -76,8 +76,8 @@ def test_cluster_settings_reach_the_cluster_and_its_nodes(
     assert cluster["deletion_protection"] is False
     assert cluster["lifecycle"]["prevent_destroy"] is False
     assert cluster["maintenance_policy"]["recurring_window"] == {
-        "start_time": "2025-01-01T22:30:00Z",
-        "end_time": "2025-01-02T04:30:00Z",
+        "start_time": "2025-01-04T22:30:00Z",
+        "end_time": "2025-01-05T04:30:00Z",
         "recurrence": "FREQ=WEEKLY;BYDAY=SA,SU",
     }
     assert pool["node_config"]["machine_type"] == "e2-standard-4"

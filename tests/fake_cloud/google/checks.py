@@ -3,11 +3,14 @@
 import re
 from ipaddress import IPv4Address, IPv4Network
 from itertools import combinations
+from typing import Final
 
 from tests.fake_cloud.google.lookup import (
+    API,
     CLUSTER,
     CONNECTOR,
     NAMESPACE,
+    POOL,
     SERVICE,
     SUBNET,
     ZONE,
@@ -21,6 +24,10 @@ from tests.fake_cloud.google.lookup import (
 )
 from tests.fake_cloud.google.made import Place
 from tests.fake_cloud.provider.values import Values, first, found
+
+_NEW_PROJECT_SSD_GB: Final = 250
+_GKE_DISK_GB: Final = 100
+"""A node's disk, of pd-balanced, where nobody chose one."""
 
 
 def address_elsewhere(place: Place, address: Values) -> bool:
@@ -129,6 +136,43 @@ def firewall_open(_: Place, firewall: Values) -> bool:
     """An ingress rule names no source."""
     sources = ("source_ranges", "source_tags", "source_service_accounts")
     return firewall["direction"] == "INGRESS" and not any(firewall[name] for name in sources)
+
+
+def no_flow_logs(_: Place, subnet: Values) -> bool:
+    """The subnet writes no flow logs, and the organization demands them."""
+    return not subnet["log_config"]
+
+
+def no_room_for_ssds(place: Place, thing: Values) -> bool:
+    """A new project's SSD_TOTAL_GB has no room for the nodes that boot, one per zone.
+
+    A cluster boots with nodes of its own, which are gone when it is ready.
+    """
+    if place.world.get(CLUSTER, thing["id"]):
+        return False
+    others = (pool for pool in place.world.all(POOL) if pool["id"] != thing["id"])
+    return sum(map(_ssd_gb, (thing, *others))) > _NEW_PROJECT_SSD_GB
+
+
+def _ssd_gb(nodes: Values) -> int:
+    zones = 1 if region_of(nodes) != nodes["location"] else 3
+    if first(nodes, "node_config.disk_type") == "pd-standard":
+        return 0
+    size = first(nodes, "node_config.disk_size_gb")
+    return zones * (size if isinstance(size, int) and size else _GKE_DISK_GB)
+
+
+def image_policy_off(place: Place, cluster: Values) -> bool:
+    """Images are to be checked by an API that is off."""
+    wanted = first(cluster, "binary_authorization.evaluation_mode")
+    api = f"{cluster['project']}/binaryauthorization.googleapis.com"
+    return wanted == "PROJECT_SINGLETON_POLICY_ENFORCE" and not place.world.get(API, api)
+
+
+def group_name(_: Place, cluster: Values) -> bool:
+    """The group for RBAC has another name than the one that GKE takes."""
+    group = first(cluster, "authenticator_groups_config.security_group")
+    return bool(group) and not str(group).startswith("gke-security-groups@")
 
 
 def pool_bounds(_: Place, pool: Values) -> bool:

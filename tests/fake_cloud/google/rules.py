@@ -122,6 +122,8 @@ RULES: Final = (
     Rule(ADDRESS, checks.address_taken, "IP_IN_USE_BY_ANOTHER_RESOURCE"),
     Rule(SUBNET, checks.subnet_overlaps, "conflicts with an existing range of the network"),
     Rule(SUBNET, checks.secondary_range_in_use, "has a secondary range that a cluster is in"),
+    # Organization policies; CIS Google Cloud 3.8
+    Rule(SUBNET, checks.no_flow_logs, "violates constraints/compute.requireVpcFlowLogs"),
     Rule(FIREWALL, checks.firewall_open, "needs source ranges, tags or accounts"),
     Rule(NAT, checks.nat_subnets, "needs subnetworks for LIST_OF_SUBNETWORKS and for that only"),
     Rule(NAT, checks.nat_ranges, "needs the names of secondary ranges of its subnetwork"),
@@ -134,6 +136,12 @@ RULES: Final = (
     Rule(CLUSTER, checks.other_region, "must be in the region of its subnetwork"),
     Rule(CLUSTER, checks.unknown_secondary_range, "names a secondary range that is not there"),
     Rule(POOL, checks.pool_bounds, "has a minimum above its maximum"),
+    # Compute Engine: "Allocation quotas"; terraform-google-kubernetes-engine#1795
+    Rule(CLUSTER, checks.no_room_for_ssds, "exceeds SSD_TOTAL_GB of a new project, 250 GB"),
+    Rule(POOL, checks.no_room_for_ssds, "exceeds SSD_TOTAL_GB of a new project, 250 GB"),
+    # GKE: "Google Groups for RBAC"; Binary Authorization: "Enable the API"
+    Rule(CLUSTER, checks.group_name, "needs the group gke-security-groups"),
+    Rule(CLUSTER, checks.image_policy_off, "needs binaryauthorization.googleapis.com"),
     # Cloud DNS API
     Rule(ZONE, checks.zone_name, "needs a DNS name that ends with a dot"),
     Rule(ZONE, checks.zone_networks, "needs networks if it is private, and only then"),

@@ -35,6 +35,7 @@ class Kind:
     inherits: tuple[str, ...] = ()
     inherits_late: tuple[str, ...] = ()
     computed: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
     follows: Mapping[str, list[str]] = field(default_factory=dict)
     default: Mapping[str, object] = field(default_factory=dict)
     ignores: Mapping[str, object] = field(default_factory=dict)

@@ -121,7 +121,7 @@ def _block(kind: Kind, block: Block, prefix: str, config: Values, prior: _Prior)
         if given is None or (given == {} and attribute["type"][0] == "map"):
             default = kind.default.get(prefix + name)
             result[name] = _left_out(attribute, prior, name) if default is None else default
-            if result[name] is None and prefix and prior.values:
+            if result[name] is None and prefix and prior.values and not prior.at(name):
                 result[name] = zero(attribute["type"])
         else:
             # Where the schema has a list, set or map of values, SDKv2 plans all or nothing of it.
@@ -132,6 +132,8 @@ def _block(kind: Kind, block: Block, prefix: str, config: Values, prior: _Prior)
             result[name] = given
         elif not given and prefix + name in kind.computed:
             result[name] = prior.at(name) if prior.values else UNKNOWN
+        elif not given and prefix + name in kind.keeps and prior.values:
+            result[name] = prior.at(name)
         else:
             # The elements of a set have no place by which to find them in the state before; none
             # of the sets in use holds a computed value that would have to be kept.

@@ -1,0 +1,42 @@
+"""The blocks of a cluster that open one endpoint of its control plane and close the others."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network
+
+from cdktf_cdktf_provider_google.container_cluster import (
+    ContainerClusterControlPlaneEndpointsConfig,
+    ContainerClusterControlPlaneEndpointsConfigDnsEndpointConfig,
+    ContainerClusterControlPlaneEndpointsConfigIpEndpointsConfig,
+    ContainerClusterMasterAuthorizedNetworksConfig,
+    ContainerClusterMasterAuthorizedNetworksConfigCidrBlocks,
+)
+
+from private_line.control_plane import ControlPlane
+
+
+def endpoints_config(access: ControlPlane) -> ContainerClusterControlPlaneEndpointsConfig:
+    """The endpoints: DNS alone, or IP alone."""
+    by_dns = access is ControlPlane.DNS
+    return ContainerClusterControlPlaneEndpointsConfig(
+        dns_endpoint_config=ContainerClusterControlPlaneEndpointsConfigDnsEndpointConfig(
+            allow_external_traffic=by_dns
+        ),
+        ip_endpoints_config=ContainerClusterControlPlaneEndpointsConfigIpEndpointsConfig(
+            enabled=not by_dns
+        ),
+    )
+
+
+def authorized_networks_config(
+    access: ControlPlane, networks: Sequence[IPv4Network]
+) -> ContainerClusterMasterAuthorizedNetworksConfig | None:
+    """Who reaches the IP endpoint; None for `dns`, where an empty block would turn it on again."""
+    if access is ControlPlane.DNS:
+        return None
+    return ContainerClusterMasterAuthorizedNetworksConfig(
+        cidr_blocks=[
+            ContainerClusterMasterAuthorizedNetworksConfigCidrBlocks(cidr_block=str(network))
+            for network in networks
+        ],
+        gcp_public_cidrs_access_enabled=False,
+    )
