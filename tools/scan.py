@@ -25,9 +25,9 @@ SCANNED: Final = ("environments", "examples")
 ACCEPTED: Final = {
     "CKV_GCP_12": "Dataplane V2 enforces network policies without the block that this looks for.",
     "CKV_GCP_20": "With `control_plane` `dns` there is no IP endpoint that networks could reach.",
-    "CKV_GCP_61": "Intranode visibility is a setting, off by default: its flow logs cost money.",
-    "CKV_GCP_65": "Google Groups for RBAC is a setting: the group is your organization's.",
-    "CKV_GCP_66": "Binary Authorization is a setting: it needs a policy of your own.",
+    "CKV_GCP_61": "`cluster.intranode_visibility`, off by default: more flow logs cost more.",
+    "CKV_GCP_65": "`cluster.security_group`, off by default: the group is your organization's.",
+    "CKV_GCP_66": "`cluster.binary_authorization`, off by default: it needs a policy of yours.",
     "CKV_K8S_21": "`services[].namespace` decides, and the pods are deployed by somebody else.",
     "CKV2_GCP_18": "The VPC's firewall rules are in the connector and service stacks.",
 }
