@@ -11,6 +11,7 @@ try:
 except InvalidSettingsError as error:
     sys.exit(str(error))
 
+from operations.terraform.checksums import LOCK_FILE, MissingChecksumsError, hand_out
 from operations.terraform.moved_states import moved_states
 from operations.terraform.orphaned_states import orphaned_states
 from stacks.app import synthesize
@@ -18,3 +19,7 @@ from stacks.app import synthesize
 outdir = synthesize(environments)
 for line in [*moved_states(outdir), *orphaned_states(outdir)]:
     sys.stderr.write(f"{line}\n")
+try:
+    hand_out(Path(LOCK_FILE), outdir)
+except MissingChecksumsError as error:
+    sys.exit(str(error))

@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 import pytest
 
+from stacks.network import APIS
 from tests.line import STACKS, Line, errors_in, settings_from
 from tests.pages import blocks, page
 from tests.support import DEV_TABLE, ROOT
@@ -18,6 +19,7 @@ README = page("README.md")
 FIRST_CALL = page("docs/first-call.md")
 OPERATIONS = page("docs/operations.md")
 HCP = page("docs/hcp-terraform.md")
+TROUBLESHOOTING = page("docs/troubleshooting.md")
 
 
 def commands(kind: str, text: str) -> list[str]:
@@ -88,6 +90,22 @@ def test_the_first_call_is_made_with_the_names_of_the_settings(line: Line) -> No
     assert f"deployment/{settings.services[0].name} " in said
     assert (ROOT / re.findall(r"kubectl apply -f (\S+)", said)[0] / "deployment.yaml").exists()
     assert "--dns-endpoint" in line.stacks["cluster"]["output"]["credentials_command"]["value"]
+
+
+def test_the_first_call_enables_every_api_of_the_stacks_in_one_command() -> None:
+    (enabled,) = re.findall(
+        r"^gcloud services enable (.*?[^\\])$", FIRST_CALL, flags=re.DOTALL | re.MULTILINE
+    )
+    assert set(APIS) < set(re.findall(r"[a-z]+\.googleapis\.com", enabled))
+
+
+def test_the_deny_rule_whose_log_is_read_is_the_connectors(line: Line) -> None:
+    (shown,) = re.findall(r'rule_details\.reference:"([^"]+)"', TROUBLESHOOTING)
+    rules = line.stacks["connector"]["resource"]["google_compute_firewall"].values()
+    logged = [rule["name"] for rule in rules if "log_config" in rule]
+    assert shown in logged
+    # The log is asked for what contains the name.
+    assert sorted(logged) == [shown, f"{shown}-egress"]
 
 
 def test_an_hour_costs_a_730th_of_a_month() -> None:
