@@ -229,8 +229,8 @@ def page(text: str, lives: Sequence[Lived]) -> str:
 
 def main() -> None:
     """Deploy, live, and write the table."""
-    with tempfile.TemporaryDirectory() as temporary:
-        rehearsal = Rehearsal(Path(temporary) / "life", Tools(Path(temporary) / "tools"))
+    with tempfile.TemporaryDirectory() as temporary, Tools(Path(temporary) / "tools") as tools:
+        rehearsal = Rehearsal(Path(temporary) / "life", tools)
         rehearsal.folder.mkdir()
         with rehearsal.served() as served:
             command = Command(served)

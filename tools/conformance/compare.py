@@ -64,16 +64,17 @@ class Compared:
 class Comparison:
     """All pairs, each planned once by the fake and once by the real providers."""
 
-    def __init__(self, folder: Path, attached: str) -> None:
+    def __init__(self, folder: Path, tools: Tools, attached: str) -> None:
         """Work below a folder.
 
         Args:
-            folder: an empty one.
+            folder: where copies of pairs go.
+            tools: what Terraform runs with.
             attached: the value of TF_REATTACH_PROVIDERS for real providers that run already.
         """
         processors = os.cpu_count() or 1
         self._folder = folder
-        self._tools = Tools(folder / "tools")
+        self._tools = tools
         self._synthesize = Synthesis(folder / "synthesized")
         self._pool = ThreadPoolExecutor(processors)
         self._planners: SimpleQueue[Planner] = SimpleQueue()
