@@ -16,7 +16,8 @@ from tests.fake_cloud.provider.catalogue import SCHEMA
 from tests.fake_cloud.rehearsal import Tools
 from tests.line import Table, changed
 from tests.support import DEV_TABLE
-from tools.conformance.compare import Comparison, Synthesis
+from tests.synthesis import Synthesis
+from tools.conformance.compare import Comparison
 from tools.conformance.providers import NoProviderError, Providers, installed, require_terraform
 from tools.conformance.schema import fixture, pins
 
