@@ -165,6 +165,7 @@ _TYPES: Final = {
     "google_dns_record_set": "record",
     "google_vpc_access_connector": "connector",
     "kubernetes_namespace_v1": "namespace",
+    "google_project_service": "API",
     "kubernetes_service_v1": "Service",
 }
 """What the table calls each resource type."""
