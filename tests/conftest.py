@@ -23,6 +23,13 @@ from tests.synthesis import Synthesis
 pytest_plugins = ["tests.fake_cloud.fixtures", "tests.operations.review.fixtures"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what may run init, plan or apply: nothing can without the tools."""
+    for item in items:
+        if "tools" in getattr(item, "fixturenames", ()):
+            item.add_marker("terraform")
+
+
 @pytest.fixture
 def table() -> Table:
     """The settings of `tests/fixtures/dev.toml`, to be changed at will."""
