@@ -37,10 +37,11 @@ def table() -> Table:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that lasts as long as the run; all of its processes share it."""
     own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    # xdist's variables would not do: a pytest that a test starts inherits them, and is another run.
+    folder = (own.parent if hasattr(request.config, "workerinput") else own) / "shared"
     folder.mkdir(exist_ok=True)
     return folder
 
