@@ -125,7 +125,7 @@ def test_a_connector_that_is_destroyed_already_is_one_too(destroyable: Rehearsal
     write_app(destroyable, CONNECTOR)
     seen = review_destroy(destroyable)
     assert seen.status == 2
-    assert seen.report["verdict"] == "dev: 11 destroyed; worst risk: high"
+    assert seen.report["verdict"] == "dev: 13 destroyed; worst risk: high"
     assert seen.report["notes"] == [APP, VERSIONS]
 
 
