@@ -81,7 +81,7 @@ def _renamed_without_was(
 ) -> Explanation:
     old, new = _key(api.address) if api.address else api.service.title, _key(successor)
     kept = all(record.after for record in api.records)
-    until = "until it is applied again" if kept else "for good, unless it is the same API"
+    until = "until you apply again" if kept else "permanently, unless it is the same API"
     return explain(
         Risk.HIGH,
         successor,

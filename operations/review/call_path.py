@@ -152,8 +152,8 @@ _HOPS: Final[dict[str, _Check]] = {
     "The name resolves to the address in this VPC": _check_name,
     "The address is reserved, private and in the node subnet": _check_address,
     "The connector is in App Engine's region": _check_region,
-    "The firewall allows egress from the connector only to what the settings name": check_egress,
-    "The firewall allows ingress from the connector only to what the settings name": check_ingress,
+    "The firewall allows egress from the connector only to configured destinations": check_egress,
+    "The firewall allows ingress from the connector only to configured destinations": check_ingress,
     "The Service is internal and accepts the connector's calls": _check_service,
     "Nothing on the path is public": _check_exposure,
 }

@@ -52,7 +52,7 @@ async def terraform(
         process = await start(program, *arguments, folder=folder, variables=variables)
     except FileNotFoundError:
         raise TerraformError(
-            f"{program} is not on the PATH: install Terraform, or run `make`, which sets it"
+            f"{program} is not on the PATH: install Terraform, or use `make`, which sets the PATH"
         ) from None
     except OSError as error:
         raise TerraformError(f"{program} cannot be started: {error.strerror}") from error

@@ -15,8 +15,8 @@ from tests.support import Synthesize
 NAME = "The name resolves to the address in this VPC"
 ADDRESS = "The address is reserved, private and in the node subnet"
 REGION = "The connector is in App Engine's region"
-LEAVES = "The firewall allows egress from the connector only to what the settings name"
-FIREWALL = "The firewall allows ingress from the connector only to what the settings name"
+LEAVES = "The firewall allows egress from the connector only to configured destinations"
+FIREWALL = "The firewall allows ingress from the connector only to configured destinations"
 SERVICE = "The Service is internal and accepts the connector's calls"
 PUBLIC = "Nothing on the path is public"
 

@@ -17,8 +17,8 @@ from tests.support import DEV_TABLE, Synthesize
 
 KEY = "connector.extra_destinations"
 DEPLOY = "`make deploy ENV=dev`"
-LEAVES = "The firewall allows egress from the connector only to what the settings name"
-ARRIVES = "The firewall allows ingress from the connector only to what the settings name"
+LEAVES = "The firewall allows egress from the connector only to configured destinations"
+ARRIVES = "The firewall allows ingress from the connector only to configured destinations"
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ import pytest
 from operations.review.plan import Plan, ResourceChange
 from tests.operations.review.fixtures import failing, report_of
 
-LEAVES = "The firewall allows egress from the connector only to what the settings name"
-ARRIVES = "The firewall allows ingress from the connector only to what the settings name"
+LEAVES = "The firewall allows egress from the connector only to configured destinations"
+ARRIVES = "The firewall allows ingress from the connector only to configured destinations"
 
 RULES = {
     LEAVES: ("egress-myapi", "deny_egress"),

@@ -30,7 +30,7 @@ WITH_APIS = changed(
 
 
 @pytest.fixture(scope="module")
-def first_value(
+def deployed_apis(
     tmp_path_factory: pytest.TempPathFactory, first_deploy: Rehearsal, synthesize: Synthesize
 ) -> Rehearsal:
     """A deployed environment with an API in its own namespace, unprotected."""
@@ -41,9 +41,9 @@ def first_value(
 
 
 @pytest.fixture
-def environment(first: Rehearsal, tmp_path: Path) -> Rehearsal:
+def environment(deployed_apis: Rehearsal, tmp_path: Path) -> Rehearsal:
     """A copy of it for one test."""
-    return first.copy(tmp_path / "environment")
+    return deployed_apis.copy(tmp_path / "environment")
 
 
 def review_of(
