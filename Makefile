@@ -6,6 +6,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 PIPENV_VERSION := 2026.10.3
+CHECKOV_VERSION := 3.3.30
 # The first Python that is new enough; `make PYTHON=...` overrules.
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -70,6 +71,10 @@ setup: .venv/.ready node_modules/.ready ## Virtual environment, dependencies and
 bench: setup ## Measure what a synthesis costs, for docs/performance.md (some minutes)
 	@python -m tools.bench
 
+.PHONY: scan
+scan: setup .cache/checkov/.$(CHECKOV_VERSION) ## Scan the JSON of environments/ and examples/ with checkov
+	@python -m tools.scan .cache/checkov/bin/checkov
+
 .PHONY: mutate
 mutate: setup ## Put mistakes into copies of the source; tests must catch each
 	@python -m tests.rehearsal.mutate
@@ -83,8 +88,12 @@ conformance: setup ## Compare the fake providers' plans with the real ones' (ARG
 	@python -m tools.conformance $(ARGS)
 
 .PHONY: reference
-reference: setup ## Write the settings' JSON Schema and the table in README.md anew
+reference: setup ## Write the settings' JSON Schema and the tables in README.md and docs/scanners.md anew
 	@python -m tools.reference
+
+.PHONY: provider-lock
+provider-lock: setup ## Write the providers' checksums into .terraform.lock.hcl, which the stacks then check
+	@python -m tools.provider_lock $(ARGS)
 
 .PHONY: lock
 lock: setup ## Resolve Pipfile and package.json anew
@@ -102,7 +111,7 @@ clean: ## Remove what make made; state/ stays
 help: ## Show this
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: moved
 
@@ -113,6 +122,13 @@ help: ## Show this
 	@echo "== pipenv"
 	@"$(PYTHON)" -m venv --clear .cache/pipenv
 	@.cache/pipenv/bin/python -m pip install -qq "pipenv==$(PIPENV_VERSION)"
+	@touch "$@"
+
+# Its dependencies are many and not ours, so it has an environment of its own.
+.cache/checkov/.$(CHECKOV_VERSION): $(MOVED) | .venv/.ready
+	@echo "== checkov"
+	@"$(PYTHON)" -m venv --clear .cache/checkov
+	@.cache/checkov/bin/python -m pip install -qq "checkov==$(CHECKOV_VERSION)"
 	@touch "$@"
 
 .venv/.ready: Pipfile.lock pyproject.toml $(MOVED) | .cache/pipenv/.ready

@@ -2,6 +2,7 @@
 
 import copy
 import os
+from pathlib import Path
 
 import pytest
 
@@ -16,8 +17,8 @@ os.environ["PATH"] += f"{os.pathsep}{ROOT / 'tools' / 'embedded-terraform'}"
 # The command's own context, where it runs these tests, is not the app's.
 os.environ.pop("CDKTF_CONTEXT_JSON", None)
 
-from stacks.app import synthesize as synthesize_environments
-from tests.line import ACCESSES, BACKENDS, Line, Table, changed, settings_from
+from tests.line import ACCESSES, BACKENDS, Line, Table, changed
+from tests.synthesis import Synthesis
 
 pytest_plugins = ["tests.fake_cloud.fixtures", "tests.operations.review.fixtures"]
 
@@ -29,19 +30,18 @@ def table() -> Table:
 
 
 @pytest.fixture(scope="session")
-def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that lasts as long as the run; all of its processes share it."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def synthesize(shared: Path) -> Synthesize:
     """Synthesize the whole app for some settings; the same settings only once."""
-    known: dict[str, Line] = {}
-
-    def whole_app(table: Table) -> Line:
-        key = repr(table)
-        if key not in known:
-            outdir = tmp_path_factory.mktemp("cdktf.out")
-            synthesize_environments([settings_from(table)], outdir=outdir)
-            known[key] = Line(outdir)
-        return known[key]
-
-    return whole_app
+    return Synthesis(shared / "cdktf.out")
 
 
 @pytest.fixture

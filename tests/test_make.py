@@ -1,58 +1,21 @@
 """The Makefile, run by make: an environment's life in the home-made cloud, and a moved checkout."""
 
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.fake_cloud.rehearsal import Rehearsal, Run
-from tests.support import DEV, ROOT
+from tests.checkout import AS_IT_IS, READY, lay_out, make
+from tests.fake_cloud.rehearsal import Rehearsal
+from tests.support import DEV
 
-READY = (".venv/.ready", "node_modules/.ready")
 APPROVED = "ARGS=--auto-approve --skip-provider-lock"
-
-
-def make(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Run:
-    """Run make in a checkout, as if no other make ran it."""
-    found = {
-        name: value
-        for name, value in (environment or os.environ).items()
-        if not name.startswith(("MAKE", "MFLAGS"))
-    }
-    return subprocess.run(  # noqa: S603 - our own Makefile, no shell
-        ["make", *arguments],  # noqa: S607 - the system's make
-        cwd=folder,
-        env=found,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A checkout in a folder of an odd name; its tools are those of this one."""
-    copy = tmp_path / "Prüf stand"
-    made = (".*", "__pycache__", "*.egg-info", "node_modules", "cdktf.out", "state")
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*made))
-    # Links inside of folders, so that nothing that removes these reaches what is linked.
-    for folder, tools in {
-        ".venv": Path(sys.prefix).iterdir(),
-        "node_modules": [ROOT / "node_modules" / ".bin"],
-    }.items():
-        (copy / folder).mkdir()
-        for tool in tools:
-            if tool.name != ".ready":
-                (copy / folder / tool.name).symlink_to(tool)
-    for ready in READY:
-        (copy / ready).write_text(f"{copy}\n", encoding="utf-8")
-    return copy
+    return lay_out(tmp_path / "Prüf stand")
 
 
 def test_an_environment_lives_and_goes_by_make_alone(
@@ -63,9 +26,7 @@ def test_an_environment_lives_and_goes_by_make_alone(
     rehearsal.folder.mkdir()
 
     def succeed(*arguments: str) -> str:
-        # Whatever happens, nothing is set up: make takes its tools as they are.
-        old = [word for ready in READY for word in ("-o", ready)]
-        done = make(checkout, *old, *arguments, environment=rehearsal.environment())
+        done = make(checkout, *AS_IT_IS, *arguments, environment=rehearsal.environment())
         assert done.returncode == 0, done.stdout[-5000:] + done.stderr
         return done.stdout + done.stderr
 
@@ -92,7 +53,7 @@ def test_an_environment_lives_and_goes_by_make_alone(
 def test_a_failure_of_the_command_is_a_failure_of_make(
     checkout: Path, arguments: tuple[str, ...], said: str
 ) -> None:
-    done = make(checkout, *(word for ready in READY for word in ("-o", ready)), *arguments)
+    done = make(checkout, *AS_IT_IS, *arguments)
     assert done.returncode
     assert done.stderr.startswith(said)
 

@@ -1,38 +1,32 @@
 """The pages that people follow: commands are run, settings are good, pictures show real values."""
 
+import json
 import os
 import re
 import shlex
 import subprocess
 import tomllib
+from importlib.metadata import version
 
 import pytest
 
+from stacks.network import APIS
 from tests.line import STACKS, Line, errors_in, settings_from
+from tests.pages import blocks, page
 from tests.support import DEV_TABLE, ROOT
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-FIRST_CALL = (ROOT / "docs" / "first-call.md").read_text(encoding="utf-8")
-OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+README = page("README.md")
+FIRST_CALL = page("docs/first-call.md")
+OPERATIONS = page("docs/operations.md")
+HCP = page("docs/hcp-terraform.md")
+TROUBLESHOOTING = page("docs/troubleshooting.md")
 
 
-def blocks(kind: str, page: str = README) -> list[str]:
-    found = [
-        text
-        for language, text in re.findall(
-            r"^```(.*?)\n(.*?)^```", page, flags=re.DOTALL | re.MULTILINE
-        )
-        if language == kind
-    ]
-    assert found, f"the page has no block of {kind}"
-    return found
+def commands(kind: str, text: str) -> list[str]:
+    return [line for block in blocks(kind, text) for line in block.splitlines()]
 
 
-def commands(kind: str, page: str) -> list[str]:
-    return [line for text in blocks(kind, page) for line in text.splitlines()]
-
-
-CLOUD_COMMANDS = [line for page in (README, FIRST_CALL) for line in commands("sh cloud", page)]
+CLOUD_COMMANDS = [line for text in (README, FIRST_CALL) for line in commands("sh cloud", text)]
 
 
 def run(command: str) -> None:
@@ -71,11 +65,21 @@ def test_the_stacks_that_cloud_commands_name_exist() -> None:
 
 
 def test_the_outputs_that_cloud_commands_read_exist(line: Line) -> None:
-    for page in (README, FIRST_CALL):
-        read = re.findall(r"stacks/dev-(\w+) output -raw (\w+)", page)
+    for text in (README, FIRST_CALL):
+        read = re.findall(r"stacks/dev-(\w+) output -raw (\w+)", text)
         assert read
         for part, output in read:
             assert output in line.stacks[part]["output"]
+
+
+def test_the_readme_names_the_pinned_versions(line: Line) -> None:
+    pins = line.stacks["service"]["terraform"]["required_providers"]
+    cli = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    said = (
+        f"cdktf {version('cdktf')}, google provider {pins['google']['version']}, kubernetes"
+        f" provider {pins['kubernetes']['version']} and cdktf-cli {cli['cdktf-cli']} are pinned"
+    )
+    assert said in README
 
 
 def test_the_first_call_is_made_with_the_names_of_the_settings(line: Line) -> None:
@@ -86,6 +90,22 @@ def test_the_first_call_is_made_with_the_names_of_the_settings(line: Line) -> No
     assert f"deployment/{settings.services[0].name} " in said
     assert (ROOT / re.findall(r"kubectl apply -f (\S+)", said)[0] / "deployment.yaml").exists()
     assert "--dns-endpoint" in line.stacks["cluster"]["output"]["credentials_command"]["value"]
+
+
+def test_the_first_call_enables_every_api_of_the_stacks_in_one_command() -> None:
+    (enabled,) = re.findall(
+        r"^gcloud services enable (.*?[^\\])$", FIRST_CALL, flags=re.DOTALL | re.MULTILINE
+    )
+    assert set(APIS) < set(re.findall(r"[a-z]+\.googleapis\.com", enabled))
+
+
+def test_the_deny_rule_whose_log_is_read_is_the_connectors(line: Line) -> None:
+    (shown,) = re.findall(r'rule_details\.reference:"([^"]+)"', TROUBLESHOOTING)
+    rules = line.stacks["connector"]["resource"]["google_compute_firewall"].values()
+    logged = [rule["name"] for rule in rules if "log_config" in rule]
+    assert shown in logged
+    # The log is asked for what contains the name.
+    assert sorted(logged) == [shown, f"{shown}-egress"]
 
 
 def test_an_hour_costs_a_730th_of_a_month() -> None:
@@ -102,7 +122,9 @@ def test_an_hour_costs_a_730th_of_a_month() -> None:
         )
 
 
-@pytest.mark.parametrize("text", [*blocks("toml"), *blocks("toml", OPERATIONS)])
+@pytest.mark.parametrize(
+    "text", [block for text in (README, OPERATIONS, HCP) for block in blocks("toml", text)]
+)
 def test_every_toml_block_is_good_settings(text: str) -> None:
     shown = tomllib.loads(text)
     services = [*DEV_TABLE["services"], *shown.pop("services", [])]
@@ -117,7 +139,7 @@ def test_the_stack_table_says_who_waits_for_whom(line: Line) -> None:
 
 
 def test_the_picture_shows_the_addresses_of_the_settings() -> None:
-    (picture,) = blocks("mermaid")
+    (picture,) = blocks("mermaid", README)
     settings = settings_from(DEV_TABLE)
     (service,) = settings.services
     for shown in (
@@ -134,7 +156,7 @@ def test_the_picture_shows_the_addresses_of_the_settings() -> None:
 
 
 def test_app_yaml_is_shown_as_the_connector_stack_tells_it(line: Line) -> None:
-    (shown,) = blocks("yaml")
+    (shown,) = blocks("yaml", README)
     connector = line.one("connector", "google_vpc_access_connector")
     real = f"projects/my-project-id/locations/{connector['region']}/connectors/{connector['name']}"
     told = line.stacks["connector"]["output"]["app_yaml"]["value"]

@@ -1,4 +1,4 @@
-"""Writes what is generated from the settings: their JSON Schema and the table in README.md.
+"""Writes what is generated: the settings' JSON Schema and the tables in README.md and scanners.md.
 
 `make reference` runs it; a test tells when it was forgotten.
 """
@@ -13,11 +13,11 @@ from pydantic.fields import FieldInfo
 from settings.errors import as_toml
 from settings.model import SettingsFile
 from settings.section import leaves
+from tools.scan import ACCEPTED
 
 SCHEMA: Final = Path("environments/settings.schema.json")
 README: Final = Path("README.md")
-_BEGIN: Final = "<!-- settings: written by `make reference` -->\n"
-_END: Final = "<!-- /settings -->"
+SCANNERS: Final = Path("docs/scanners.md")
 
 
 def schema() -> str:
@@ -31,12 +31,27 @@ def readme(text: str) -> str:
     Args:
         text: README.md as it stands.
     """
-    before, _, rest = text.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}{_table()}{_END}{after}"
+    return _rewritten(text, "settings", _settings())
 
 
-def _table() -> str:
+def scanners(text: str) -> str:
+    """docs/scanners.md with its table of accepted findings written anew.
+
+    Args:
+        text: docs/scanners.md as it stands.
+    """
+    rows = "".join(f"| {check} | {reason} |\n" for check, reason in ACCEPTED.items())
+    return _rewritten(text, "accepted", f"| check | why it stays |\n| --- | --- |\n{rows}")
+
+
+def _rewritten(text: str, name: str, table: str) -> str:
+    begin, end = f"<!-- {name}: written by `make reference` -->\n", f"<!-- /{name} -->"
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}{table}{end}{after}"
+
+
+def _settings() -> str:
     lines = ["| setting | default | what it is |", "| --- | --- | --- |"]
     fields: dict[str, FieldInfo] = {}
     for key, field in leaves(SettingsFile):
@@ -72,3 +87,4 @@ def _choices(annotation: object) -> tuple[object, ...]:
 if __name__ == "__main__":
     SCHEMA.write_text(schema(), encoding="utf-8")
     README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
+    SCANNERS.write_text(scanners(SCANNERS.read_text(encoding="utf-8")), encoding="utf-8")

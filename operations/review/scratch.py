@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from operations.review.plan import is_planned
+from operations.terraform.checksums import LOCK_FILE
 from operations.terraform.synthesized import Stack, Table, remote_states
 
 _EMPTY_STATE: Final[Table] = {
@@ -20,8 +21,6 @@ _EMPTY_STATE: Final[Table] = {
     "serial": 1,
     "lineage": "empty",
 }
-
-_LOCK: Final = ".terraform.lock.hcl"
 
 _UPSTREAM: Final = "upstream.tfstate"
 
@@ -54,7 +53,7 @@ def write_requirements(stack: Stack, folder: Path) -> str:
         The written text: stacks with the same text need the same providers.
     """
     _write(folder / "cdk.tf.json", {"terraform": {"required_providers": stack.providers}})
-    lock = stack.folder / _LOCK
+    lock = stack.folder / LOCK_FILE
     if lock.exists():
         shutil.copy(lock, folder)
     return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()))
@@ -63,8 +62,8 @@ def write_requirements(stack: Stack, folder: Path) -> str:
 def reuse_installed(installed: Path, folder: Path) -> None:
     """Use the providers that `terraform init` installed in another folder."""
     (folder / ".terraform").symlink_to(installed / ".terraform")
-    if (installed / _LOCK).exists():
-        shutil.copy(installed / _LOCK, folder)
+    if (installed / LOCK_FILE).exists():
+        shutil.copy(installed / LOCK_FILE, folder)
 
 
 def without_protection(stack: Stack) -> Stack:

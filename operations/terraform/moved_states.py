@@ -5,31 +5,16 @@ change. After a change the next deploy stops with "Backend configuration changed
 workspaces of HCP Terraform, starts with an empty state without a warning.
 """
 
-import json
 import os
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from operations.terraform.synthesized import Stack, Table, read
-
-_PLACE: Final = {
-    "local": ("path",),
-    "gcs": ("bucket", "prefix"),
-    "cloud": ("hostname", "organization", "workspace"),
-}
-"""The keys of a backend that determine the location of a state."""
+from operations.terraform.backends import Backend, initialized, synthesized
+from operations.terraform.synthesized import Stack, read
 
 _EACH: Final = "`for stack in {stacks}; do {terraform} -chdir={folder}/$stack init%s; done`"
 
-_PAGE: Final = 'To move them, see "States move" in docs/operations.md'
-
-
-class _Backend(NamedTuple):
-    """The location of a state, and the service account that Terraform impersonates."""
-
-    kind: str
-    place: tuple[object, ...]
-    account: object
+_PAGE: Final = 'To move them, see "States move" in docs/environments.md'
 
 
 def moved_states(outdir: Path) -> list[str]:
@@ -44,7 +29,7 @@ def moved_states(outdir: Path) -> list[str]:
     """
     changes: dict[tuple[str, str], list[Stack]] = {}
     for stack in read(outdir, []):
-        old, new = _initialized(stack), _synthesized(stack)
+        old, new = initialized(stack.folder), synthesized(stack)
         if old and old != new:
             changes.setdefault((stack.environment, _steps(old, new)), []).append(stack)
     return [
@@ -61,7 +46,7 @@ def _instructions(environment: str, text: str, stacks: list[Stack]) -> str:
     return f"{environment}: {filled}"
 
 
-def _steps(old: _Backend, new: _Backend) -> str:
+def _steps(old: Backend, new: Backend) -> str:
     """The steps in Terraform and OpenTofu; `cloud` supports neither of the two options."""
     change = f"[state] has changed ({old.kind} -> {new.kind}). "
     if old.place == new.place:
@@ -78,26 +63,3 @@ def _steps(old: _Backend, new: _Backend) -> str:
                 f"{change}To move the states: {_EACH % ' -migrate-state'}."
                 " To start with empty states: the same with -reconfigure"
             )
-
-
-def _initialized(stack: Stack) -> _Backend | None:
-    """The backend that `terraform init` recorded; None if it has not run, or cannot be read."""
-    record = stack.folder / ".terraform" / "terraform.tfstate"
-    try:
-        backend = json.loads(record.read_text(encoding="utf-8"))["backend"]
-        return _backend(backend["type"], backend["config"])
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return None
-
-
-def _synthesized(stack: Stack) -> _Backend:
-    settings = stack.configuration["terraform"]
-    backends = settings.get("backend") or {"cloud": settings["cloud"]}
-    ((kind, config),) = backends.items()
-    return _backend(kind, config)
-
-
-def _backend(kind: str, config: Table) -> _Backend:
-    values = {**config, "workspace": config.get("workspaces", {}).get("name")}
-    place = tuple(values.get(key) for key in _PLACE[kind])
-    return _Backend(kind, place, values.get("impersonate_service_account"))

@@ -1,6 +1,6 @@
 """What the scenes share: the tools, an empty rehearsal, and one with the whole line deployed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,10 @@ Change = Callable[[Mapping[str, object]], Rehearsal]
 
 
 @pytest.fixture(scope="session")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Tools:
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
     """The mirror of stand-ins, laid out once."""
-    return Tools(tmp_path_factory.mktemp("tools"))
+    with Tools(tmp_path_factory.mktemp("tools")) as tools:
+        yield tools
 
 
 @pytest.fixture(scope="session")

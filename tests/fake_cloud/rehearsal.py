@@ -15,10 +15,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from itertools import product
 from pathlib import Path
-from typing import Final, NamedTuple
+from shlex import quote
+from typing import Final, NamedTuple, Self
 
+from tests.fake_cloud.google.lookup import API
 from tests.fake_cloud.google.world import World, opened
 from tests.fake_cloud.provider.catalogue import catalogues
+from tests.fake_cloud.provider.starter import SCRIPT
 from tests.fake_cloud.provider.values import first
 from tests.line import STACKS, Line, Table
 from tests.support import ROOT
@@ -34,27 +37,48 @@ _MACHINES: Final = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "ar
 
 
 class Tools:
-    """The mirror, the configuration of the command line, and a `sleep` that does not wait."""
+    """The mirror, the configuration of the command line, and a `sleep` that does not wait.
+
+    Providers start only within `with`, which runs the process that forks them.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Lay them out."""
         self.mirror = folder / "mirror"
         self.programs = folder / "bin"
         self.configuration = folder / "terraformrc"
+        self._requests = folder / "requests"
+        calls = folder / "calls"
+        calls.mkdir(parents=True)
+        os.mkfifo(self._requests)
         machine = f"{platform.system().lower()}_{_MACHINES[platform.machine()]}"
         for (name, one), registry in product(catalogues().items(), _REGISTRIES):
             program = f"terraform-provider-{name}_v{one.version}"
             _script(
                 self.mirror / registry / one.source / one.version / machine / program,
-                f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m tests.fake_cloud.provider.server'
-                f' {name} "$@"',
+                SCRIPT.format(
+                    name=name, calls=quote(str(calls)), requests=quote(str(self._requests))
+                ),
             )
         # The service stack waits three minutes for Google on a destroy.
-        _script(self.programs / "sleep", "exit 0")
+        _script(self.programs / "sleep", "#!/bin/sh\nexit 0\n")
         self.configuration.write_text(
             f'provider_installation {{ filesystem_mirror {{ path = "{self.mirror}" }} }}\n',
             encoding="utf-8",
         )
+
+    def __enter__(self) -> Self:
+        """Start what forks the providers; it ends when nobody holds its pipe open."""
+        self._held = self._requests.open("r+b", buffering=0)
+        self._starter = subprocess.Popen(  # noqa: S603 - our own command, no shell
+            [sys.executable, "-m", "tests.fake_cloud.provider.starter", self._requests], cwd=ROOT
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it."""
+        self._held.close()
+        self._starter.wait()
 
 
 class Entry(NamedTuple):
@@ -194,6 +218,15 @@ class Rehearsal:
         with self.begun(stack, verb, "-auto-approve", more=paused) as process:
             eventually(lambda: (self.folder / "paused").exists() or process.poll() is not None)
             assert process.poll() is None, f"the {verb} ended without a {before}"
+            # What goes on besides is written down too: Terraform empties a state to write it.
+            eventually(self._written_down)
+
+    def _written_down(self) -> bool:
+        """Whether the states name all that exists; an API stays enabled after its destroy."""
+        states = [path.read_text("utf-8") for path in (self.folder / "state").glob("*.tfstate")]
+        kinds = self.world.things.items()
+        things = (one for kind, all_ in kinds if kind != API for one in all_.values())
+        return all(any(one["id"] in state for state in states) for one in things if "id" in one)
 
     def succeed(self, stack: str, *arguments: str) -> Run:
         """Run Terraform where a failure is the test's failure."""
@@ -254,7 +287,7 @@ def _told(run: Run) -> list[str]:
     return sorted(f"{one['action']} {one['resource']['resource_type']}" for one in changes)
 
 
-def _script(path: Path, line: str) -> None:
+def _script(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     path.chmod(0o755)

@@ -1,10 +1,9 @@
-"""The life of a private line: ordinary changes in a row, each one `cdktf deploy 'dev-*'`.
+"""The life of a private line: ordinary changes in a row, each a deploy of all stacks.
 
 `make changes` lives it and writes what each change did into docs/operations.md;
 tests/rehearsal/test_life.py lives it too and compares.
 """
 
-import copy
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,10 +14,9 @@ from typing import Final, NamedTuple
 from tests.fake_cloud.provider.values import first
 from tests.fake_cloud.rehearsal import Entry, Rehearsal, Tools
 from tests.line import STACKS, Table, changed
-from tests.project import toml
-from tests.rehearsal.command import Command
 from tests.rehearsal.steps import LIFE, Step
-from tests.support import DEV_TABLE, ROOT
+from tests.support import DEV_TABLE, ROOT, Synthesize
+from tests.synthesis import Synthesis
 
 PAGE: Final = "docs/operations.md"
 
@@ -37,6 +35,7 @@ class Lived:
 
     Attributes:
         step: the step.
+        settings: what holds afterwards.
         journal: what was made, changed and destroyed, in its order.
         deeds: what that means for each resource.
         outputs: the stacks whose named outputs are others.
@@ -45,6 +44,7 @@ class Lived:
     """
 
     step: Step
+    settings: Table
     journal: Sequence[Entry]
     deeds: Sequence[Deed]
     outputs: Sequence[str]
@@ -52,31 +52,34 @@ class Lived:
     left: Sequence[str]
 
 
-def live(command: Command) -> list[Lived]:
-    """Live a life on a line that was deployed as `tests/fixtures/dev.toml` has it."""
-    table = copy.deepcopy(DEV_TABLE)
-    lived = []
+def live(line: Rehearsal, synthesize: Synthesize) -> list[Lived]:
+    """Deploy `tests/fixtures/dev.toml` from nothing, then live a life."""
+    line.take(synthesize(DEV_TABLE))
+    line.deploy()
+    lived, table = [], DEV_TABLE
     for step in LIFE:
         wanted = changed(table, step.settings)
-        lived.append(_take(step, wanted, table, command))
         if step.again or not step.stops:
             table = wanted
+        lived.append(_take(step, wanted, table, line, synthesize))
     return lived
 
 
-def _take(step: Step, wanted: Table, table: Table, command: Command) -> Lived:
-    line = command.line
+def _take(
+    step: Step, wanted: Table, settled: Table, line: Rehearsal, synthesize: Synthesize
+) -> Lived:
     done, before, printed = len(line.journal), _states(line), _outputs(line)
     answered = _answers(line)
-    command.project.write(toml(wanted))
     if step.stops:
-        # The command ends with 1, or with 7 when it fails to print why.
-        assert command.run("deploy", "dev-*").returncode, f"{step.change}: nothing stopped it"
-        command.project.write(toml(wanted if step.again else table))
-    command.succeed("deploy", "dev-*")
+        line.take(synthesize(wanted))
+        applied = (line.terraform(part, "apply", "-auto-approve") for part in STACKS)
+        assert any(run.returncode for run in applied), f"{step.change}: nothing stopped it"
+    line.take(synthesize(settled))
+    line.deploy()
     journal = line.journal[done:]
     return Lived(
         step=step,
+        settings=settled,
         journal=journal,
         deeds=_deeds(journal, before, _states(line), _moved(line)),
         outputs=[part for part, outputs in _outputs(line).items() if outputs != printed[part]],
@@ -162,6 +165,7 @@ _TYPES: Final = {
     "google_dns_record_set": "record",
     "google_vpc_access_connector": "connector",
     "kubernetes_namespace_v1": "namespace",
+    "google_project_service": "API",
     "kubernetes_service_v1": "Service",
 }
 """What the table calls each resource type."""
@@ -229,13 +233,11 @@ def page(text: str, lives: Sequence[Lived]) -> str:
 
 def main() -> None:
     """Deploy, live, and write the table."""
-    with tempfile.TemporaryDirectory() as temporary:
-        rehearsal = Rehearsal(Path(temporary) / "life", Tools(Path(temporary) / "tools"))
+    with tempfile.TemporaryDirectory() as temporary, Tools(Path(temporary) / "tools") as tools:
+        rehearsal = Rehearsal(Path(temporary) / "life", tools)
         rehearsal.folder.mkdir()
         with rehearsal.served() as served:
-            command = Command(served)
-            command.succeed("deploy", "dev-*")
-            lives = live(command)
+            lives = live(served, Synthesis(Path(temporary) / "cdktf.out"))
     path = ROOT / PAGE
     path.write_text(page(path.read_text(encoding="utf-8"), lives), encoding="utf-8")
 

@@ -156,8 +156,11 @@ def try_out(mutation: Mutation | None, folder: Path, tools: Tools) -> str | None
 def main() -> int:
     """Make every mistake, as many at a time as there are processors, and print a line for each."""
     every = mutations()
-    with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(os.cpu_count()) as pool:
-        tools = Tools(Path(temporary) / "tools")
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        Tools(Path(temporary) / "tools") as tools,
+        ThreadPoolExecutor(os.cpu_count()) as pool,
+    ):
         if guard := try_out(None, Path(temporary) / "whole", tools):
             print(f"{guard} complains without any mistake", file=sys.stderr)  # noqa: T201
             return 1

@@ -10,16 +10,32 @@ import pytest
 
 from tests.fake_cloud.backends.hcp import HOST, credentials, served
 from tests.fake_cloud.backends.hcp_api import Organization, Workspace, run_token
-from tests.fake_cloud.rehearsal import Rehearsal, Tools, eventually, finished
+from tests.fake_cloud.rehearsal import Rehearsal, Run, Tools, eventually, finished
 from tests.line import BACKENDS, STACKS, Line, Table, changed
 from tests.operations.review.fixtures import review
+from tests.pages import blocks, page
 from tests.project import Project, dev_with_state
 from tests.rehearsal.app import put_connector
-from tests.support import DEV, DEV_TABLE, ROOT, Synthesize
+from tests.support import DEV, DEV_TABLE, Synthesize
 
 STATE = {**BACKENDS["cloud"], "hostname": HOST}
 APPLY = ("apply", "-auto-approve", "-no-color")
 AT_REST = ("plan", "-detailed-exitcode", "-no-color")
+
+
+PAGE = page("docs/hcp-terraform.md")
+FORBIDDEN, NO_STATE, INCOMPATIBLE = blocks("text", PAGE)
+
+
+def plain(text: str) -> str:
+    """A text in one line: where Terraform breaks lines depends on the names in them."""
+    return " ".join(text.split())
+
+
+def errors(run: Run) -> str:
+    """What a failed run said, with the workspaces called as the page calls them."""
+    assert run.returncode == 1, run.stdout
+    return plain(run.stderr.replace("line-dev-", "dev-"))
 
 
 def workspace(part: str) -> str:
@@ -108,16 +124,73 @@ def test_a_locked_workspace_refuses_a_second_run(
     assert "my-organization/line-dev-network" in refused.stderr
 
 
-def test_a_run_is_told_that_a_producer_has_not_shared_its_state(
+def test_a_plan_says_word_for_word_that_a_producer_has_not_shared_its_state(
+    line_on_hcp: Rehearsal,
+) -> None:
+    own = line_on_hcp.with_environment(credentials(run_token(workspace("connector"))))
+    assert errors(own.terraform("connector", "plan", "-no-color")) == plain(FORBIDDEN)
+
+
+def test_a_plan_says_it_once_per_producer(
     line_on_hcp: Rehearsal, organization: Organization
 ) -> None:
     organization.workspaces[workspace("network")].consumers.add(workspace("service"))
     own = line_on_hcp.with_environment(credentials(run_token(workspace("service"))))
-    plan = own.terraform("service", "plan", "-no-color")
-    assert plan.returncode == 1
-    told = " ".join(plan.stderr.replace("│", " ").split())
-    assert "not authorized to read the state of the workspace 'line-dev-cluster'" in told
-    assert "'line-dev-network'" not in told
+    said = errors(own.terraform("service", "plan", "-no-color"))
+    unshared = re.findall("read the state of the workspace '(.*?)'", said)
+    assert sorted(unshared) == ["dev-cluster", "dev-connector"]
+
+
+def test_a_plan_says_word_for_word_that_a_producer_was_not_applied(
+    line_on_hcp: Rehearsal, organization: Organization
+) -> None:
+    organization.workspaces[workspace("network")].versions.clear()
+    said = errors(line_on_hcp.terraform("connector", "plan", "-no-color"))
+    # Between these two, the lines of the JSON, which are others in every version of the stack.
+    for paragraph in NO_STATE.split("\n\n"):
+        assert plain(paragraph) in said
+
+
+def test_a_plan_creates_the_workspaces_that_it_reads_in_the_default_project(
+    line_on_hcp: Rehearsal, organization: Organization
+) -> None:
+    del organization.workspaces[workspace("network")]
+    assert line_on_hcp.terraform("connector", "plan").returncode
+    assert organization.workspaces[workspace("network")].project == "Default Project"
+
+
+def test_the_loop_of_the_page_creates_all_workspaces_in_the_project(
+    tmp_path: Path, tools: Tools, cloud_line: Line
+) -> None:
+    organization = Organization()
+    with served(organization, tmp_path, tools) as environment:
+        line = Rehearsal(tmp_path / "line", tools, environment)
+        line.take(cloud_line)
+        (loop,) = (block for block in blocks("sh cloud", PAGE) if " init\n" in block)
+        for name in re.findall(r"dev-(\w+)", loop.splitlines()[1]):
+            line.succeed(name, "init")
+    made = {one.name: one.project for one in organization.workspaces.values()}
+    assert made == {workspace(part): "networking" for part in STACKS}
+
+
+def test_the_runs_of_the_page_are_in_the_order_of_the_stacks(cloud_line: Line) -> None:
+    (loop,) = (block for block in blocks("sh cloud", PAGE) if " apply\n" in block)
+    order = re.findall(r"dev-(\w+)", loop.splitlines()[0])
+    assert sorted(order) == sorted(STACKS)
+    for part in STACKS:
+        before = set(order[: order.index(part)])
+        assert cloud_line.dependencies(part) <= before
+
+
+def test_a_command_that_writes_a_state_wants_the_terraform_of_the_workspace(
+    line_on_hcp: Rehearsal, organization: Organization
+) -> None:
+    network = organization.workspaces[workspace("network")]
+    network.runs_remotely = True
+    network.terraform_version = "1.5.7"
+    said = errors(line_on_hcp.terraform("network", "state", "rm", "-no-color", "a.b"))
+    said = re.sub(r"Terraform version \([\d.]+\)", "Terraform version (LOCAL)", said)
+    assert said.startswith(plain(INCOMPATIBLE))
 
 
 def test_a_run_needs_no_more_than_the_states_of_the_stacks_it_waits_for(
@@ -201,8 +274,7 @@ def test_app_yaml_is_told_by_the_state(line_on_hcp: Rehearsal, organization: Org
 
 
 def test_the_docs_say_which_workspace_shares_its_state_with_which(line: Line) -> None:
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    rows = re.findall(r"\| ENV-(\w+) +\| (ENV-[^|]+) \|", page)
+    rows = re.findall(r"\| ENV-(\w+) +\| (ENV-[^|]+) \|", PAGE)
     shares = {producer: set(re.findall(r"ENV-(\w+)", readers)) for producer, readers in rows}
     assert shares == {
         producer: readers

@@ -14,8 +14,9 @@ from tests.fake_cloud.backends.hcp import HOST, served
 from tests.fake_cloud.backends.hcp_api import Organization
 from tests.fake_cloud.rehearsal import Rehearsal, Run, Tools
 from tests.line import BACKENDS, STACKS, Table, changed
+from tests.pages import blocks, page, section
 from tests.project import Project, dev_with_state
-from tests.support import DEV_TABLE, ROOT, Synthesize
+from tests.support import DEV_TABLE, Synthesize
 
 LOCAL: Table = BACKENDS["local"]
 GCS: Table = BACKENDS["gcs"]
@@ -98,9 +99,7 @@ def command(printed: list[str]) -> str:
 
 def recipe(number: int) -> str:
     """A block of commands of the page that the line names, for the binary that tests run."""
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    section = page.partition("\n## States move\n")[2].partition("\n## ")[0]
-    block = re.findall(r"^```sh cloud\n(.*?)^```", section, flags=re.DOTALL | re.MULTILINE)[number]
+    block = blocks("sh cloud", section(page("docs/environments.md"), "States move"))[number]
     return re.sub(r"^  terraform", f"  {TERRAFORM}", block, flags=re.MULTILINE)
 
 
@@ -129,6 +128,8 @@ def test_the_command_moves_every_state_to_a_bucket_and_back(moving: Moving, buck
     assert printed[0].startswith(
         "dev: [state] has changed (local -> gcs). To move the states: `for"
     )
+    on_the_page = recipe(0).replace(";", "").split()
+    assert sorted(command(printed).replace(";", "").split()) == sorted(on_the_page)
     moving.run(command(printed), answer="yes")
     assert bucket.names == {f"lines/dev-{part}/default.tfstate" for part in STACKS}
     for state in states.iterdir():
@@ -190,12 +191,12 @@ def test_to_hcp_terraform_no_starts_with_empty_states(
 
 def test_out_of_hcp_terraform_the_page_moves_the_states(moving: Moving) -> None:
     moving.run(command(moving.to(CLOUD)), answer="yes")
-    moving.run(recipe(0))
+    moving.run(recipe(1))
     printed = moving.to(GCS)
     assert "(cloud -> gcs). To start with empty states: `for" in printed[0]
-    assert 'see "States move" in docs/operations.md' in printed[0]
+    assert 'see "States move" in docs/environments.md' in printed[0]
     assert "-reconfigure" in command(printed)
-    moving.run(recipe(1))
+    moving.run(recipe(2))
     assert moving.printed() == []
     assert moving.left_to_do() == []
 
@@ -204,12 +205,12 @@ def test_other_workspaces_start_with_empty_states_and_the_page_moves_the_states(
     moving: Moving,
 ) -> None:
     moving.run(command(moving.to(CLOUD)), answer="yes")
-    moving.run(recipe(0))
+    moving.run(recipe(1))
     printed = moving.to({**CLOUD, "workspace_prefix": "other-"})
     assert "The next deploy starts with empty states." in printed[0]
     moving.line.succeed("network", "init")
     assert "create google_compute_network" in moving.line.planned("network")
-    moving.run(recipe(1).replace(" -reconfigure", ""))
+    moving.run(recipe(2).replace(" -reconfigure", ""))
     assert moving.left_to_do() == []
 
 

@@ -23,16 +23,16 @@ def review_times(synthesized: Path, scratch: Path) -> tuple[float, float]:
         synthesized: an output folder whose environment is called `dev`.
         scratch: an empty folder.
     """
-    rehearsal = Rehearsal(scratch / "rehearsal", Tools(scratch))
-    rehearsal.take(Line(synthesized))
-    for part in STACKS:
-        rehearsal.succeed(part, "init")
-        rehearsal.succeed(part, "apply", "-auto-approve")
-    environment = {**os.environ, **rehearsal.environment(), "PYTHONPATH": str(ROOT)}
-    program = Program([sys.executable, "-m", "operations.review"], rehearsal.folder, environment)
-    review = measure({"review": program})["review"]
-    single = max(_median(partial(_init_and_plan, rehearsal, part)) for part in STACKS)
-    return review.seconds, single
+    with Tools(scratch) as tools:
+        rehearsal = Rehearsal(scratch / "rehearsal", tools)
+        rehearsal.take(Line(synthesized))
+        rehearsal.deploy()
+        environment = {**os.environ, **rehearsal.environment(), "PYTHONPATH": str(ROOT)}
+        review = [sys.executable, "-m", "operations.review"]
+        program = Program(review, rehearsal.folder, environment)
+        whole = measure({"review": program})["review"]
+        single = max(_median(partial(_init_and_plan, rehearsal, part)) for part in STACKS)
+    return whole.seconds, single
 
 
 def _init_and_plan(rehearsal: Rehearsal, part: str) -> None:

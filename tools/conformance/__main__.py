@@ -13,9 +13,11 @@ from pathlib import Path
 from tests.conformance.recordings import write
 from tests.conformance.variations import VARIATIONS
 from tests.fake_cloud.provider.catalogue import SCHEMA
+from tests.fake_cloud.rehearsal import Tools
 from tests.line import Table, changed
 from tests.support import DEV_TABLE
-from tools.conformance.compare import Comparison, Synthesis
+from tests.synthesis import Synthesis
+from tools.conformance.compare import Comparison
 from tools.conformance.providers import NoProviderError, Providers, installed, require_terraform
 from tools.conformance.schema import fixture, pins
 
@@ -71,8 +73,8 @@ def _stacks(folder: Path) -> list[Table]:
 
 def _compare(folder: Path, providers: Providers, *, record: bool) -> int:
     began = time.monotonic()
-    with providers.attached() as attached:
-        comparison = Comparison(folder, attached)
+    with Tools(folder / "tools") as tools, providers.attached() as attached:
+        comparison = Comparison(folder, tools, attached)
         compared = list(comparison.pairs(_say))
         complaints = list(comparison.complaints())
     different = {

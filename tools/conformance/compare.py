@@ -1,7 +1,6 @@
 """Plans every pair twice, by the fake and by the real providers."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,33 +8,14 @@ from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
 
-from stacks.app import synthesize
 from tests.conformance.changes import changes, differences
 from tests.conformance.pairs import AGAIN, Pair, Walk, empty_cloud, walks
 from tests.conformance.planner import Plan, Planner
 from tests.conformance.variations import VALIDATED
 from tests.fake_cloud.rehearsal import Tools
-from tests.line import STACKS, Line, Table, changed, settings_from
+from tests.line import STACKS, changed
 from tests.support import DEV_TABLE
-
-
-class Synthesis:
-    """Synthesizes settings one at a time: jsii has one Node for all threads."""
-
-    def __init__(self, folder: Path) -> None:
-        """Write below a folder."""
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._done = 0
-
-    def __call__(self, table: Table) -> Line:
-        """Synthesize the settings of one environment, `dev`."""
-        with self._lock:
-            self._done += 1
-            outdir = self._folder / str(self._done)
-            outdir.mkdir(parents=True)
-            synthesize([settings_from(table)], outdir=outdir)
-            return Line(outdir)
+from tests.synthesis import Synthesis
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,16 +44,17 @@ class Compared:
 class Comparison:
     """All pairs, each planned once by the fake and once by the real providers."""
 
-    def __init__(self, folder: Path, attached: str) -> None:
+    def __init__(self, folder: Path, tools: Tools, attached: str) -> None:
         """Work below a folder.
 
         Args:
-            folder: an empty one.
+            folder: where copies of pairs go.
+            tools: what Terraform runs with.
             attached: the value of TF_REATTACH_PROVIDERS for real providers that run already.
         """
         processors = os.cpu_count() or 1
         self._folder = folder
-        self._tools = Tools(folder / "tools")
+        self._tools = tools
         self._synthesize = Synthesis(folder / "synthesized")
         self._pool = ThreadPoolExecutor(processors)
         self._planners: SimpleQueue[Planner] = SimpleQueue()

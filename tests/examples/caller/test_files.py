@@ -28,6 +28,7 @@ KEYS: Final = {
     "handlers",
     "instance_class",
     "runtime",
+    "service_account",
 }
 """Of https://cloud.google.com/appengine/docs/standard/reference/app-yaml."""
 
@@ -38,6 +39,13 @@ def test_the_runtime_is_python_312() -> None:
 
 def test_nothing_is_missing_but_the_connector() -> None:
     assert APP.keys() == KEYS
+
+
+def test_it_runs_as_an_account_of_its_own_that_the_first_call_makes() -> None:
+    page = (ROOT / "docs" / "first-call.md").read_text(encoding="utf-8")
+    (name,) = re.findall(r"^gcloud iam service-accounts create (\S+)$", page, re.MULTILINE)
+    account = f"{name}@{DEV_TABLE['project']}.iam.gserviceaccount.com"
+    assert APP["service_account"] == account
 
 
 def test_the_entrypoint_listens_where_app_engine_looks() -> None:

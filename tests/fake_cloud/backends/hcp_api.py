@@ -15,6 +15,11 @@ PERSON: Final = "person"
 
 Answer = Mapping[str, object] | bytes
 
+_SHARING: Final = (
+    "https://developer.hashicorp.com/terraform/cloud-docs/workspaces/state"
+    "#accessing-state-from-other-workspaces"
+)
+
 
 def run_token(workspace: str) -> str:
     """The token that HCP Terraform gives a run in a workspace."""
@@ -31,6 +36,7 @@ class Workspace:
     versions: list[bytes] = field(default_factory=list)
     consumers: set[str] = field(default_factory=set)
     runs_remotely: bool = False
+    terraform_version: str = "latest"
 
     @property
     def state(self) -> Any:  # noqa: ANN401 - JSON as it comes
@@ -233,17 +239,18 @@ def _find(organization: Organization, name: str) -> Workspace:
 def _readable(organization: Organization, request: Request, name: str) -> Workspace:
     """A workspace with a state that the caller may read.
 
-    A run reads the state of its own workspace and of those that share theirs with it:
-    https://developer.hashicorp.com/terraform/cloud-docs/workspaces/state
+    A run reads the state of its own workspace and of those that share theirs with it. To any other
+    HCP Terraform answers with the text below, as users have posted it.
     """
     workspace = _find(organization, name)
     kind, _, caller = request.token.partition(".")
     if kind == "run" and caller not in {name, *workspace.consumers}:
         raise RefusedError(
             HTTPStatus.FORBIDDEN,
-            f"This Terraform run is not authorized to read the state of the workspace '{name}'. To"
-            f" allow this access, '{name}' must configure this workspace ('{caller}') as an"
-            " authorized remote state consumer.",
+            f"This Terraform run is not authorized to read the state of the workspace '{name}'.\n"
+            "Most commonly, this is required when using the terraform_remote_state data source.\n"
+            f"To allow this access, '{name}' must configure this workspace ('{caller}')\n"
+            f"as an authorized remote state consumer. For more information, see:\n{_SHARING}.",
         )
     if not workspace.versions:
         raise RefusedError(HTTPStatus.NOT_FOUND)
@@ -264,7 +271,7 @@ def _workspace(workspace: Workspace) -> Mapping[str, object]:
         "execution-mode": "remote" if workspace.runs_remotely else "local",
         "operations": workspace.runs_remotely,
         "locked": workspace.locked,
-        "terraform-version": "latest",
+        "terraform-version": workspace.terraform_version,
     }
     return _document("workspaces", f"ws-{workspace.name}", attributes)
 

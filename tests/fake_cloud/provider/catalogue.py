@@ -8,6 +8,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,6 +74,15 @@ class Catalogue:
         self.provider = Kind(provider, **read["provider"])
         self.resources = _kinds(read["resource_schemas"], traits)
         self.data = _kinds(read["data_source_schemas"], traits)
+
+    @cached_property
+    def schema(self) -> pb.GetProviderSchema.Response:
+        """All of it as the plugin protocol has it."""
+        return pb.GetProviderSchema.Response(
+            provider=self.provider.message(),
+            resource_schemas={name: kind.message() for name, kind in self.resources.items()},
+            data_source_schemas={name: kind.message() for name, kind in self.data.items()},
+        )
 
 
 def catalogues() -> dict[str, Catalogue]:

@@ -1,26 +1,26 @@
-"""A stand-in for a Terraform provider: `python -m tests.fake_cloud.provider.server google`.
+"""A stand-in for a Terraform provider.
 
-Terraform starts it as it starts the real one and talks plugin protocol 6 with it, in the clear:
-the rehearsal sets TF_DISABLE_PLUGIN_TLS. With `-debug` it prints how Terraform attaches to it, and
-serves until it is ended. Where it keeps what it makes stands in REHEARSAL_WORLD; a file `journal`
-beside it gets a line for each change. A file that REHEARSAL_STARTS names gets a line per start.
-With REHEARSAL_PAUSE=TYPE an apply or destroy of that type hangs before anything happens, and leaves
-a file `paused` beside the world, so that a test can kill Terraform half-way; the stand-in ends when
-Terraform is gone. With REHEARSAL_LATE=1 a load balancer comes only after the create of its Service
-timed out. With REHEARSAL_LOGGED_OUT=google nobody has logged in to Google.
+Terraform starts it, by way of starter.py, as it starts the real one and talks plugin protocol 6
+with it, in the clear: the rehearsal sets TF_DISABLE_PLUGIN_TLS. With `-debug` it prints how
+Terraform attaches to it, and serves until it is ended. Where it keeps what it makes stands in
+REHEARSAL_WORLD; a file `journal` beside it gets a line for each change. A file that
+REHEARSAL_STARTS names gets a line per start. With REHEARSAL_PAUSE=TYPE an apply or destroy of that
+type hangs before anything happens, and leaves a file `paused` beside the world, so that a test can
+kill Terraform half-way; the stand-in ends when Terraform is gone. With REHEARSAL_LATE=1 a load
+balancer comes only after the create of its Service timed out. With REHEARSAL_LOGGED_OUT=google
+nobody has logged in to Google.
 """
 
 import copy
 import json
 import os
 import re
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TextIO
 
 import grpc
 from tf.gen import grpc_controller_pb2 as controller
@@ -36,6 +36,7 @@ from tests.fake_cloud.provider.plan import Steps, complaints, planned, replacing
 from tests.fake_cloud.provider.values import UNKNOWN, Values, decode, encode, first, shaped
 
 _PAUSE_SECONDS = 120
+_LOOK_SECONDS = 0.05
 
 _NO_CREDENTIALS = (
     "Attempted to load application default credentials since neither `credentials` nor"
@@ -56,15 +57,7 @@ class Provider(rpc.ProviderServicer):
         self._config: Values = {}
 
     def GetProviderSchema(self, request: Any, context: Any) -> Any:
-        return pb.GetProviderSchema.Response(
-            provider=self._catalogue.provider.message(),
-            resource_schemas={
-                name: kind.message() for name, kind in self._catalogue.resources.items()
-            },
-            data_source_schemas={
-                name: kind.message() for name, kind in self._catalogue.data.items()
-            },
-        )
+        return self._catalogue.schema
 
     def ValidateProviderConfig(self, request: Any, context: Any) -> Any:
         return pb.ValidateProviderConfig.Response()
@@ -253,7 +246,7 @@ class Controller(controller_rpc.GRPCControllerServicer):
         return controller.Empty()
 
 
-def attached(socket: str) -> str:
+def attached(name: str, socket: str) -> str:
     """The variable by which Terraform attaches to a provider that runs already."""
     address = {"Network": "unix", "String": socket}
     process = {"Protocol": "grpc", "ProtocolVersion": 6, "Pid": os.getpid(), "Test": True}
@@ -267,9 +260,13 @@ def started(socket: str) -> str:
     return f"1|6|unix|{socket}|grpc"
 
 
-def serve(provider: Provider, handshake: Callable[[str], str]) -> None:
+def serve(
+    provider: Provider,
+    handshake: Callable[[str], str],
+    answer: TextIO,
+    deserted: Callable[[], bool],
+) -> NoReturn:
     """Say where to connect, and answer until whoever started this asks to end or is gone."""
-    starter = os.getppid()
     server = grpc.server(ThreadPoolExecutor(max_workers=8))
     rpc.add_ProviderServicer_to_server(provider, server)
     controller_rpc.add_GRPCControllerServicer_to_server(Controller(server), server)
@@ -277,19 +274,8 @@ def serve(provider: Provider, handshake: Callable[[str], str]) -> None:
         socket = f"{folder}/provider"
         server.add_insecure_port(f"unix:{socket}")
         server.start()
-        print(handshake(socket), flush=True)  # noqa: T201 - how it is heard
-        while server.wait_for_termination(timeout=1) and os.getppid() == starter:
+        print(handshake(socket), file=answer, flush=True)
+        while server.wait_for_termination(timeout=_LOOK_SECONDS) and not deserted():
             pass
     # At once: a paused apply must not go on when Terraform is gone.
     os._exit(0)
-
-
-if __name__ == "__main__":
-    name, *options = sys.argv[1:]
-    if starts := os.environ.get("REHEARSAL_STARTS"):
-        with Path(starts).open("a", encoding="utf-8") as file:
-            file.write(f"{name}\n")
-    serve(
-        Provider(Catalogue(name), Path(os.environ["REHEARSAL_WORLD"])),
-        attached if "-debug" in options else started,
-    )

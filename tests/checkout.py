@@ -1,0 +1,81 @@
+"""A checkout of its own to run the Makefile in, and the commands of pages."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from tests.fake_cloud.rehearsal import Run
+from tests.support import ROOT
+
+READY: Final = (".venv/.ready", "node_modules/.ready")
+"""The files by which make sees that everything is set up."""
+
+AS_IT_IS: Final = tuple(word for ready in READY for word in ("-o", ready))
+"""The options by which make sets nothing up, whatever happens."""
+
+_TIMEOUT_SECONDS: Final = 300
+
+
+def lay_out(folder: Path) -> Path:
+    """Copy this checkout, without its tools: those of this one are linked."""
+    made = (".*", "__pycache__", "*.egg-info", "node_modules", "cdktf.out", "state")
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*made))
+    # Links inside of folders, so that nothing that removes these reaches what is linked.
+    for name, tools in {
+        ".venv": Path(sys.prefix).iterdir(),
+        "node_modules": [ROOT / "node_modules" / ".bin"],
+    }.items():
+        (folder / name).mkdir()
+        for tool in tools:
+            if tool.name != ".ready":
+                (folder / name / tool.name).symlink_to(tool)
+    for ready in READY:
+        (folder / ready).write_text(f"{folder}\n", encoding="utf-8")
+    return folder
+
+
+def make(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Run:
+    """Run make in a checkout, as if no other make ran it."""
+    return _run(folder, environment or os.environ, "make", *arguments)
+
+
+def shell(folder: Path, environment: Mapping[str, str], commands: str, answer: str = "") -> Run:
+    """Run the commands of a page in a checkout; make sets nothing up.
+
+    Args:
+        folder: the checkout.
+        environment: of the commands.
+        commands: a block of a page.
+        answer: to every question.
+    """
+    programs = folder / ".cache" / "programs"
+    programs.mkdir(parents=True, exist_ok=True)
+    program = programs / "make"
+    program.write_text(f'#!/bin/sh\nexec {shutil.which("make")} {" ".join(AS_IT_IS)} "$@"\n')
+    program.chmod(0o755)
+    path = f"{programs}{os.pathsep}{environment['PATH']}"
+    more = {"PATH": path, "TF_INPUT": "1"} if answer else {"PATH": path}
+    done = _run(folder, {**environment, **more}, "bash", "-euc", commands, answer=answer)
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr
+    return done
+
+
+def _run(folder: Path, environment: Mapping[str, str], *command: str, answer: str = "") -> Run:
+    return subprocess.run(  # noqa: S603 - our own commands
+        command,
+        cwd=folder,
+        env={
+            name: value
+            for name, value in environment.items()
+            if not name.startswith(("MAKE", "MFLAGS"))
+        },
+        input=f"{answer}\n" * 10_000 if answer else "",
+        capture_output=True,
+        text=True,
+        timeout=_TIMEOUT_SECONDS,
+        check=False,
+    )

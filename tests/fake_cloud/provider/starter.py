@@ -1,0 +1,82 @@
+"""Starts fake providers without a delay: `python -m tests.fake_cloud.provider.starter REQUESTS`.
+
+Terraform starts a provider several times per command, and each time Python would import gRPC anew.
+This process imports everything once and forks a provider per request. The program that Terraform
+starts is a shell script that makes the request and prints what the provider prints.
+
+A request is a line in the named pipe REQUESTS: the provider's name, the process that started the
+script, a folder, and the script's options. The folder holds `environment`, the output of `env`, and
+the named pipe `answer`. The provider ends when either process is gone; this one ends when nobody
+can make a request anymore.
+"""
+
+import gc
+import os
+import select
+import shutil
+import signal
+import sys
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from tests.fake_cloud.provider.catalogue import Catalogue, catalogues
+from tests.fake_cloud.provider.server import Provider, attached, serve, started
+
+SCRIPT: Final = """\
+#!/bin/sh
+call=$(mktemp -d {calls}/XXXXXX) && mkfifo "$call/answer" && env >"$call/environment" || exit 1
+echo {name} "$PPID" "$call" "$@" >{requests}
+while read -r line; do printf '%s\\n' "$line"; done <"$call/answer"
+"""
+
+_SECONDS_TO_LISTEN: Final = 10
+
+
+def answer_all(requests: Path) -> None:
+    """Fork a provider for each request."""
+    known = catalogues()
+    for catalogue in known.values():
+        catalogue.schema  # noqa: B018 - read once, before all forks
+    # A fork shares what was read before it, as long as the collector does not touch it.
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # Ctrl+C in a terminal reaches this process too; Terraform decides when its providers end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with requests.open(encoding="utf-8") as lines:
+        for line in lines:
+            if os.fork() == 0:
+                _provide(known, line)
+
+
+def _provide(known: Mapping[str, Catalogue], request: str) -> None:
+    name, starter, call, *options = request.split()
+    text = Path(call, "environment").read_text(encoding="utf-8")
+    found = (line.partition("=") for line in text.splitlines() if line.startswith("REHEARSAL_"))
+    os.environ.update({variable: value for variable, _, value in found})
+    # The script may be gone already: opening its pipe would never end.
+    signal.alarm(_SECONDS_TO_LISTEN)
+    answer = Path(call, "answer").open("w", encoding="utf-8")  # noqa: SIM115 - open until the end
+    signal.alarm(0)
+    shutil.rmtree(call)
+    pipe = select.poll()
+    pipe.register(answer, 0)
+
+    def deserted() -> bool:
+        try:
+            os.kill(int(starter), 0)
+        except ProcessLookupError:
+            return True
+        return bool(pipe.poll(0))
+
+    if starts := os.environ.get("REHEARSAL_STARTS"):
+        with Path(starts).open("a", encoding="utf-8") as file:
+            file.write(f"{name}\n")
+    provider = Provider(known[name], Path(os.environ["REHEARSAL_WORLD"]))
+    handshake = partial(attached, name) if "-debug" in options else started
+    serve(provider, handshake, answer, deserted)
+
+
+if __name__ == "__main__":
+    answer_all(Path(sys.argv[1]))

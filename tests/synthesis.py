@@ -1,0 +1,39 @@
+"""Synthesizes settings for tests: the same settings only once, whatever process asks."""
+
+import fcntl
+import hashlib
+import threading
+from pathlib import Path
+
+from stacks.app import synthesize
+from tests.line import Line, Table, settings_from
+
+
+class Synthesis:
+    """Synthesizes the whole app for the settings of one environment, `dev`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep what is synthesized below a folder, which processes may share."""
+        self._folder = folder
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._known: dict[str, Line] = {}
+        # jsii has one Node for all threads.
+        self._lock = threading.Lock()
+
+    def __call__(self, table: Table) -> Line:
+        """The line of some settings."""
+        key = hashlib.sha256(repr(table).encode()).hexdigest()[:16]
+        with self._lock:
+            if key not in self._known:
+                self._known[key] = Line(self._synthesized(key, table))
+            return self._known[key]
+
+    def _synthesized(self, key: str, table: Table) -> Path:
+        outdir = self._folder / key
+        with outdir.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not outdir.exists():
+                unfinished = outdir.with_suffix(".new")
+                synthesize([settings_from(table)], outdir=unfinished)
+                unfinished.rename(outdir)
+        return outdir

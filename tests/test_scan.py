@@ -1,0 +1,160 @@
+"""`make scan`: what it reports, and that it cannot succeed without a scan."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.line import Line, Table
+from tests.support import ROOT
+from tools.scan import ACCEPTED, SCANNED, ScanError, main, scan, stacks, synthesize_into
+
+CHECKOV = ROOT / ".cache" / "checkov" / "bin" / "checkov"
+
+EVERY_STACK = ["cluster", "connector", "dns", "network", "service"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, line: Line) -> Path:
+    """The stacks of an environment, as they are scanned."""
+    shutil.copytree(line.outdir, tmp_path / "environments")
+    for path in stacks(tmp_path):
+        configuration = json.loads(path.read_text(encoding="utf-8"))
+        del configuration["terraform"]
+        path.write_text(json.dumps(configuration, indent=2), encoding="utf-8")
+    return tmp_path
+
+
+def program(folder: Path, prints: str) -> Path:
+    """A checkov that prints a text, and writes down its environment."""
+    path = folder / "checkov"
+    (folder / "prints").write_text(prints, encoding="utf-8")
+    path.write_text(f'#!/bin/sh\nenv > environment\ncat "{folder}/prints"\n', encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def check(stack: str, name: str = "CKV_GCP_7") -> Table:
+    """One check as checkov reports it."""
+    return {
+        "check_id": name,
+        "check_name": "Ensure something",
+        "file_path": f"/environments/stacks/dev-{stack}/cdk.tf.json",
+        "resource": "resource.cluster",
+    }
+
+
+def report(failed: list[Table], passed: list[Table]) -> str:
+    """A report of checkov's."""
+    return json.dumps({"results": {"failed_checks": failed, "passed_checks": passed}})
+
+
+PASSED = [check(stack) for stack in EVERY_STACK]
+
+
+def test_a_finding_is_an_error_that_names_stack_resource_and_check(folder: Path) -> None:
+    found = scan(program(folder, report([check("cluster")], PASSED)), folder)
+    assert found.errors == [
+        "environments/dev-cluster: resource.cluster: CKV_GCP_7 Ensure something"
+    ]
+
+
+def test_an_accepted_finding_is_none(folder: Path) -> None:
+    accepted = [check("cluster", one) for one in ACCEPTED]
+    found = scan(program(folder, report(accepted, PASSED)), folder)
+    assert found.errors == []
+    assert len(found.accepted) == len(ACCEPTED)
+
+
+@pytest.mark.parametrize("printed", ['{"passed": 0, "failed": 0}', "[]", report([], [])])
+def test_a_scan_of_nothing_is_an_error(folder: Path, printed: str) -> None:
+    found = scan(program(folder, printed), folder)
+    assert found.errors == [
+        f"environments/dev-{stack}: checkov reports nothing about it" for stack in EVERY_STACK
+    ]
+
+
+def test_a_stack_that_checkov_cannot_read_is_an_error(folder: Path) -> None:
+    found = scan(program(folder, report([], PASSED[1:])), folder)
+    assert found.errors == ["environments/dev-cluster: checkov reports nothing about it"]
+
+
+def test_a_checkov_that_prints_no_report_is_an_error(folder: Path) -> None:
+    with pytest.raises(ScanError, match="checkov reports nothing"):
+        scan(program(folder, "Traceback"), folder)
+
+
+def test_keys_and_files_of_the_caller_are_not_used(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BC_API_KEY", "secret")
+    monkeypatch.setenv("CKV_VAR_FILE", "mine")
+    scan(program(folder, report([], PASSED)), folder)
+    environment = (folder / "environment").read_text(encoding="utf-8").splitlines()
+    assert f"HOME={folder}" in environment
+    assert [one for one in environment if one.startswith(("BC_", "CKV_"))] == [
+        "CKV_SKIP_PACKAGE_UPDATE_CHECK=true"
+    ]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the settings of an environment and of an example, to run a scan in."""
+    for source, file in zip(
+        SCANNED, ("tests/fixtures/dev.toml", "examples/argo.toml"), strict=True
+    ):
+        (tmp_path / source).mkdir()
+        shutil.copy(ROOT / file, tmp_path / source)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_environments_and_examples_are_scanned_without_what_checkov_cannot_read(
+    project: Path,
+) -> None:
+    (project / "out").mkdir()
+    synthesize_into(project / "out")
+    scanned = list(stacks(project / "out"))
+    assert sorted(path.parent.name for path in scanned) == [
+        f"{name}-{stack}" for name in ("argo", "dev") for stack in EVERY_STACK
+    ]
+    for path in scanned:
+        configuration = json.loads(path.read_text(encoding="utf-8"))
+        assert "terraform" not in configuration
+        assert configuration["resource"]
+
+
+def test_the_command_fails_when_there_is_something_to_mend(project: Path) -> None:
+    with pytest.raises(SystemExit, match="10 to mend"):
+        main(program(project, report([], [])))
+
+
+def test_settings_that_are_wrong_are_reported_as_by_a_synthesis(project: Path) -> None:
+    (project / "examples" / "argo.toml").write_text("", encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"examples/argo\.toml"):
+        main(program(project, ""))
+
+
+@pytest.mark.skipif(not CHECKOV.exists(), reason="make scan installs checkov")
+def test_the_real_checkov_finds_a_bad_setting(folder: Path) -> None:
+    assert not any("CKV_GCP_7 " in error for error in scan(CHECKOV, folder).errors)
+    path = folder / "environments" / "stacks" / "dev-cluster" / "cdk.tf.json"
+    configuration = json.loads(path.read_text(encoding="utf-8"))
+    configuration["resource"]["google_container_cluster"]["cluster"]["enable_legacy_abac"] = True
+    path.write_text(json.dumps(configuration, indent=2), encoding="utf-8")
+    errors = scan(CHECKOV, folder).errors
+    assert any(
+        error.startswith("environments/dev-cluster: resource.cluster: CKV_GCP_7 ")
+        for error in errors
+    )
+
+
+@pytest.mark.skipif(not CHECKOV.exists(), reason="make scan installs checkov")
+def test_the_real_checkov_reports_nothing_about_a_stack_that_it_cannot_read(
+    tmp_path: Path, line: Line
+) -> None:
+    shutil.copytree(line.outdir, tmp_path / "environments")
+    assert scan(CHECKOV, tmp_path).errors == [
+        f"environments/dev-{stack}: checkov reports nothing about it" for stack in EVERY_STACK
+    ]
