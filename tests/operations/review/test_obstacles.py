@@ -129,7 +129,7 @@ def test_an_app_is_an_obstacle_if_it_names_a_destroyed_connector(destroyable: Re
     write_app(destroyable, CONNECTOR)
     seen = review_destroy(destroyable)
     assert seen.status == 2
-    assert seen.report["verdict"] == "dev: 11 to destroy; worst risk: high"
+    assert seen.report["verdict"] == "dev: 13 to destroy; worst risk: high"
     assert seen.report["findings"] == [APP, VERSIONS]
 
 
