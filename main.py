@@ -11,7 +11,7 @@ try:
 except InvalidSettingsError as error:
     sys.exit(str(error))
 
-from operations.terraform.checksums import LOCK_FILE, MissingChecksumsError, hand_out
+from operations.terraform.checksums import LOCK_FILE, MissingChecksumsError, copy_checksums
 from operations.terraform.moved_states import moved_states
 from operations.terraform.orphaned_states import orphaned_states
 from stacks.app import synthesize
@@ -20,6 +20,6 @@ outdir = synthesize(environments)
 for line in [*moved_states(outdir), *orphaned_states(outdir)]:
     sys.stderr.write(f"{line}\n")
 try:
-    hand_out(Path(LOCK_FILE), outdir)
+    copy_checksums(Path(LOCK_FILE), outdir)
 except MissingChecksumsError as error:
     sys.exit(str(error))

@@ -36,7 +36,7 @@ def test_an_environment_lives_and_goes_by_make_alone(
     assert "No changes." in planned
     settings.write_text(DEV.replace("deletion_protection = true", "deletion_protection = false"))
     alone = succeed("deploy", "ENV=dev", "STACK=cluster", APPROVED)
-    assert "dev-cluster alone; left out: dev-network, dev-connector, dev-service, dev-dns." in alone
+    assert "dev-cluster only; left out: dev-network, dev-connector, dev-service, dev-dns." in alone
     gone = succeed("destroy", "ENV=dev", APPROVED)
     assert "Destroys in my-project-id: the zone api.private;" in gone
     assert set(rehearsal.names()) == {"google_project_service"}
@@ -45,7 +45,7 @@ def test_an_environment_lives_and_goes_by_make_alone(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("deploy",), "say which: make deploy ENV=NAME; environments/ has "),
+        (("deploy",), "ENV is missing: make deploy ENV=NAME; environments/ has "),
         (("destroy", "ENV=nowhere"), "no environment named nowhere: environments/ has "),
         (("plan", "ENV=nowhere", "STACK=dns"), "no environment named nowhere: environments/ has "),
     ],

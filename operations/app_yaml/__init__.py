@@ -1,1 +1,1 @@
-"""Puts a line's connector into the app.yaml of an App Engine app."""
+"""Adds an environment's connector to the app.yaml of an App Engine app."""

@@ -1,4 +1,4 @@
-"""An app.yaml: whether it can have a connector, what it says of one, and how it is kept whole."""
+"""Reads, checks and safely rewrites an app.yaml."""
 
 import os
 import shutil
@@ -14,31 +14,32 @@ from operations.app_yaml.text import changed, removed
 from operations.app_yaml.values import SECTION
 
 _FLEXIBLE: Final = ("flex", "flexible", "2")
-"""What `env` says in the flexible environment, whose instances are in a VPC themselves."""
+"""Values of `env` for the flexible environment, whose instances are in a VPC themselves."""
 
 _WITHOUT_CONNECTORS: Final = ("php", "php55")
-"""PHP 5 came before connectors; it is not known to have them.
+"""PHP 5 is older than connectors and is not documented to support them.
 
-The other first-generation runtimes have (App Engine, go111: "Connecting to a VPC network").
+The other first-generation runtimes support them (App Engine, go111: "Connecting to a VPC network").
 """
 
 
 class BadAppYamlError(Exception):
-    """The file cannot take a connector; it is as it was."""
+    """The file cannot have a connector, or cannot be changed; it is left unchanged."""
 
 
 class AppYaml:
     """One app.yaml of App Engine's standard environment.
 
     Attributes:
-        path: where it is.
+        path: its path.
     """
 
     def __init__(self, path: Path) -> None:
-        """Read it.
+        """Read the file.
 
         Raises:
-            BadAppYamlError: it is not there, no YAML, or no app that can use a connector.
+            BadAppYamlError: the file cannot be read or is not YAML, or the app cannot use a
+                connector.
         """
         self.path = path
         try:
@@ -48,87 +49,88 @@ class AppYaml:
         except UnicodeDecodeError as error:
             raise BadAppYamlError(f"{path} is not UTF-8: byte {error.start}") from error
         try:
-            self._said = _loaded(self._text)
+            self._content = _loaded(self._text)
         except (YAMLError, ValueError, RecursionError) as error:
             raise BadAppYamlError(f"{path} is not YAML: {error}") from error
-        if not isinstance(self._said, dict):
-            raise BadAppYamlError(f"{path} is not a mapping of settings such as `runtime: ...`")
-        self._refuse_without_connectors()
+        if not isinstance(self._content, dict):
+            raise BadAppYamlError(f"{path} must be a mapping with keys such as `runtime`")
+        self._check_runtime()
 
-    def _refuse_without_connectors(self) -> None:
-        runtime, env = self._said.get("runtime"), str(self._said.get("env", "standard"))
+    def _check_runtime(self) -> None:
+        runtime, env = self._content.get("runtime"), str(self._content.get("env", "standard"))
         if not isinstance(runtime, str):
-            raise BadAppYamlError(f"{self.path} names no runtime: is it an app.yaml?")
-        if env in _FLEXIBLE or self._said.get("vm"):
+            raise BadAppYamlError(f"{self.path} names no runtime: check that it is an app.yaml")
+        if env in _FLEXIBLE or self._content.get("vm"):
             raise BadAppYamlError(
-                f"{self.path} is for the flexible environment, which uses no connector: name "
-                "the VPC in its `network` section"
+                f"{self.path} is for the flexible environment, which does not use a connector: name"
+                " the VPC in its `network` section"
             )
         if runtime in _WITHOUT_CONNECTORS:
             raise BadAppYamlError(
-                f"{self.path}: the runtime {runtime} cannot use a connector; take a newer one"
+                f"{self.path}: the runtime {runtime} cannot use a connector: use a newer one"
             )
 
     @property
     def _section(self) -> dict[str, Any]:
-        section = self._said.get(SECTION)
+        section = self._content.get(SECTION)
         return section if isinstance(section, dict) else {}
 
-    def says(self, wanted: Mapping[str, str]) -> bool:
-        """Whether nothing must be changed."""
+    def matches(self, wanted: Mapping[str, str]) -> bool:
+        """Whether the section already has these values."""
         return self._section == {**self._section, **wanted}
 
-    def other(self, wanted: Mapping[str, str]) -> dict[str, Any]:
-        """What it says now that is not what it should say."""
-        said = self._said.get(SECTION)
-        if said is not None and not isinstance(said, dict):
-            return {SECTION: said}
+    def conflicts(self, wanted: Mapping[str, str]) -> dict[str, Any]:
+        """The keys whose current values differ from the wanted ones, with their current values."""
+        current = self._content.get(SECTION)
+        if current is not None and not isinstance(current, dict):
+            return {SECTION: current}
         section = self._section
         return {key: section[key] for key in wanted if section.get(key, wanted[key]) != wanted[key]}
 
     @property
     def connector(self) -> str:
-        """The name of the connector; where a section has none, all that it says."""
-        return str(self._section.get("name", self._said.get(SECTION)))
+        """The name of the connector, or the whole section if it has no name."""
+        return str(self._section.get("name", self._content.get(SECTION)))
 
     @property
-    def says_nothing(self) -> bool:
-        """Whether it has no section, or one without a value."""
-        return not self._said.get(SECTION)
+    def has_no_connector(self) -> bool:
+        """Whether the section is missing or empty."""
+        return not self._content.get(SECTION)
 
     def write(self, wanted: Mapping[str, str]) -> None:
-        """Make it say what it should: whole or not at all.
+        """Write the values into the section, atomically.
 
         Raises:
-            BadAppYamlError: it is written in a way that cannot be changed, or not be written to.
+            BadAppYamlError: the layout of the file is not supported, or it cannot be written.
         """
         lines = "".join(f"\n  {key}: {value}" for key, value in wanted.items())
-        self._keep(
+        self._save(
             changed(self._text, wanted),
-            {**self._said, SECTION: {**self._section, **wanted}},
-            f"put it in by hand:\n{SECTION}:{lines}",
+            {**self._content, SECTION: {**self._section, **wanted}},
+            f"add it by hand:\n{SECTION}:{lines}",
         )
 
     def remove(self) -> None:
-        """Take the section out, whatever it says: whole or not at all.
+        """Remove the section, whatever its values, atomically.
 
         Raises:
-            BadAppYamlError: it is written in a way that cannot be changed, or not be written to.
+            BadAppYamlError: the layout of the file is not supported, or it cannot be written.
         """
-        rest = {key: value for key, value in self._said.items() if key != SECTION}
-        self._keep(removed(self._text), rest, f"take `{SECTION}` out by hand")
+        rest = {key: value for key, value in self._content.items() if key != SECTION}
+        self._save(removed(self._text), rest, f"remove `{SECTION}` by hand")
 
-    def _keep(self, text: str, should: Mapping[str, Any], by_hand: str) -> None:
-        """Write a new text, if it says what it should: the change of an odd one may not."""
+    def _save(self, text: str, expected: Mapping[str, Any], by_hand: str) -> None:
+        """Write a new text, unless an unusual layout made the change go wrong."""
         try:
-            said = _loaded(text)
-            # A section in braces leaves its key, with no value.
-            right = {key: said[key] for key in said if said[key] or key != SECTION} == should
+            content = _loaded(text)
+            # Removing a section in braces leaves its key, without a value.
+            loaded = {key: content[key] for key in content if content[key] or key != SECTION}
+            valid = loaded == expected
         except (YAMLError, ValueError):
-            right = False
-        if not right:
+            valid = False
+        if not valid:
             raise BadAppYamlError(
-                f"{self.path} is written in a way that cannot be changed safely; {by_hand}"
+                f"{self.path} has a layout that cannot be changed safely; {by_hand}"
             )
         try:
             _replace(self.path.resolve(), text)
@@ -136,19 +138,19 @@ class AppYaml:
             raise BadAppYamlError(f"{self.path} cannot be written: {error.strerror}") from error
 
 
-def _loaded(text: str) -> Any:  # noqa: ANN401 - whatever the file holds
+def _loaded(text: str) -> Any:  # noqa: ANN401 - any YAML
     return YAML(typ="safe", pure=True).load(text)
 
 
 def _replace(path: Path, text: str) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    aside = Path(name)
+    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())
-        shutil.copymode(path, aside)
-        aside.replace(path)
+        shutil.copymode(path, temporary)
+        temporary.replace(path)
     finally:
-        aside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

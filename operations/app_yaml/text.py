@@ -1,7 +1,7 @@
-"""The smallest change of an app.yaml's text that makes it name a connector, or none.
+"""Edits an app.yaml's text to add or remove the connector, with the smallest possible change.
 
-The places come from ruamel.yaml; the text between them is left as it is, so comments, order,
-quotes and indentation stay, byte for byte.
+The positions come from ruamel.yaml. The text between them does not change, so comments, order,
+quotes and indentation stay the same, byte for byte.
 """
 
 import re
@@ -16,9 +16,10 @@ Node = MappingNode | ScalarNode
 
 
 def changed(text: str, wanted: Mapping[str, str]) -> str:
-    """Add the section, or what it lacks, and change what it says otherwise.
+    """Add the section or its missing keys, and change values that differ.
 
-    The result may say something else where the text is odd (a root in one line, an alias): read it.
+    With an unusual layout (a root in one line, an alias), the result may be wrong: load and
+    check it.
 
     Args:
         text: YAML whose root is a mapping.
@@ -35,10 +36,10 @@ def changed(text: str, wanted: Mapping[str, str]) -> str:
 
 
 def removed(text: str) -> str:
-    """Take the section out; comments stay, also those inside it.
+    """Remove the section but no comments, not even those inside it.
 
-    A section in braces leaves its key, with no value. The result may say something else where the
-    text is odd: read it.
+    For a section in braces, its key stays, without a value. With an unusual layout, the result may
+    be wrong: load and check it.
 
     Args:
         text: YAML whose root is a mapping.
@@ -55,7 +56,7 @@ def removed(text: str) -> str:
 
 def _without_block(text: str, key: Node, section: MappingNode) -> str:
     result = text
-    # From the back, so that the places before stay right.
+    # Edit from the end, so that earlier positions stay valid.
     for start, end in reversed(list(_block_parts(text, key, section))):
         result = _without(result, start, end)
     if text.endswith("\n"):
@@ -64,14 +65,14 @@ def _without_block(text: str, key: Node, section: MappingNode) -> str:
 
 
 def _block_parts(text: str, key: Node, section: MappingNode) -> Iterator[tuple[int, int]]:
-    """Start and end of all that a section says: its key with the colon, then each pair."""
+    """Start and end of each part of a section: its key with the colon, then each pair."""
     yield key.start_mark.index, text.index(":", key.end_mark.index) + 1
     for inner_key, value in section.value:
         yield inner_key.start_mark.index, value.end_mark.index
 
 
 def _without(text: str, start: int, end: int) -> str:
-    """Take a part out, and its line with it where nothing else is in that line."""
+    """Remove a part of the text, and its line if the line has no other text."""
     line_start = text.rfind("\n", 0, start) + 1
     rest = re.compile(r"[ \t]*(\r?\n|\Z)").match(text, end)
     if rest and not text[line_start:start].strip():
@@ -89,27 +90,27 @@ def _appended(text: str, root: MappingNode, wanted: Mapping[str, str], newline: 
     return text[:place] + added + text[place:]
 
 
-def _filled(text: str, key: Node, nothing: Node, wanted: Mapping[str, str]) -> str:
-    pairs = ", ".join(f"{one}: {value}" for one, value in wanted.items())
-    if nothing.start_mark.index < nothing.end_mark.index:
-        return _put(text, nothing, f"{{{pairs}}}")
-    # What is left out has its place after a comment, if there is one.
+def _filled(text: str, key: Node, empty: Node, wanted: Mapping[str, str]) -> str:
+    pairs = ", ".join(f"{name}: {value}" for name, value in wanted.items())
+    if empty.start_mark.index < empty.end_mark.index:
+        return _put(text, empty, f"{{{pairs}}}")
+    # ruamel.yaml puts a missing value after the comment, so use the position of the colon.
     place = text.index(":", key.end_mark.index) + 1
     return f"{text[:place]} {{{pairs}}}{text[place:]}"
 
 
 def _amended(text: str, section: MappingNode, wanted: Mapping[str, str], newline: str) -> str:
     between = ", " if section.flow_style else newline + " " * section.start_mark.column
-    there = {
+    existing = {
         key.value: value
         for key, value in section.value
         if isinstance(key, ScalarNode) and key.value in wanted
     }
-    # From the back, so that the places before stay right.
-    for key, value in reversed(there.items()):
+    # Edit from the end, so that earlier positions stay valid.
+    for key, value in reversed(existing.items()):
         text = _put(text, value, wanted[key])
     place = section.value[0][0].start_mark.index
-    added = "".join(f"{key}: {wanted[key]}{between}" for key in wanted if key not in there)
+    added = "".join(f"{key}: {wanted[key]}{between}" for key in wanted if key not in existing)
     return text[:place] + added + text[place:]
 
 

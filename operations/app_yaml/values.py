@@ -1,4 +1,4 @@
-"""What app.yaml must say: as the applied connector stack tells it, else as the settings do."""
+"""The connector's values for app.yaml, from the deployed connector stack or from the settings."""
 
 import asyncio
 import tempfile
@@ -25,20 +25,20 @@ _OUTDIR: Final = Path("cdktf.out")
 
 
 class UnknownEnvironmentError(Exception):
-    """There is no such environment; the text names those that there are."""
+    """No settings file has this name; the text lists the environments."""
 
 
 class _NoStateError(Exception):
-    """Why there is no applied state to ask."""
+    """Why the values cannot come from the applied state."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Values:
-    """What app.yaml must say.
+    """The connector's values for app.yaml.
 
     Attributes:
         section: keys and values below `vpc_access_connector`.
-        source: where they come from, for people.
+        source: where they come from, for messages.
     """
 
     section: Mapping[str, str]
@@ -46,7 +46,7 @@ class Values:
 
 
 def values(environment: str) -> Values:
-    """Ask the state of the connector stack; where it tells nothing, make them of the settings.
+    """Take the values from the state of the connector stack, or from the settings without one.
 
     Raises:
         UnknownEnvironmentError: no settings file has that name.
@@ -68,28 +68,29 @@ def values(environment: str) -> Values:
 
 
 def _planned(settings: Settings) -> str:
-    """The id that Google will give the connector."""
+    """The ID that the connector has once it is created."""
     return (
         f"projects/{settings.project}/locations/{settings.connector_region}"
         f"/connectors/{settings.connector.name}"
     )
 
 
-def _heading(words: str) -> str:
-    """The line that says what failed; Terraform may print warnings before it."""
-    lines = words.splitlines()
+def _heading(message: str) -> str:
+    """The first error line of a Terraform message, which may begin with warnings."""
+    lines = message.splitlines()
     errors = [line for line in lines if line.startswith("Error: ")]
     return (errors or lines)[0].removeprefix("Error: ")
 
 
 async def _applied(environment: str) -> str:
-    """The connector's id as the state of its stack has it, initialized here or not."""
+    """The connector's ID in the state of its stack, which need not be initialized here."""
     try:
-        (stack,) = (one for one in read(_OUTDIR, [environment]) if one.part == "connector")
+        stacks = read(_OUTDIR, [environment])
     except UnusableOutputError as error:
         raise _NoStateError(str(error)) from error
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
+    (stack,) = (stack for stack in stacks if stack.part == "connector")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         try:
             state = await pull(stack, folder, partial(terraform, folder=folder, variables={}))
         except TerraformError as error:
@@ -100,5 +101,5 @@ async def _applied(environment: str) -> str:
     if connector is None:
         raise _NoStateError(f"{stack.name} is not applied yet")
     if not isinstance(connector, str):
-        raise _NoStateError(f"the state of {stack.name} is damaged: connector_id is no text")
+        raise _NoStateError(f"the state of {stack.name} is damaged: connector_id must be a string")
     return connector

@@ -1,4 +1,4 @@
-"""What was asked for, checked before anything runs."""
+"""A request to plan, deploy or destroy, checked before anything runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,25 +10,25 @@ from settings.load import load
 from settings.stack_names import PARTS
 
 _PROTECTED: Final = {"network", "cluster"}
-"""The parts that `deletion_protection` protects; the service stack too if it has namespaces."""
+"""The parts that `deletion_protection` protects; also `service` if it has namespaces."""
 
-_READERS: Final = {
+_CONSUMERS: Final = {
     "network": ["connector", "cluster", "service", "dns"],
     "connector": ["service", "dns"],
     "cluster": ["service", "dns"],
     "service": ["dns"],
     "dns": [],
 }
-"""The parts that cannot do without one, in the order of a deploy."""
+"""The parts that depend on each part, in the order of a deploy."""
 
 
 class BadRequestError(Exception):
-    """A request that cannot be met; the text says what to write instead."""
+    """An invalid request; the text says how to correct it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A request for some stacks of an environment.
+    """A request for one or all stacks of an environment.
 
     Attributes:
         verb: `plan`, `deploy` or `destroy`.
@@ -50,21 +50,23 @@ class Request:
             part: the part of the only stack; empty for all of them.
 
         Raises:
-            BadRequestError: there is no such environment or stack, or its settings rule it out.
-            InvalidSettingsError: the settings hold errors.
+            BadRequestError: the environment or stack is unknown, or the settings protect it.
+            InvalidSettingsError: the settings are invalid.
         """
         known = {settings.environment: settings for settings in load(Path("environments"))}
         names = ", ".join(known)
         if not environment:
-            raise BadRequestError(f"say which: make {verb} ENV=NAME; environments/ has {names}")
+            raise BadRequestError(
+                f"ENV is missing: make {verb} ENV=NAME; environments/ has {names}"
+            )
         if environment not in known:
             raise BadRequestError(f"no environment named {environment}: environments/ has {names}")
         if part and part not in PARTS:
             raise BadRequestError(f"no stack named {part}: STACK is one of {', '.join(PARTS)}")
         if verb == "plan" and not part:
             raise BadRequestError(
-                f"make plan takes one stack: STACK={'|'.join(PARTS)}."
-                f" All together: make synth, then make review ARGS={environment}"
+                f"make plan needs one stack: STACK={'|'.join(PARTS)}."
+                f" To plan all stacks: make synth, then make review ARGS={environment}"
             )
         request = cls(verb=verb, settings=known[environment], parts=[part] if part else PARTS)
         request._check_protection()
@@ -72,12 +74,13 @@ class Request:
 
     def _check_protection(self) -> None:
         protected = {*_PROTECTED, *(["service"] if self.settings.cluster.namespaces else [])}
-        kept = [part for part in self.parts if part in protected]
-        if self.verb == "destroy" and kept and self.settings.cluster.deletion_protection:
+        rejected = [part for part in self.parts if part in protected]
+        if self.verb == "destroy" and rejected and self.settings.cluster.deletion_protection:
             name = self.settings.environment
             raise BadRequestError(
-                f"environments/{name}.toml has deletion_protection = true, which keeps"
-                f" {' and '.join(kept)}: write false, run make deploy ENV={name}, then destroy"
+                f"environments/{name}.toml has deletion_protection = true, which protects"
+                f" {' and '.join(rejected)}: set it to false, run make deploy ENV={name}, then"
+                " destroy"
             )
 
     @property
@@ -91,23 +94,23 @@ class Request:
         return [self.settings.stack(part) for part in PARTS if part not in self.parts]
 
     @property
-    def readers(self) -> list[str]:
-        """The names of the stacks that read the only one that was asked for."""
+    def consumers(self) -> list[str]:
+        """The names of the stacks that depend on the requested one, in the order of a destroy."""
         (part,) = self.parts
-        return [self.settings.stack(reader) for reader in reversed(_READERS[part])]
+        return [self.settings.stack(consumer) for consumer in reversed(_CONSUMERS[part])]
 
     @property
-    def goes(self) -> str:
-        """What a destroy takes away, in words."""
+    def destroyed(self) -> str:
+        """What a destroy destroys, for messages."""
         settings = self.settings
         apis = ", ".join(service.key for service in settings.services)
         namespaces = ", ".join(settings.cluster.namespaces)
-        words = {
+        resources = {
             "dns": f"the zone {settings.dns.zone}",
             "service": f"the load balancers and addresses of {apis}"
             + (f"; the namespaces {namespaces} with everything in them" if namespaces else ""),
-            "cluster": f"the cluster {settings.cluster.name} with all that runs in it",
+            "cluster": f"the cluster {settings.cluster.name} and everything that runs in it",
             "connector": f"the connector {settings.connector.name}",
             "network": f"the VPC {settings.network.name}",
         }
-        return "; ".join(words[part] for part in reversed(self.parts))
+        return "; ".join(resources[part] for part in reversed(self.parts))

@@ -1,1 +1,1 @@
-"""The review of a line before it is applied: all plans of an environment, read as one."""
+"""Plans all stacks of an environment before they are applied, and reports on them together."""

@@ -1,6 +1,6 @@
 """`python -m operations.review [ENV ...] [--out DIR] [--format md|html|json] [--fail-on RISK]`.
 
-With `--destroy [--app PATH ...]` it reviews the destroy of all that the stacks hold.
+With `--destroy [--app PATH ...]` it reviews the destroy of all resources in all stacks.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from operations.app_yaml.file import AppYaml, BadAppYamlError
-from operations.review.line import Line
+from operations.review.environment import Environment
 from operations.review.obstacles import obstacles
 from operations.review.planning import Planner
 from operations.review.progress import Progress
@@ -26,7 +26,7 @@ _INTERRUPTED = 130
 
 
 def main() -> int:
-    """Review, write the report, and say by the exit status whether it may pass.
+    """Plan, write the report, and return the exit status.
 
     Returns:
         0 when no risk reaches `--fail-on`, 2 when one does, 1 when a stack could not be planned.
@@ -34,17 +34,20 @@ def main() -> int:
     parser = _parser()
     options = parser.parse_args()
     if options.app and not options.destroy:
-        parser.error("--app is for --destroy")
+        parser.error("--app requires --destroy")
     try:
         apps = [AppYaml(path) for path in options.app]
         stacks = read(Path("cdktf.out"), options.environment)
-        lines = asyncio.run(_lines(stacks, destroy=options.destroy))
-        reports = [_report(line, stacks, apps if options.destroy else None) for line in lines]
+        environments = asyncio.run(_planned(stacks, destroy=options.destroy))
+        reports = [
+            _report(environment, stacks, apps if options.destroy else None)
+            for environment in environments
+        ]
     except (UnusableOutputError, BadAppYamlError) as error:
         sys.stderr.write(f"{error}\n")
         return _CANNOT_PLAN
     except (KeyboardInterrupt, asyncio.CancelledError):
-        sys.stderr.write("interrupted; Terraform has ended, nothing was changed\n")
+        sys.stderr.write("interrupted; Terraform has stopped, nothing was changed\n")
         return _INTERRUPTED
     try:
         _write(reports, options.format, options.out)
@@ -64,10 +67,13 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="review", description="Plan all stacks of an environment and review them as one line."
+        prog="review",
+        description="Plan all stacks of an environment and write one report on them.",
     )
-    parser.add_argument("environment", nargs="*", help="such as dev; all when none is named")
-    parser.add_argument("--destroy", action="store_true", help="review the destroy of everything")
+    parser.add_argument("environment", nargs="*", help="such as dev (default: all environments)")
+    parser.add_argument(
+        "--destroy", action="store_true", help="review the destroy of all resources"
+    )
     parser.add_argument(
         "--app",
         action="append",
@@ -76,44 +82,45 @@ def _parser() -> argparse.ArgumentParser:
         help="with --destroy: an app.yaml that may name the connector; once per app",
     )
     parser.add_argument("--out", type=Path, help="folder for the report, instead of stdout")
-    parser.add_argument("--format", choices=FORMATS, default="md")
+    parser.add_argument("--format", choices=FORMATS, default="md", help="default: md")
     parser.add_argument(
         "--fail-on",
         choices=[risk.value for risk in Risk if risk is not Risk.NONE],
         default=Risk.HIGH.value,
-        help="exit with status 2 from this risk on (default: high)",
+        help="exit with status 2 if a risk is at least this severe (default: high)",
     )
     return parser
 
 
-async def _lines(stacks: list[Stack], *, destroy: bool) -> list[Line]:
-    """All environments, planned."""
-    # Whoever asks the review to end means Terraform as well.
+async def _planned(stacks: list[Stack], *, destroy: bool) -> list[Environment]:
+    """Plan all stacks, and group the plans by environment."""
+    # A signal that stops the review must stop Terraform, too.
     if task := asyncio.current_task():
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     plans, failures = await Planner(stacks, Progress(), destroy=destroy).plans()
-    environments = dict.fromkeys(stack.environment for stack in stacks)
     return [
-        Line(
-            environment=environment,
+        Environment(
+            name=name,
             plans=[
                 plans[stack.name]
                 for stack in stacks
-                if stack.environment == environment and stack.name in plans
+                if stack.environment == name and stack.name in plans
             ],
-            failures=[one for one in failures if environment_and_part(one.stack)[0] == environment],
+            failures=[
+                failure for failure in failures if environment_and_part(failure.stack)[0] == name
+            ],
         )
-        for environment in environments
+        for name in dict.fromkeys(stack.environment for stack in stacks)
     ]
 
 
-def _report(line: Line, stacks: list[Stack], apps: list[AppYaml] | None) -> Report:
-    """The report on an environment; `apps` are those of a destroy."""
+def _report(environment: Environment, stacks: list[Stack], apps: list[AppYaml] | None) -> Report:
+    """Report on an environment, or on its destroy if `apps` is given."""
     if apps is None:
-        return Report.of(line)
-    own = [stack for stack in stacks if stack.environment == line.environment]
-    return Report.of_destroy(line, list(obstacles(line, own, apps)))
+        return Report.of(environment)
+    own = [stack for stack in stacks if stack.environment == environment.name]
+    return Report.of_destroy(environment, list(obstacles(environment, own, apps)))
 
 
 def _write(reports: list[Report], form: str, out: Path | None) -> None:

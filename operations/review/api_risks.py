@@ -1,167 +1,169 @@
-"""What the plans do to an API that is called: to its Service, its address and its rules."""
+"""What the plans do to deployed APIs: to their Services, addresses and firewall rules."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from operations.review.api import Api, apis
-from operations.review.line import Line, Port, service_ports
+from operations.review.environment import Environment, Port, service_ports
 from operations.review.namespace_risks import is_sure, namespace_after, namespace_now
-from operations.review.plan import Action, Change, is_planned
+from operations.review.plan import Action, ResourceChange, is_planned
 from operations.review.resource_types import ADDRESS, SERVICE
-from operations.review.risk import DEPLOY, Explained, Risk, explained
+from operations.review.risk import DEPLOY, Explanation, Risk, explain
 from settings.stack_names import stack_name
 
-_IN_A_QUIET_HOUR: Final = f"{DEPLOY}, when callers can do without it for some minutes"
+_OFF_PEAK: Final = f"{DEPLOY}, when callers tolerate an outage of a few minutes"
 
 
-def api_risks(line: Line) -> Iterator[Explained]:
-    """The risks of each API."""
-    for api in apis(line):
-        if api.service.action is Action.DESTROYED:
-            yield _ended(line, api)
-        elif api.service.action is Action.REPLACED:
-            yield _made_anew(line, api)
+def api_risks(environment: Environment) -> Iterator[Explanation]:
+    """The risks to each API."""
+    for api in apis(environment):
+        if api.service.action is Action.DESTROY:
+            yield _destroyed(environment, api)
+        elif api.service.action is Action.REPLACE:
+            yield _replaced(environment, api)
         else:
             if api.address is not None and api.address.is_gone:
-                yield _address_in_use(line, api, api.address)
+                yield _address_in_use(environment, api, api.address)
             if closed := service_ports(api.service.now) - service_ports(api.service.after):
-                yield _ports_closed(line, api, closed)
-    yield from _asked_for(line)
-    yield from _wrong_was(line)
+                yield _ports_closed(environment, api, closed)
+    yield from _requested_addresses(environment)
+    yield from _wrong_was(environment)
 
 
-def _address_in_use(line: Line, api: Api, address: Change) -> Explained:
-    """Google does not give up an address that a load balancer has."""
-    return explained(
+def _address_in_use(environment: Environment, api: Api, address: ResourceChange) -> Explanation:
+    """Google does not release an address that a load balancer uses."""
+    return explain(
         Risk.HIGH,
         address,
-        f"address {address.action} while {api.service.title} keeps its load balancer on it: the"
-        f' apply stops ("already being used by"), and calls to {api.names} may be cut off by then',
+        f"address {address.removal} while {api.service.title} keeps its load balancer on it: the"
+        f' apply stops ("already being used by"), and calls to {api.names} may already fail',
         "put `replace_triggered_by` the address back on the Service, or remove the Service in the"
         f" same plan; then {DEPLOY}",
-        env=line.environment,
+        env=environment.name,
     )
 
 
-def _ports_closed(line: Line, api: Api, closed: set[Port]) -> Explained:
-    where = ", ".join(f"{protocol.upper()} {port}" for protocol, port in sorted(closed))
-    return explained(
+def _ports_closed(environment: Environment, api: Api, closed: set[Port]) -> Explanation:
+    ports = ", ".join(f"{protocol.upper()} {port}" for protocol, port in sorted(closed))
+    return explain(
         Risk.LOW,
         api.service,
-        f"{api.names} answers no more at {where}: whoever calls it there gets no answer",
-        f"{DEPLOY}, when no caller uses {where}",
-        env=line.environment,
+        f"{api.names} no longer answers on {ports}: calls to it there fail",
+        f"{DEPLOY}, when no caller uses {ports}",
+        env=environment.name,
     )
 
 
-def _ended(line: Line, api: Api) -> Explained:
-    """A Service is destroyed: another one takes its fixed address or its name, or nothing does."""
-    if heir := _heir(line, api):
-        return _renamed_without_was(line, api, heir)
-    followed = [record for record in api.records if record.after]
-    if followed:
-        return _taken_over(line, api, followed)
-    return _removed(line, api)
+def _destroyed(environment: Environment, api: Api) -> Explanation:
+    """A Service is destroyed, and another one may take over its fixed address or its name."""
+    if successor := _successor(environment, api):
+        return _renamed_without_was(environment, api, successor)
+    records = [record for record in api.records if record.after]
+    if records:
+        return _taken_over(environment, api, records)
+    return _removed(environment, api)
 
 
-def _heir(line: Line, api: Api) -> Change | None:
-    """The new address that asks for the very address which an API gives up."""
+def _successor(environment: Environment, api: Api) -> ResourceChange | None:
+    """The added address that requests the IP address which an API releases."""
     return next(
         (
             address
-            for address in line.all(ADDRESS)
-            if address.action is Action.NEW and address.after["address"] == api.ip
+            for address in environment.all(ADDRESS)
+            if address.action is Action.ADD and address.after["address"] == api.ip
         ),
         None,
     )
 
 
-def _renamed_without_was(line: Line, api: Api, heir: Change) -> Explained:
-    old, new = _key(api.address) if api.address else api.service.title, _key(heir)
+def _renamed_without_was(
+    environment: Environment, api: Api, successor: ResourceChange
+) -> Explanation:
+    old, new = _key(api.address) if api.address else api.service.title, _key(successor)
     kept = all(record.after for record in api.records)
-    until = "until it goes on" if kept else "for good, unless it is the same API"
-    return explained(
+    until = "until you apply again" if kept else "permanently, unless it is the same API"
+    return explain(
         Risk.HIGH,
-        heir,
-        f"{new} asks for {api.ip}, which {old} gives up in the same plan: Terraform knows no order"
-        f" between the two, so the apply may stop, and calls to {api.names} fail {until}",
-        f'if {new} is {old} under another name, set `was = "{old}"` on services[{new}] in'
+        successor,
+        f"{new} requests {api.ip}, which {old} releases in the same plan: Terraform does not order"
+        f" the two, so the apply may stop, and calls to {api.names} fail {until}",
+        f'if {new} is a new name of {old}, set `was = "{old}"` on services[{new}] in'
         f" `environments/{{env}}.toml`, then {DEPLOY}; if not, deploy without {new} first",
         *_parts(api),
         *api.records,
-        env=line.environment,
+        env=environment.name,
     )
 
 
-def _taken_over(line: Line, api: Api, followed: list[Change]) -> Explained:
-    ips = {ip for record in followed for ip in record.elements("rrdatas")}
-    heirs = [
+def _taken_over(environment: Environment, api: Api, records: list[ResourceChange]) -> Explanation:
+    ips = {ip for record in records for ip in record.elements("rrdatas")}
+    successors = [
         service.title
-        for service in line.all(SERVICE)
-        if (address := line.address_of(service)) and address.after["address"] in ips
+        for service in environment.all(SERVICE)
+        if (address := environment.address_of(service)) and address.after["address"] in ips
     ]
-    return explained(
+    return explain(
         Risk.HIGH,
         api.service,
-        f"{api.names} goes from {api.service.title} to {', '.join(heirs) or 'another address'}:"
-        f" calls fail from the end of the one until {_dns(line)} is applied, and"
-        f" {_cached(api)}",
-        _IN_A_QUIET_HOUR,
+        f"{api.names} moves from {api.service.title} to"
+        f" {', '.join(successors) or 'another address'}: calls fail from the destroy of"
+        f" {api.service.title} until {_dns(environment)} is applied, and {_cached(api)}",
+        _OFF_PEAK,
         *_parts(api),
-        *followed,
-        env=line.environment,
+        *records,
+        env=environment.name,
     )
 
 
-def _removed(line: Line, api: Api) -> Explained:
-    known = (
-        f"; the name resolves until {_dns(line)} is applied, and {_cached(api)}"
+def _removed(environment: Environment, api: Api) -> Explanation:
+    cached = (
+        f"; the name resolves until {_dns(environment)} is applied, and {_cached(api)}"
         if api.records
         else ""
     )
-    return explained(
+    return explain(
         Risk.HIGH,
         api.service,
-        f"API removed: whoever still calls {api.names} gets no answer{known}",
+        f"API removed: calls to {api.names} fail{cached}",
         f"make sure that nobody calls {api.names}, then {DEPLOY}",
         *_parts(api),
         *api.records,
-        env=line.environment,
+        env=environment.name,
     )
 
 
-def _made_anew(line: Line, api: Api) -> Explained:
-    """Service and address go, then both are made: one deploy, with an outage in its middle."""
-    followed = [record for record in api.records if record.action is Action.CHANGED]
+def _replaced(environment: Environment, api: Api) -> Explanation:
+    """Service and address are destroyed, then created: one deploy with an outage."""
+    records = [record for record in api.records if record.action is Action.CHANGE]
     namespace = namespace_after(api.service)
     moves = namespace_now(api.service) != namespace
-    until = "until the new load balancer is there"
-    if followed:
-        until += f" and {_dns(line)} is applied; {_cached(api)}"
-    return explained(
+    until = "until the new load balancer is ready"
+    if records:
+        until += f" and {_dns(environment)} is applied; {_cached(api)}"
+    return explain(
         Risk.HIGH,
         api.service,
-        f"outage of {api.service.title}: {_why(line, api)}, so its load balancer goes before the"
-        f" new one comes; calls to {api.names} fail {until}",
-        f"`kubectl create namespace {namespace}`, unless it exists; then {_IN_A_QUIET_HOUR}"
-        if moves and not is_sure(line, namespace)
-        else _IN_A_QUIET_HOUR,
+        f"outage of {api.service.title}: {_why(environment, api)}, so its load balancer is"
+        f" destroyed before the new one is created; calls to {api.names} fail {until}",
+        f"`kubectl create namespace {namespace}`, unless it exists; then {_OFF_PEAK}"
+        if moves and not is_sure(environment, namespace)
+        else _OFF_PEAK,
         *_parts(api),
-        *followed,
-        env=line.environment,
+        *records,
+        env=environment.name,
     )
 
 
-def _why(line: Line, api: Api) -> str:
+def _why(environment: Environment, api: Api) -> str:
     service = api.service
     reasons = []
     before, after = namespace_now(service), namespace_after(service)
     if service.moved_from and service.title_now != service.title:
         reasons.append(f"it is renamed from {service.title_now}")
     if before != after:
-        must = "" if is_sure(line, after) else ", which must exist"
+        must = "" if is_sure(environment, after) else ", which must exist"
         reasons.append(f"it moves from namespace {before} to {after}{must}")
-    address = line.address_of(service)
+    address = environment.address_of(service)
     if address and address.after["address"] != api.ip:
         value = address.after["address"]
         new = "one that Google picks" if is_planned(value) else value
@@ -169,82 +171,86 @@ def _why(line: Line, api: Api) -> str:
     return " and ".join(reasons) or "its Service is replaced"
 
 
-def _asked_for(line: Line) -> Iterator[Explained]:
-    """An address that is asked for while another one has it."""
-    addresses = [one for one in line.changes if one.kind == ADDRESS]
-    for one in addresses:
-        if one.action not in {Action.NEW, Action.REPLACED}:
+def _requested_addresses(environment: Environment) -> Iterator[Explanation]:
+    """Addresses that are requested while another API has them."""
+    addresses = [change for change in environment.changes if change.kind == ADDRESS]
+    for address in addresses:
+        if address.action not in {Action.ADD, Action.REPLACE}:
             continue
-        for other in addresses:
-            if other is one or other.now.get("address") != one.after["address"]:
+        for holder in addresses:
+            if holder is address or holder.now.get("address") != address.after["address"]:
                 continue
-            if not other.is_gone:
-                yield _kept(line, one, other)
-            elif one.action is Action.REPLACED:
-                # A new one is the renamed API's; that is told with the API.
-                yield _passed_on(line, one, other)
+            if not holder.is_gone:
+                yield _address_kept(environment, address, holder)
+            elif address.action is Action.REPLACE:
+                # An added one belongs to a renamed API: `_renamed_without_was` reports it.
+                yield _address_released(environment, address, holder)
 
 
-def _kept(line: Line, one: Change, other: Change) -> Explained:
-    return explained(
+def _address_kept(
+    environment: Environment, address: ResourceChange, holder: ResourceChange
+) -> Explanation:
+    return explain(
         Risk.HIGH,
-        one,
-        f"{_key(one)} asks for {one.after['address']}, which {_key(other)} keeps: the apply stops,"
-        " after what it replaces is gone",
-        f"give {_key(one)} another address, or {_key(other)} first; then {DEPLOY}",
-        env=line.environment,
+        address,
+        f"{_key(address)} requests {address.after['address']}, which {_key(holder)} keeps: the"
+        " apply stops, after the destroy of what it replaces",
+        f"give {_key(address)} another address, or {_key(holder)} first; then {DEPLOY}",
+        env=environment.name,
     )
 
 
-def _passed_on(line: Line, one: Change, other: Change) -> Explained:
-    """A swap, or one address that moves on to the next API."""
-    if other.after.get("address") == one.now["address"]:
-        step = f"give {_key(other)} a third address first and run {DEPLOY}, then swap"
+def _address_released(
+    environment: Environment, address: ResourceChange, holder: ResourceChange
+) -> Explanation:
+    """Two APIs swap addresses, or one takes the address of another, which gets a new one."""
+    requester, other = _key(address), _key(holder)
+    if holder.after.get("address") == address.now["address"]:
+        step = f"give {other} a third address first and run {DEPLOY}, then swap"
     else:
-        step = f"change {_key(other)} alone first and run {DEPLOY}, then {_key(one)} and {DEPLOY}"
-    return explained(
+        step = f"change {other} alone first and run {DEPLOY}, then {requester} and {DEPLOY}"
+    return explain(
         Risk.HIGH,
-        one,
-        f"{_key(one)} asks for {one.after['address']}, which {_key(other)} gives up in the same"
-        " plan: Terraform knows no order between the two, so the apply may stop",
+        address,
+        f"{requester} requests {address.after['address']}, which {other} releases in the same"
+        " plan: Terraform does not order the two, so the apply may stop",
         step,
-        env=line.environment,
+        env=environment.name,
     )
 
 
-def _wrong_was(line: Line) -> Iterator[Explained]:
-    """A rename of what is not deployed makes a new API, and perhaps ends the one that was meant."""
-    services = line.all(SERVICE) + line.gone(SERVICE)
-    ended = any(service.action is Action.DESTROYED for service in services)
-    moves = {to: old for plan in line.plans for old, to in plan.moves}
+def _wrong_was(environment: Environment) -> Iterator[Explanation]:
+    """A `was` that names no deployed API adds an API, and may destroy the one that was meant."""
+    services = environment.all(SERVICE) + environment.gone(SERVICE)
+    destroyed = any(service.action is Action.DESTROY for service in services)
+    moves = {to: old for plan in environment.plans for old, to in plan.moves}
     for service in services:
-        if service.action is Action.NEW and (old := moves.get(service.address)):
+        if service.action is Action.ADD and (old := moves.get(service.address)):
             was = old.partition(".service-")[2]
-            yield explained(
-                Risk.MEDIUM if ended else Risk.LOW,
+            yield explain(
+                Risk.MEDIUM if destroyed else Risk.LOW,
                 service,
-                f'`was = "{was}"` names nothing that is deployed: {service.title} is made as a new'
-                " API",
+                f'`was = "{was}"` names no deployed API: {service.title} is added as a new API',
                 f"correct it in `environments/{{env}}.toml`, or remove it; then {DEPLOY}",
-                env=line.environment,
+                env=environment.name,
             )
 
 
-def _parts(api: Api) -> list[Change]:
-    """What stands and falls with a Service."""
+def _parts(api: Api) -> list[ResourceChange]:
+    """The resources that are created and destroyed with a Service."""
     return [api.service, *([api.address] if api.address else []), *api.rules]
 
 
-def _key(address: Change) -> str:
-    """The key of an API's settings: what its address' id ends with."""
+def _key(address: ResourceChange) -> str:
+    """The key of an API in the settings: the end of its address' ID."""
     return address.address.partition(".address-")[2] or address.title
 
 
-def _dns(line: Line) -> str:
-    return stack_name(line.environment, "dns")
+def _dns(environment: Environment) -> str:
+    return stack_name(environment.name, "dns")
 
 
 def _cached(api: Api) -> str:
-    """For how long callers keep what they looked up."""
+    """How long callers use the old address."""
     seconds = max(record.now["ttl"] for record in api.records)
     return f"callers keep the old address for up to {seconds} s after that"

@@ -1,73 +1,76 @@
-"""What the plans do to what the connector reaches besides the APIs."""
+"""What the plans do to destinations of the connector other than the APIs."""
 
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network, collapse_addresses
 
-from operations.review.line import Line, networks
-from operations.review.plan import Change
+from operations.review.environment import Environment, networks
+from operations.review.plan import ResourceChange
 from operations.review.resource_types import ADDRESS, FIREWALL
-from operations.review.risk import DEPLOY, Explained, Risk, explained
+from operations.review.risk import DEPLOY, Explanation, Risk, explain
 from operations.terraform.synthesized import Table
 
 
-def destination_risks(line: Line) -> Iterator[Explained]:
-    """The risks of destinations that come or go; egress rules say what the connector reaches."""
-    for rule in _rules(line, "EGRESS"):
-        before, after = (_destinations(line, rule, values) for values in (rule.now, rule.after))
-        if more := _without(after, before):
-            yield explained(
+def destination_risks(environment: Environment) -> Iterator[Explanation]:
+    """The risks of added and removed destinations, as the egress rules list them."""
+    for rule in _rules(environment, "EGRESS"):
+        before, after = (
+            _destinations(environment, rule, values) for values in (rule.now, rule.after)
+        )
+        if added := _difference(after, before):
+            yield explain(
                 Risk.MEDIUM,
                 rule,
-                f"the app reaches {more} through the connector, besides the APIs: every port there,"
-                " as far as the other end lets it",
+                f"the app reaches {added} through the connector, besides the APIs: all ports that"
+                " the destination allows",
                 DEPLOY,
-                env=line.environment,
+                env=environment.name,
             )
-        if less := _without(before, after):
-            # The rule for where these packets arrive goes with the one for where they leave.
-            ends = [
-                one
-                for one in _rules(line, "INGRESS")
-                if set(_destinations(line, one, one.now)) & set(before)
+        if removed := _difference(before, after):
+            ingress = [
+                other
+                for other in _rules(environment, "INGRESS")
+                if set(_destinations(environment, other, other.now)) & set(before)
             ]
-            yield explained(
+            yield explain(
                 Risk.MEDIUM,
                 rule,
-                f"the app no longer reaches {less}: its calls there get no answer",
-                f"make sure that the app calls nothing there, then {DEPLOY}",
-                *ends,
-                env=line.environment,
+                f"the app no longer reaches {removed}: its calls there fail",
+                f"make sure that the app makes no calls there, then {DEPLOY}",
+                *ingress,
+                env=environment.name,
             )
 
 
-def _rules(line: Line, direction: str) -> Iterator[Change]:
-    for rule in line.changes:
+def _rules(environment: Environment, direction: str) -> Iterator[ResourceChange]:
+    for rule in environment.changes:
         values = rule.after or rule.before
         if rule.kind == FIREWALL and values["direction"] == direction and values.get("allow"):
             yield rule
 
 
-def _destinations(line: Line, rule: Change, values: Table) -> list[IPv4Network]:
-    """The ranges of a rule, but for the addresses of APIs."""
+def _destinations(
+    environment: Environment, rule: ResourceChange, values: Table
+) -> list[IPv4Network]:
+    """The ranges of a rule without the addresses of APIs."""
     addresses = {
-        f"{address}/32"
-        for one in line.changes
-        if one.kind == ADDRESS
-        for address in (one.now.get("address"), one.after.get("address"))
+        f"{ip}/32"
+        for change in environment.changes
+        if change.kind == ADDRESS
+        for ip in (change.now.get("address"), change.after.get("address"))
     }
     ranges = networks(rule.elements("destination_ranges", values))
-    return [one for one in ranges if str(one) not in addresses]
+    return [network for network in ranges if str(network) not in addresses]
 
 
-def _without(ranges: Iterable[IPv4Network], others: Iterable[IPv4Network]) -> str:
-    """What of some ranges is in no other one, for people."""
+def _difference(ranges: Iterable[IPv4Network], others: Iterable[IPv4Network]) -> str:
+    """The parts of some ranges that are in none of the others, for messages."""
     left = list(ranges)
     for other in others:
-        left = [part for one in left for part in _parts_outside(one, other)]
+        left = [part for network in left for part in _outside(network, other)]
     return ", ".join(map(str, collapse_addresses(left)))
 
 
-def _parts_outside(one: IPv4Network, other: IPv4Network) -> Iterable[IPv4Network]:
-    if one.subnet_of(other):
+def _outside(network: IPv4Network, other: IPv4Network) -> Iterable[IPv4Network]:
+    if network.subnet_of(other):
         return ()
-    return one.address_exclude(other) if other.subnet_of(one) else (one,)
+    return network.address_exclude(other) if other.subnet_of(network) else (network,)

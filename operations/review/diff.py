@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from operations.review.plan import Action, Change, is_planned
+from operations.review.plan import Action, ResourceChange, is_planned
 
 _LONGEST: Final = 60
-_FORCES: Final = " (forces the replacement)"
+_FORCES: Final = " (forces replacement)"
 
 _NOISE: Final = {
     "effective_labels",
@@ -18,14 +18,14 @@ _NOISE: Final = {
     "resource_version",
     "terraform_labels",
 }
-"""What Google or a provider counts up by itself at every change."""
+"""Attributes that Google or a provider updates with every change."""
 
 _API: Final = re.compile(r"^https://[\w.-]+\.googleapis\.com/.*?(?=projects/)")
-"""What a self link has before the resource's path, and an id has not."""
+"""The part of a self link before the resource's path, which an ID does not have."""
 
 
 class Difference(NamedTuple):
-    """An attribute that differs: the steps to it, as `("allow", 0, "ports")`, and both values."""
+    """An attribute that differs: its path, such as `("allow", 0, "ports")`, and both values."""
 
     steps: tuple[str | int, ...]
     before: Any
@@ -33,25 +33,25 @@ class Difference(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The steps without the positions in lists."""
+        """The path without the positions in lists."""
         return tuple(step for step in self.steps if isinstance(step, str))
 
     def __str__(self) -> str:
-        """The line that people read."""
+        """`attribute: before → after`."""
         path = "".join(
             f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.steps
         ).removeprefix(".")
         return f"{path}: {_shown(self.before)} → {_shown(self.after)}"
 
 
-def details(change: Change) -> list[str]:
-    """What changes of a resource that is kept or replaced."""
-    if change.action not in {Action.CHANGED, Action.REPLACED}:
+def details(change: ResourceChange) -> list[str]:
+    """The differences of a changed or replaced resource."""
+    if change.action not in {Action.CHANGE, Action.REPLACE}:
         return []
     return [
         f"{difference}{_FORCES if forces else ''}"
         for difference in differences(change.before, change.after)
-        # What Google makes anew at every replacement is no news, unless it is the reason for it.
+        # Every replacement changes computed attributes: leave them out, unless one forces it.
         if (forces := _forces(change, difference)) or not is_planned(difference.after)
     ]
 
@@ -63,8 +63,8 @@ def differences(
 ) -> Iterator[Difference]:
     """Every attribute that differs.
 
-    null, "", [] and {} are the same, and so are a resource's self link and its id: a refresh writes
-    the one where an apply wrote the other.
+    null, "", [] and {} are equal, and so are a resource's self link and its ID: a refresh may write
+    one where an apply wrote the other.
     """
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted({*before, *after} - _NOISE):
@@ -76,13 +76,13 @@ def differences(
         yield Difference(steps, before, after)
 
 
-def _forces(change: Change, difference: Difference) -> bool:
+def _forces(change: ResourceChange, difference: Difference) -> bool:
     path = ".".join(map(str, difference.steps))
-    return any(path == one or path.startswith(f"{one}.") for one in change.forced_by)
+    return any(path == name or path.startswith(f"{name}.") for name in change.forced_by)
 
 
 def _is_deep(values: list[Any]) -> bool:
-    return any(isinstance(one, dict) for one in values)
+    return any(isinstance(value, dict) for value in values)
 
 
 def _at(values: list[Any], number: int) -> Any:  # noqa: ANN401 - JSON
@@ -98,9 +98,9 @@ def _is_empty(value: Any) -> bool:  # noqa: ANN401 - JSON
 
 
 def _path(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """A self link without the API before the resource's path; anything else as it is."""
+    """A self link reduced to the resource's path; any other value unchanged."""
     if isinstance(value, list):
-        return [_path(one) for one in value]
+        return [_path(element) for element in value]
     return _API.sub("", value) if isinstance(value, str) else value
 
 
@@ -108,6 +108,6 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - JSON
     if _is_empty(value):
         return "nothing"
     if is_planned(value):
-        return "known after the apply"
+        return "(known after apply)"
     text = ", ".join(map(_shown, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -1,31 +1,31 @@
-"""What somebody else changed, of all that a refresh finds other than the last apply left it.
+"""Finds changes outside Terraform among the differences that a refresh reports.
 
-A refresh also finds what nobody did: defaults that Google filled in, a cluster's list of its own
-node pools. So a difference counts where the configuration sets the attribute, or where the plan
-changes it back.
+A refresh also reports differences that nobody caused: defaults that Google fills in, a cluster's
+list of its node pools. So a difference counts only if the configuration sets the attribute, or if
+the plan changes it back.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from operations.review.diff import differences
-from operations.review.plan import Action, Change, Drift
+from operations.review.plan import Action, Drift, ResourceChange
 from operations.terraform.synthesized import Table
 
 
 def drifts(
-    refreshed: Iterable[Change], planned: Iterable[Change], configuration: Table
+    refreshed: Iterable[ResourceChange], planned: Iterable[ResourceChange], configuration: Table
 ) -> Iterator[Drift]:
-    """What somebody else did to a stack's resources.
+    """The changes outside Terraform to a stack's resources.
 
     Args:
-        refreshed: each resource as the state has it, and as the refresh found it.
-        planned: each resource as the refresh found it, and as the plan would leave it.
+        refreshed: each resource as the state has it, and as the refresh finds it.
+        planned: each resource as the refresh finds it, and as it is after the apply.
         configuration: the stack's JSON.
     """
     plans = {change.address: change for change in planned}
     for change in refreshed:
-        if change.action is Action.DESTROYED:
+        if change.action is Action.DESTROY:
             details: tuple[str, ...] = ()
         else:
             kind, _, name = change.address.partition(".")
@@ -43,16 +43,16 @@ def drifts(
         )
 
 
-def _changed_back(planned: Change | None) -> set[tuple[str, ...]]:
-    if planned is None or planned.action is Action.KEPT:
+def _changed_back(planned: ResourceChange | None) -> set[tuple[str, ...]]:
+    if planned is None or planned.action is Action.NO_OP:
         return set()
-    return {one.names for one in differences(planned.before, planned.after)}
+    return {difference.names for difference in differences(planned.before, planned.after)}
 
 
 def _is_set(written: Any, names: tuple[str, ...]) -> bool:  # noqa: ANN401 - JSON
-    """Whether the configuration sets an attribute, in whichever element of the lists on the way."""
+    """Whether the configuration sets an attribute, in any element of the lists on its path."""
     if isinstance(written, list):
-        return any(_is_set(one, names) for one in written)
+        return any(_is_set(element, names) for element in written)
     if not names:
         return True
     return (

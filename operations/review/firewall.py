@@ -1,39 +1,45 @@
-"""What the firewall lets the connector reach, where its packets leave and where they arrive."""
+"""Checks what the firewall allows the connector to reach, on egress and on ingress."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import Final
 
+from operations.review.environment import (
+    Environment,
+    Port,
+    network_or_none,
+    networks,
+    service_ports,
+)
+from operations.review.exposure import ANY_ADDRESS
 from operations.review.hop import FailsError, UnknownError, known_connector_range, reserved_address
-from operations.review.line import Line, Port, network_or_none, networks, service_ports
-from operations.review.plan import Change, found, is_planned
-from operations.review.public import EVERYBODY
+from operations.review.plan import ResourceChange, is_planned, values_at
 from operations.review.resource_types import FIREWALL, NODE_POOL, SERVICE
 
-_GOOGLE_OPENS_AT: Final = 1000
-"""Priority of the ingress rules by which Google opens the whole VPC to a connector."""
+_GOOGLE_ALLOW_PRIORITY: Final = 1000
+"""Priority of the ingress rules with which Google allows a connector to reach the whole VPC."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Gate:
-    """One of the two places where the VPC filters the connector's packets.
+class _Direction:
+    """The firewall rules for the connector's packets in one direction.
 
     Attributes:
-        rules: the rules that filter some of them there.
-        deny: the first that denies them all.
-        machines: who filters those for a Service.
+        rules: the rules that match some of these packets.
+        deny: the first rule that denies all of them.
+        machines: the machines that enforce the rules, for messages.
         tags: the network tags of these machines; empty if they are not known.
     """
 
-    rules: Sequence[Change]
-    deny: Change
+    rules: Sequence[ResourceChange]
+    deny: ResourceChange
     machines: str
     tags: set[str]
 
     @property
-    def before(self) -> list[Change]:
-        """The rules that let packets through before the deny."""
+    def allows(self) -> list[ResourceChange]:
+        """The allow rules that come before the deny rule."""
         return [
             rule
             for rule in self.rules
@@ -41,89 +47,107 @@ class _Gate:
         ]
 
 
-def let_out(line: Line, service: Change) -> str:
-    """Packets leave the connector for a Service's ports and for what the settings add, no others.
+def check_egress(environment: Environment, service: ResourceChange) -> str:
+    """Check that only packets to a Service's ports and the extra destinations leave the connector.
 
     Raises:
-        FailsError: they do not, or others do.
+        FailsError: a port of the Service is missing, or other packets leave.
         UnknownError: a range or a priority is not known.
     """
-    source, tags = known_connector_range(line), line.connector_tags()
-    rules = [rule for rule in _rules(line, source) if _is_egress(rule) and _is_at(rule, tags)]
+    source, tags = known_connector_range(environment), environment.connector_tags()
+    rules = [
+        rule for rule in _rules(environment, source) if _is_egress(rule) and _applies_to(rule, tags)
+    ]
     denies = [rule for rule in rules if _denies_all(rule, source)]
-    deny = _first(denies, line, "nothing keeps the connector from sending to everything else")
-    gate = _Gate(rules=rules, deny=deny, machines="the connector", tags=tags)
-    reached = _reached(gate, line, service)
-    return f"calls to {reached} leave the connector, and nothing else does"
+    deny = _first_deny(
+        denies, environment, "no rule denies the connector's egress to all other destinations"
+    )
+    egress = _Direction(rules=rules, deny=deny, machines="the connector", tags=tags)
+    reached = _reached(egress, environment, service)
+    return f"the connector sends to {reached} and nothing else"
 
 
-def let_through(line: Line, service: Change) -> str:
-    """The connector reaches a Service's ports and what the settings add, nothing else.
+def check_ingress(environment: Environment, service: ResourceChange) -> str:
+    """Check that the connector reaches only a Service's ports and the extra destinations.
 
     Raises:
-        FailsError: it does not, or it reaches more.
+        FailsError: a port of the Service is missing, or the connector reaches more.
         UnknownError: a range or a priority is not known.
     """
-    source = known_connector_range(line)
-    rules = [rule for rule in _rules(line, source) if not _is_egress(rule)]
-    # Anywhere in the VPC, so at machines with any tag.
+    source = known_connector_range(environment)
+    rules = [rule for rule in _rules(environment, source) if not _is_egress(rule)]
+    # The deny rule must protect the whole VPC, so it must have no target tags.
     denies = [rule for rule in rules if _denies_all(rule, source) and not _targets(rule)]
-    deny = _first(denies, line, f"nothing keeps {source} from the rest of the VPC")
-    if _priority(deny) >= _GOOGLE_OPENS_AT:
-        raise FailsError(f"{deny.title} comes after Google's own opening of the VPC", deny)
-    gate = _Gate(rules=rules, deny=deny, machines="the nodes", tags=_node_tags(line))
-    return f"{source} reaches {_reached(gate, line, service)} and nothing else"
+    deny = _first_deny(
+        denies, environment, f"no rule denies ingress from {source} to the rest of the VPC"
+    )
+    if _priority(deny) >= _GOOGLE_ALLOW_PRIORITY:
+        raise FailsError(
+            f"{deny.title} comes after the rules with which Google opens the VPC", deny
+        )
+    ingress = _Direction(rules=rules, deny=deny, machines="the nodes", tags=_node_tags(environment))
+    return f"{source} reaches {_reached(ingress, environment, service)} and nothing else"
 
 
-def _first(denies: Sequence[Change], line: Line, without: str) -> Change:
+def _first_deny(
+    denies: Sequence[ResourceChange], environment: Environment, missing: str
+) -> ResourceChange:
     if not denies:
-        raise FailsError(without, line.one(FIREWALL))
+        raise FailsError(missing, environment.only(FIREWALL))
     return min(denies, key=_priority)
 
 
-def _reached(gate: _Gate, line: Line, service: Change) -> str:
-    """What a gate lets through for a Service, and besides the Services.
+def _reached(direction: _Direction, environment: Environment, service: ResourceChange) -> str:
+    """Describe what the rules allow for a Service, and besides the Services.
 
     Raises:
-        FailsError: not all of the Service's ports, or what the settings do not name.
+        FailsError: a port of the Service is missing, or a destination is not in the settings.
         UnknownError: a priority is not known.
     """
-    own = _allowing(gate, line, service)
-    _reject_denied_first(gate, own, line, service)
-    extra = sorted(_extra_destinations(gate, line))
+    own = _allowing(direction, environment, service)
+    _reject_denied_first(direction, own, environment, service)
+    extra = sorted(_extra_destinations(direction, environment))
     return " and all of ".join([_listed(service_ports(service.after)), *extra])
 
 
-def _allowing(gate: _Gate, line: Line, service: Change) -> list[Change]:
-    """The rules before the deny that are for a Service; together they let all its ports through."""
-    own = [rule for rule in gate.before if _is_to(rule, line, service)]
+def _allowing(
+    direction: _Direction, environment: Environment, service: ResourceChange
+) -> list[ResourceChange]:
+    """The allow rules for a Service, after a check that together they allow all its ports."""
+    own = [rule for rule in direction.allows if _is_to(rule, environment, service)]
     for rule in own:
-        if not _is_at(rule, gate.tags):
-            tags = ", ".join(sorted(gate.tags))
-            raise FailsError(f"{rule.title} is not for {gate.machines}, which have {tags}", rule)
-    missing = service_ports(service.after) - {
-        opening for rule in own for opening in _openings(rule)
-    }
+        if not _applies_to(rule, direction.tags):
+            tags = ", ".join(sorted(direction.tags))
+            raise FailsError(
+                f"{rule.title} does not apply to {direction.machines}, which have {tags}", rule
+            )
+    missing = service_ports(service.after) - {port for rule in own for port in _allowed(rule)}
     if missing:
         raise FailsError(
-            f"{_listed(missing)} is not let through at {gate.machines} before {gate.deny.title}",
-            next(iter(own), gate.deny),
+            f"{_listed(missing)} is not allowed at {direction.machines} before"
+            f" {direction.deny.title}",
+            next(iter(own), direction.deny),
         )
     return own
 
 
-def _reject_denied_first(gate: _Gate, own: Sequence[Change], line: Line, service: Change) -> None:
-    """No other deny comes before what lets a Service's ports through; of two equals a deny wins."""
+def _reject_denied_first(
+    direction: _Direction,
+    own: Sequence[ResourceChange],
+    environment: Environment,
+    service: ResourceChange,
+) -> None:
+    """Check that no deny rule precedes a Service's allow rules; at equal priority a deny wins."""
     last = max(_priority(rule) for rule in own)
-    for rule in gate.rules:
+    for rule in direction.rules:
         denied = _denied(rule, service_ports(service.after))
-        here = _is_to(rule, line, service) and _is_at(rule, gate.tags)
-        if denied and here and _priority(rule) <= last:
+        matches = _is_to(rule, environment, service) and _applies_to(rule, direction.tags)
+        if denied and matches and _priority(rule) <= last:
             raise FailsError(f"{rule.title} denies {_listed(denied)} first", rule)
 
 
-def _denied(rule: Change, ports: set[Port]) -> set[Port]:
-    """Those of a Service's ports that a rule denies."""
+def _denied(rule: ResourceChange, ports: set[Port]) -> set[Port]:
+    """The ports of a Service that a rule denies."""
     denied = {
         (deny["protocol"].lower(), port)
         for deny in rule.elements("deny")
@@ -136,100 +160,102 @@ def _denied(rule: Change, ports: set[Port]) -> set[Port]:
     }
 
 
-def _extra_destinations(gate: _Gate, line: Line) -> set[str]:
-    """The destinations besides Services that rules before the deny are for.
+def _extra_destinations(direction: _Direction, environment: Environment) -> set[str]:
+    """The destinations other than Services that the allow rules are for.
 
     Raises:
-        FailsError: the settings do not name one, or a rule lets through what no Service listens to.
+        FailsError: a destination is not in the settings, or a rule allows a port of no Service.
     """
-    services = line.all(SERVICE)
+    services = environment.all(SERVICE)
     known = {port for service in services for port in service_ports(service.after)}
-    addresses = [address for service in services if (address := line.address_of(service))]
+    addresses = [address for service in services if (address := environment.address_of(service))]
     destinations = {f"{address.after['address']}/32" for address in addresses}
-    named, found_extra = line.extra_destinations(), set()
-    for rule in gate.before:
-        extra = {one for one in _destinations(rule) if _lies_in(one, named)}
+    named, extra_destinations = environment.extra_destinations(), set()
+    for rule in direction.allows:
+        extra = {
+            destination for destination in _destinations(rule) if _is_within(destination, named)
+        }
         others = set(_destinations(rule)) - extra
-        if others and (more := _openings(rule) - known):
-            raise FailsError(f"{rule.title} lets {_listed(more)} through as well", rule)
+        if others and (more := _allowed(rule) - known):
+            raise FailsError(f"{rule.title} also allows {_listed(more)}", rule)
         if others := others - destinations:
-            raise FailsError(f"{rule.title} is for {', '.join(sorted(others))} as well", rule)
-        found_extra |= extra
-    return found_extra
+            raise FailsError(f"{rule.title} also applies to {', '.join(sorted(others))}", rule)
+        extra_destinations |= extra
+    return extra_destinations
 
 
-def _lies_in(destination: str, ranges: Iterable[IPv4Network]) -> bool:
+def _is_within(destination: str, ranges: Iterable[IPv4Network]) -> bool:
     network = network_or_none(destination)
-    return network is not None and any(network.subnet_of(one) for one in ranges)
+    return network is not None and any(network.subnet_of(outer) for outer in ranges)
 
 
-def _node_tags(line: Line) -> set[str]:
-    return {tag for pool in line.all(NODE_POOL) for tag in pool.elements("node_config.tags")}
+def _node_tags(environment: Environment) -> set[str]:
+    return {tag for pool in environment.all(NODE_POOL) for tag in pool.elements("node_config.tags")}
 
 
 def _listed(ports: Iterable[Port]) -> str:
     return ", ".join(f"{protocol} {port}".strip() for protocol, port in sorted(ports))
 
 
-def _rules(line: Line, source: IPv4Network) -> list[Change]:
-    """The rules in force that filter packets of a range, or of the connector by its tag."""
+def _rules(environment: Environment, source: IPv4Network) -> list[ResourceChange]:
+    """The enabled rules that match packets from a range, or from the connector by its tag."""
     return [
         rule
-        for rule in line.all(FIREWALL)
+        for rule in environment.all(FIREWALL)
         if not rule.after.get("disabled")
         and (
-            any(one.overlaps(source) for one in networks(_sources(rule)))
-            or line.connector_tags() & set(rule.elements("source_tags"))
+            any(network.overlaps(source) for network in networks(_sources(rule)))
+            or environment.connector_tags() & set(rule.elements("source_tags"))
         )
     ]
 
 
-def _denies_all(rule: Change, source: IPv4Network) -> bool:
-    """Whether a rule denies all packets of a range, whatever they are for."""
+def _denies_all(rule: ResourceChange, source: IPv4Network) -> bool:
+    """Whether a rule denies all packets from a range, to every destination."""
     return (
         "all" in _protocols(rule, "deny")
-        and any(source.subnet_of(one) for one in networks(_sources(rule)))
-        and EVERYBODY in networks(_destinations(rule))
+        and any(source.subnet_of(network) for network in networks(_sources(rule)))
+        and ANY_ADDRESS in networks(_destinations(rule))
         and not rule.elements("target_service_accounts")
     )
 
 
-def _is_egress(rule: Change) -> bool:
+def _is_egress(rule: ResourceChange) -> bool:
     return rule.after.get("direction") == "EGRESS"
 
 
-def _sources(rule: Change) -> list[str]:
-    """A rule that names no source filters packets of every one."""
+def _sources(rule: ResourceChange) -> list[str]:
+    """The source ranges of a rule; a rule that names no source matches every source."""
     others = rule.elements("source_tags") or rule.elements("source_service_accounts")
-    return rule.elements("source_ranges") or ([] if others else [str(EVERYBODY)])
+    return rule.elements("source_ranges") or ([] if others else [str(ANY_ADDRESS)])
 
 
-def _destinations(rule: Change) -> list[str]:
-    return rule.elements("destination_ranges") or [str(EVERYBODY)]
+def _destinations(rule: ResourceChange) -> list[str]:
+    return rule.elements("destination_ranges") or [str(ANY_ADDRESS)]
 
 
-def _targets(rule: Change) -> set[str]:
+def _targets(rule: ResourceChange) -> set[str]:
     return set(rule.elements("target_tags"))
 
 
-def _is_at(rule: Change, tags: set[str]) -> bool:
-    """Whether machines with these tags have a rule; a rule without tags is for all machines."""
+def _applies_to(rule: ResourceChange, tags: set[str]) -> bool:
+    """Whether a rule applies to machines with these tags; without tags it applies to all."""
     targets = _targets(rule)
     return not targets or not tags or bool(targets & tags)
 
 
-def _priority(rule: Change) -> int:
+def _priority(rule: ResourceChange) -> int:
     priority = rule.after.get("priority")
     if not isinstance(priority, int):
         raise UnknownError(f"the priority of {rule.title} is not known")
     return priority
 
 
-def _protocols(rule: Change, what: str) -> set[str]:
-    return {protocol.lower() for protocol in found(rule.after, f"{what}.protocol")}
+def _protocols(rule: ResourceChange, block: str) -> set[str]:
+    return {protocol.lower() for protocol in values_at(rule.after, f"{block}.protocol")}
 
 
-def _openings(rule: Change) -> set[Port]:
+def _allowed(rule: ResourceChange) -> set[Port]:
     return {
         (allow["protocol"].lower(), str(port))
         for allow in rule.elements("allow")
@@ -237,15 +263,15 @@ def _openings(rule: Change) -> set[Port]:
     }
 
 
-def _is_to(rule: Change, line: Line, service: Change) -> bool:
-    """Whether a rule is for this Service's address, or for every one."""
-    address = reserved_address(line, service).after["address"]
+def _is_to(rule: ResourceChange, environment: Environment, service: ResourceChange) -> bool:
+    """Whether a rule matches packets to this Service's address."""
+    address = reserved_address(environment, service).after["address"]
     for destination in _destinations(rule):
-        known = network_or_none(destination)
+        network = network_or_none(destination)
         if destination == f"{address}/32":
             return True
-        if known == EVERYBODY or (
-            known and not is_planned(address) and IPv4Address(address) in known
+        if network == ANY_ADDRESS or (
+            network and not is_planned(address) and IPv4Address(address) in network
         ):
             return True
     return False

@@ -1,32 +1,32 @@
-"""One hop of a call, and what its checks have in common."""
+"""One hop of a call, and helpers that its checks share."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network
 
-from operations.review.line import Line, network_or_none
-from operations.review.plan import Change
+from operations.review.environment import Environment, network_or_none
+from operations.review.plan import ResourceChange
 from operations.review.resource_types import CONNECTOR
 
 
 class Verdict(StrEnum):
-    """What is known of a hop."""
+    """The result of checking a hop."""
 
     HOLDS = "holds"
     FAILS = "fails"
-    UNKNOWN = "not known before the apply"
+    UNKNOWN = "known after apply"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hop:
-    """One thing that must be so for a call to arrive.
+    """One condition that a call depends on.
 
     Attributes:
-        title: what must be so.
-        verdict: whether it is.
-        why: what was seen.
+        title: the condition.
+        verdict: whether it holds.
+        why: what the plans say about it.
         stack: the stack to look at when it fails; else empty.
-        address: the resource there.
+        address: the address of the resource in that stack.
     """
 
     title: str
@@ -39,43 +39,43 @@ class Hop:
 class FailsError(Exception):
     """A hop fails; the text says why."""
 
-    def __init__(self, why: str, thing: Change | None = None) -> None:
-        """Say why, and which resource to look at."""
+    def __init__(self, why: str, resource: ResourceChange | None = None) -> None:
+        """Take the reason, and the resource to look at."""
         super().__init__(why)
-        self.stack = thing.stack if thing else ""
-        self.address = thing.address if thing else ""
+        self.stack = resource.stack if resource else ""
+        self.address = resource.address if resource else ""
 
 
 class UnknownError(Exception):
-    """Only an apply can tell whether a hop holds; the text says why."""
+    """Whether a hop holds is known only after apply; the text says why."""
 
 
-def reserved_address(line: Line, service: Change) -> Change:
+def reserved_address(environment: Environment, service: ResourceChange) -> ResourceChange:
     """The address that a Service names.
 
     Raises:
-        FailsError: there is none.
+        FailsError: the Service names no address of this environment.
     """
-    address = line.address_of(service)
+    address = environment.address_of(service)
     if address is None:
         raise FailsError(f"{service.title} names no reserved address", service)
     return address
 
 
-def known_connector_range(line: Line) -> IPv4Network:
-    """The addresses from which the app's calls come.
+def known_connector_range(environment: Environment) -> IPv4Network:
+    """The source range of the app's calls.
 
     Raises:
         FailsError: the connector has no subnet.
         UnknownError: its range is not known.
     """
-    subnet = line.connector_subnet()
+    subnet = environment.connector_subnet()
     if subnet is None:
-        raise FailsError("the connector has no subnet", line.one(CONNECTOR))
+        raise FailsError("the connector has no subnet", environment.only(CONNECTOR))
     return range_of(subnet)
 
 
-def range_of(subnet: Change) -> IPv4Network:
+def range_of(subnet: ResourceChange) -> IPv4Network:
     """A subnet's primary range.
 
     Raises:

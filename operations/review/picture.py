@@ -1,10 +1,10 @@
-"""The picture of the line: what a call passes, and what happens to each of it."""
+"""The elements on the path of a call, each with its action, for drawing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from operations.review.line import Line, worst
-from operations.review.plan import Action, Change, first, found, is_planned
+from operations.review.environment import Environment, combined_action
+from operations.review.plan import Action, ResourceChange, first_value, is_planned, values_at
 from operations.review.resource_types import (
     ADDRESS,
     CLUSTER,
@@ -22,13 +22,13 @@ from operations.review.resource_types import (
 
 @dataclass(frozen=True, kw_only=True)
 class Element:
-    """One thing in the picture.
+    """One box of the picture.
 
     Attributes:
         key: a short name for drawing.
-        title: what it is.
+        title: what it represents.
         lines: names, ranges and ports.
-        action: what happens to it.
+        action: the combined action on its resources.
     """
 
     key: str
@@ -39,91 +39,103 @@ class Element:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """The line: `way` in the order of a call, and the name that the app asks for first."""
+    """What to draw.
 
-    way: tuple[Element, ...]
+    Attributes:
+        path: the elements that a call passes, in order.
+        name: the DNS name that the app resolves first.
+    """
+
+    path: tuple[Element, ...]
     name: Element
 
 
-def picture(line: Line) -> Picture:
-    """Draw a line as its plans would leave it; what would be gone is drawn as destroyed."""
-    services = _with_gone(line, SERVICE)
-    subnet = line.node_subnet()
-    behind = line.connector_subnet()
-    vpc = [one for one in _with_gone(line, NETWORK, SUBNET, FIREWALL) if one is not behind]
-    nodes = subnet.after["ip_cidr_range"] if subnet else ""
-    way = (
+def picture(environment: Environment) -> Picture:
+    """Describe an environment after the apply; destroyed resources are included and marked."""
+    services = _with_gone(environment, SERVICE)
+    node_subnet = environment.node_subnet()
+    connector_subnet = environment.connector_subnet()
+    vpc = [
+        change
+        for change in _with_gone(environment, NETWORK, SUBNET, FIREWALL)
+        if change is not connector_subnet
+    ]
+    path = (
         Element(
             key="app",
             title="App Engine app",
-            lines=_texts(line.output("app_engine_region")),
-            action=Action.KEPT,
+            lines=_texts(environment.output("app_engine_region")),
+            action=Action.NO_OP,
         ),
         _element(
             "connector",
             "Connector",
-            [*_with_gone(line, CONNECTOR), *([behind] if behind else [])],
-            line.connector_range(),
-            *(f"also reaches {destination}" for destination in line.extra_destinations()),
+            [
+                *_with_gone(environment, CONNECTOR),
+                *([connector_subnet] if connector_subnet else []),
+            ],
+            environment.connector_range(),
+            *(f"also reaches {destination}" for destination in environment.extra_destinations()),
         ),
         _element(
             "vpc",
             "VPC and firewall",
             vpc,
-            *map(_label, _with_gone(line, NETWORK)),
-            nodes,
+            *map(_label, _with_gone(environment, NETWORK)),
+            node_subnet.after["ip_cidr_range"] if node_subnet else "",
         ),
         _element(
             "balancer",
             "Internal load balancer",
-            _with_gone(line, SERVICE, ADDRESS),
+            _with_gone(environment, SERVICE, ADDRESS),
             *map(_balancer, services),
         ),
         _element(
             "nodes",
             "Private GKE cluster",
-            _with_gone(line, CLUSTER, NODE_POOL, NAMESPACE),
-            *map(_label, _with_gone(line, CLUSTER)),
-            *(f"namespace {_label(one)}" for one in _with_gone(line, NAMESPACE)),
-            *(_pods(one) for one in services),
+            _with_gone(environment, CLUSTER, NODE_POOL, NAMESPACE),
+            *map(_label, _with_gone(environment, CLUSTER)),
+            *(f"namespace {_label(change)}" for change in _with_gone(environment, NAMESPACE)),
+            *map(_pods, services),
         ),
     )
-    records = _with_gone(line, RECORD)
     name = _element(
         "name",
         "Private DNS",
-        _with_gone(line, RECORD, ZONE),
-        *map(_label, records),
+        _with_gone(environment, RECORD, ZONE),
+        *map(_label, _with_gone(environment, RECORD)),
     )
-    return Picture(way=way, name=name)
+    return Picture(path=path, name=name)
 
 
-def _with_gone(line: Line, *kinds: str) -> list[Change]:
-    return [one for kind in kinds for one in (*line.all(kind), *line.gone(kind))]
+def _with_gone(environment: Environment, *kinds: str) -> list[ResourceChange]:
+    return [
+        change for kind in kinds for change in (*environment.all(kind), *environment.gone(kind))
+    ]
 
 
-def _element(key: str, title: str, changes: Sequence[Change], *lines: object) -> Element:
-    return Element(key=key, title=title, lines=_texts(*lines), action=worst(changes))
+def _element(key: str, title: str, changes: Sequence[ResourceChange], *lines: object) -> Element:
+    return Element(key=key, title=title, lines=_texts(*lines), action=combined_action(changes))
 
 
 def _texts(*values: object) -> tuple[str, ...]:
     return tuple(str(value) for value in values if value and not is_planned(value))
 
 
-def _balancer(service: Change) -> str:
+def _balancer(service: ResourceChange) -> str:
     values = service.after or service.before
-    ip = first(values, "spec.load_balancer_ip")
+    ip = first_value(values, "spec.load_balancer_ip")
     shown = "address picked by Google" if ip is None or is_planned(ip) else ip
-    ports = ", ".join(str(port) for port in found(values, "spec.port.port"))
+    ports = ", ".join(str(port) for port in values_at(values, "spec.port.port"))
     return f"{_label(service)}: {shown}, port {ports}"
 
 
-def _pods(service: Change) -> str:
-    ports = found(service.after or service.before, "spec.port.target_port")
+def _pods(service: ResourceChange) -> str:
+    ports = values_at(service.after or service.before, "spec.port.target_port")
     return f"pods of {_label(service)}: port {', '.join(map(str, ports))}"
 
 
-def _label(change: Change) -> str:
-    """Its name, and that it goes: what has been stands beside what will be."""
+def _label(change: ResourceChange) -> str:
+    """The name, marked if the resource is destroyed."""
     name = change.title.rstrip(".")
     return name if change.after else f"{name} (destroyed)"

@@ -1,6 +1,6 @@
-"""What a plan changes, and how to read its values.
+"""The plan of one stack, and functions that read its values.
 
-A value that only an apply can know has a name of its own: `planned:STACK/ADDRESS.ATTRIBUTE`.
+A value that is known only after apply is written as `planned:STACK/ADDRESS.ATTRIBUTE`.
 """
 
 from dataclasses import dataclass
@@ -13,34 +13,35 @@ PLANNED: Final = "planned:"
 
 
 class UnreadablePlanError(UnusableOutputError):
-    """A plan holds something else than its resource's schema says."""
+    """A plan does not match the schema of its resource."""
 
 
 class Action(StrEnum):
-    """What happens to a resource."""
+    """What a plan does to a resource, from the least to the most severe."""
 
-    KEPT = "kept"
-    RENAMED = "renamed"
-    NEW = "new"
-    CHANGED = "changed"
-    REPLACED = "replaced"
-    FORGOTTEN = "forgotten"
-    DESTROYED = "destroyed"
+    NO_OP = "no-op"
+    MOVE = "move"
+    ADD = "add"
+    CHANGE = "change"
+    REPLACE = "replace"
+    FORGET = "forget"
+    DESTROY = "destroy"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
-    """A resource and what happens to it.
+class ResourceChange:
+    """A resource and what a plan does to it, which may be nothing.
 
     Attributes:
         stack: name of its stack.
-        address: its address there.
+        address: its Terraform address in the stack.
         kind: its type, such as `google_compute_network`.
-        action: what happens to it.
-        before: its values before; empty for a new one.
-        after: its values after; empty for a destroyed one. A forgotten one stays as it is.
-        forced_by: the attributes whose change makes a replacement of it.
-        moved_from: its address before a `moved` block gave it another one; else empty.
+        action: what the plan does to it.
+        before: its values before the apply; empty for an added resource.
+        after: its values after the apply; empty for a destroyed resource. A forgotten resource
+            keeps its values.
+        forced_by: the attributes that force its replacement.
+        moved_from: its address before a `moved` block changed it; else empty.
     """
 
     stack: str
@@ -54,43 +55,48 @@ class Change:
 
     @property
     def now(self) -> Table:
-        """Its values until the plan is applied; empty for a new one."""
-        return self.after if self.action in {Action.KEPT, Action.RENAMED} else self.before
+        """Its values until the plan is applied; empty for an added resource."""
+        return self.after if self.action in {Action.NO_OP, Action.MOVE} else self.before
 
     @property
     def is_gone(self) -> bool:
-        """Whether what is there now will not be; a replacement makes another one."""
-        return self.action in {Action.REPLACED, Action.DESTROYED}
+        """Whether the apply removes the existing resource, also if it creates a new one."""
+        return self.action in {Action.REPLACE, Action.DESTROY}
+
+    @property
+    def removal(self) -> str:
+        """For a sentence about a resource that is gone: "replaced" or "destroyed"."""
+        return "replaced" if self.action is Action.REPLACE else "destroyed"
 
     @property
     def title(self) -> str:
-        """Its own name, such as `private-connector`."""
+        """Its name in the cloud, such as `private-connector`."""
         return self._named(self.after or self.before)
 
     @property
     def title_now(self) -> str:
-        """Its own name until the plan is applied."""
+        """Its name in the cloud until the plan is applied."""
         return self._named(self.now)
 
     def _named(self, values: Table) -> str:
-        name = first(values, "name", "metadata.name")
+        name = first_value(values, "name", "metadata.name")
         return self.address if name is None or is_planned(name) else name
 
     def elements(self, path: str, within: Table | None = None) -> list[Any]:
         """All elements of the lists at a path such as `spec.load_balancer_source_ranges`.
 
-        A list that the configuration leaves to Google has none before an apply.
+        A list that the configuration leaves to Google has no elements before it is applied.
 
         Args:
-            path: the way to the lists.
-            within: the values to look in, such as one block; by default those after.
+            path: attribute names, joined by dots.
+            within: the values to look in, such as one block; by default those after the apply.
 
         Raises:
-            UnreadablePlanError: something else stands where a list belongs.
+            UnreadablePlanError: the value is not a list.
         """
         values = self.after if within is None else within
         *blocks, name = path.split(".")
-        holders = found(values, ".".join(blocks)) if blocks else [values]
+        holders = values_at(values, ".".join(blocks)) if blocks else [values]
         left_to_google = f"{PLANNED}{self.stack}/{self.address}."
         elements = []
         for value in (holder.get(name) for holder in holders if isinstance(holder, dict)):
@@ -100,20 +106,20 @@ class Change:
                 elements += [] if value.startswith(left_to_google) else [value]
             elif value is not None:
                 raise UnreadablePlanError(
-                    f"{self.stack}: {path} of {self.address} is a list, the plan has {value!r}"
+                    f"{self.stack}: {path} of {self.address} must be a list, the plan has {value!r}"
                 )
         return elements
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drift:
-    """What somebody else did to a resource, as the refresh found it.
+    """A change outside Terraform to one resource, as the refresh finds it.
 
     Attributes:
         stack: name of its stack.
-        address: its address there.
-        action: changed or destroyed.
-        details: `attribute: before → after`; empty for a destroyed one.
+        address: its Terraform address in the stack.
+        action: change or destroy.
+        details: `attribute: before → after`; empty for a destroyed resource.
     """
 
     stack: str
@@ -124,18 +130,18 @@ class Drift:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What would happen to a stack.
+    """The plan of a stack.
 
     Attributes:
         stack: its name.
-        changes: every resource, those that are kept included.
-        drift: what somebody else changed.
-        outputs: all outputs as they would be, by name.
+        changes: every resource, including those that do not change.
+        drift: changes outside Terraform.
+        outputs: all outputs as they are after the apply, by name.
         moves: the addresses before and after of its `moved` blocks.
     """
 
     stack: str
-    changes: tuple[Change, ...]
+    changes: tuple[ResourceChange, ...]
     drift: tuple[Drift, ...]
     outputs: Table
     moves: tuple[tuple[str, str], ...] = ()
@@ -148,30 +154,32 @@ class Failure:
     Attributes:
         stack: its name.
         phase: `state`, `init`, `plan` or `show`.
-        words: what Terraform said.
+        message: Terraform's error message.
     """
 
     stack: str
     phase: str
-    words: str
+    message: str
 
 
 def is_planned(value: object) -> bool:
-    """Whether only an apply can know a value."""
+    """Whether a value is known only after apply."""
     return str(value).startswith(PLANNED)
 
 
-def found(values: object, path: str) -> list[Any]:
-    """All values at a path such as `spec.port.port`, through lists, without what is empty."""
+def values_at(values: object, path: str) -> list[Any]:
+    """All values at a path such as `spec.port.port`, through lists; null values are left out."""
     holders = [values]
     for name in path.split("."):
         inner = [holder.get(name) for holder in holders if isinstance(holder, dict)]
         holders = [
-            one for value in inner for one in (value if isinstance(value, list) else [value])
+            element
+            for value in inner
+            for element in (value if isinstance(value, list) else [value])
         ]
-    return [one for one in holders if one is not None]
+    return [value for value in holders if value is not None]
 
 
-def first(values: object, *paths: str) -> Any:  # noqa: ANN401 - JSON
-    """The first value at the first path that has one, else None."""
-    return next((one for path in paths for one in found(values, path)), None)
+def first_value(values: object, *paths: str) -> Any:  # noqa: ANN401 - JSON
+    """The first value at the first path that has a value, else None."""
+    return next((value for path in paths for value in values_at(values, path)), None)

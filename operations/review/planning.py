@@ -1,4 +1,4 @@
-"""Runs `terraform plan` for every stack, side by side where one does not need another's."""
+"""Runs `terraform plan` for every stack, in parallel where possible."""
 
 import asyncio
 import json
@@ -13,13 +13,13 @@ from operations.review.plan import PLANNED, Failure, Plan
 from operations.review.progress import Progress
 from operations.review.providers import Providers
 from operations.review.scratch import (
-    connecting,
     is_host,
     prepare,
-    require,
-    take_installed,
-    wanted,
+    provider_inputs,
+    reuse_installed,
+    stack_inputs,
     without_protection,
+    write_requirements,
 )
 from operations.review.show import plan_of
 from operations.terraform.process import LIMIT_SECONDS, TerraformError, terraform
@@ -32,29 +32,29 @@ _PLAN: Final = "review.tfplan"
 class _PhaseError(TerraformError):
     """Terraform failed in a phase of a stack."""
 
-    def __init__(self, words: str, phase: str) -> None:
-        super().__init__(words)
+    def __init__(self, message: str, phase: str) -> None:
+        super().__init__(message)
         self.phase = phase
 
 
 class Planner:
-    """Plans some stacks, each in a scratch folder that is gone afterwards."""
+    """Plans stacks, each in a temporary folder that is deleted afterwards."""
 
     def __init__(
         self, stacks: Sequence[Stack], progress: Progress, *, destroy: bool = False
     ) -> None:
-        """Plan these; a stack comes after those that it reads.
+        """Take the stacks to plan.
 
         Args:
-            stacks: the stacks.
-            progress: what is told of every phase.
-            destroy: whether to plan the destroy of all that they hold, protected or not.
+            stacks: the stacks; a stack comes after those whose outputs it reads.
+            progress: prints the phases.
+            destroy: whether to plan the destroy of all resources, including protected ones.
         """
         self._stacks = [without_protection(stack) for stack in stacks] if destroy else stacks
         self._destroy = destroy
         self._progress = progress
-        self._turns = asyncio.Semaphore(os.cpu_count() or 1)
-        # Terraform's plugin cache must not be filled by two at once.
+        self._slots = asyncio.Semaphore(os.cpu_count() or 1)
+        # Two runs of `terraform init` must not write to the plugin cache at the same time.
         self._installing = asyncio.Lock()
         self._installed: dict[str, Path | _PhaseError] = {}
         self._variables: dict[str, str] = {}
@@ -62,33 +62,34 @@ class Planner:
         self._plans: dict[str, asyncio.Task[Plan | Failure]] = {}
 
     async def plans(self) -> tuple[dict[str, Plan], list[Failure]]:
-        """The plans by stack, and what could not be planned."""
+        """The plans by stack, and the stacks that could not be planned."""
         with tempfile.TemporaryDirectory(prefix="review-") as scratch:
             self._variables = {
                 "TF_PLUGIN_CACHE_DIR": os.environ.get("TF_PLUGIN_CACHE_DIR", scratch),
-                # Without it Terraform installs anew into the cache what no lock file vouches for,
-                # under the hands of whoever else uses it. The scratch's own is thrown away.
+                # Without this, Terraform reinstalls providers that no lock file lists into the
+                # cache, while other processes may use them. The temporary lock file is deleted.
                 "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
             }
             async with Providers(self._variables) as providers, asyncio.TaskGroup() as group:
                 for stack in self._stacks:
                     state = self._state(stack, Path(scratch, "states", stack.name))
                     self._states[stack.name] = group.create_task(state)
-                # Those at the end of the line have most providers, and so the longest plans.
+                # The last stacks have the most providers, and so the longest plans: start them
+                # first.
                 for stack in reversed(self._stacks):
                     plan = self._plan(stack, Path(scratch, "stacks", stack.name), providers)
                     self._plans[stack.name] = group.create_task(plan)
         results = [self._plans[stack.name].result() for stack in self._stacks]
-        plans = {one.stack: one for one in results if isinstance(one, Plan)}
-        return plans, [one for one in results if isinstance(one, Failure)]
+        plans = {result.stack: result for result in results if isinstance(result, Plan)}
+        return plans, [result for result in results if isinstance(result, Failure)]
 
     async def _state(self, stack: Stack, folder: Path) -> Table | Failure | None:
-        """The state of a stack as it is now; None where it was never applied."""
+        """The current state of a stack; None if it was never applied."""
         folder.mkdir(parents=True)
         try:
             return await pull(stack, folder, partial(self._run, stack, "state", folder))
         except TerraformError as error:
-            return Failure(stack=stack.name, phase="state", words=str(error))
+            return Failure(stack=stack.name, phase="state", message=str(error))
 
     async def _plan(self, stack: Stack, folder: Path, providers: Providers) -> Plan | Failure:
         folder.mkdir(parents=True)
@@ -99,8 +100,8 @@ class Planner:
                 return state
             for name in stack.upstream:
                 if isinstance(await self._states[name], Failure):
-                    words = f"it reads {name}, whose state cannot be read"
-                    return Failure(stack=stack.name, phase="state", words=words)
+                    message = f"it reads {name}, whose state cannot be read"
+                    return Failure(stack=stack.name, phase="state", message=message)
             now = await self._inputs(stack)
             attach = await providers.attach(stack, folder)
             try:
@@ -108,23 +109,25 @@ class Planner:
             except _PhaseError:
                 if not await providers.have_crashed():
                     raise
-                # One has crashed, perhaps for another stack; Terraform says why its own does.
+                # A shared provider has crashed, perhaps in the plan of another stack. Let Terraform
+                # start its own, which either works or reports why it crashes.
                 attach = {}
                 plan = await self._planned(stack, state, now, folder, attach)
             if self._destroy:
-                # What it reads is still there: its upstream is destroyed after it.
+                # Its upstream stacks are destroyed after it, so it reads their current outputs.
                 return plan
-            # Mostly no upstream plan changes what this stack reads; so this one does not wait.
+            # Plan again only if an upstream plan changes the inputs, which is rare: the first plan
+            # need not wait for the upstream plans.
             later = await self._inputs(stack, upstream_applied=True)
             if now != later:
                 plan = await self._planned(stack, state, later, folder, attach)
             return plan
         except _PhaseError as error:
-            return Failure(stack=stack.name, phase=error.phase, words=str(error))
+            return Failure(stack=stack.name, phase=error.phase, message=str(error))
 
     async def _init(self, stack: Stack, folder: Path) -> None:
-        """Install a stack's providers, once for all stacks that require the same."""
-        required = require(stack, folder)
+        """Install a stack's providers, once for all stacks with the same requirements."""
+        required = write_requirements(stack, folder)
         async with self._installing:
             if required not in self._installed:
                 try:
@@ -136,23 +139,24 @@ class Planner:
         if isinstance(installed, _PhaseError):
             raise installed
         if installed != folder:
-            take_installed(installed, folder)
+            reuse_installed(installed, folder)
 
     async def _inputs(self, stack: Stack, *, upstream_applied: bool = False) -> dict[str, Table]:
-        """The outputs that a stack reads, by the name of the stack that has them.
+        """The values of the outputs that a stack reads, by the name of the stack that has them.
 
-        As they are now, but what is not there yet as its plan would make it; or as all plans would
-        leave them, but what a provider connects by as it is, since nothing else answers now.
+        By default the current values, and planned values for outputs that do not exist yet. With
+        `upstream_applied`, the planned values, but current values for what a provider connects to,
+        since only the current endpoint answers.
         """
-        connect = connecting(stack)
+        provider_outputs = provider_inputs(stack)
         inputs = {}
-        for name, outputs in wanted(stack).items():
+        for name, outputs in stack_inputs(stack).items():
             state = await self._states[name]
             stored = {} if isinstance(state, Failure) else outputs_of(state)
             plan = await self._plans[name] if upstream_applied or outputs - stored.keys() else None
             planned = plan.outputs if isinstance(plan, Plan) else {}
             unknown = {output: f"{PLANNED}{name}/{output}" for output in outputs}
-            kept = connect[name] if upstream_applied else outputs
+            kept = provider_outputs[name] if upstream_applied else outputs
             values = {**unknown, **stored, **planned}
             values |= {output: stored[output] for output in kept & stored.keys()}
             inputs[name] = {output: values[output] for output in sorted(outputs)}
@@ -171,7 +175,7 @@ class Planner:
         if self._destroy:
             options.append("-destroy")
         if any(is_host(placeholder) for placeholder in placeholders):
-            # There is nobody to ask what a refresh would ask.
+            # A refresh would connect to a host that does not exist yet.
             options.append("-refresh=false")
         await self._run(stack, "plan", folder, "plan", *options, variables=attach)
         shown = await self._run(stack, "show", folder, "show", "-json", _PLAN, variables=attach)
@@ -186,7 +190,7 @@ class Planner:
         variables: Mapping[str, str] | None = None,
         limit: float = LIMIT_SECONDS,
     ) -> str:
-        async with self._turns:
+        async with self._slots:
             with self._progress.phase(stack.name, phase):
                 try:
                     return await terraform(

@@ -1,4 +1,4 @@
-"""What a person sees while plans run."""
+"""Prints progress while plans run."""
 
 import sys
 import time
@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 
 class Progress:
-    """One line a finished phase of a stack, with its seconds, on stderr."""
+    """Prints one line per finished phase of a stack to stderr, with its duration in seconds."""
 
     @contextmanager
     def phase(self, stack: str, name: str) -> Iterator[None]:
-        """Tell when a phase has ended, and how long it took."""
+        """Time a phase, and print its line when it ends."""
         begin = time.monotonic()
         try:
             yield

@@ -1,10 +1,9 @@
-"""Starts each provider once for all stacks that configure it alike.
+"""Starts each provider once for all stacks with the same provider configuration.
 
-Terraform starts a provider four times for a plan and its `show -json`, which is most of a review's
-time. A provider that is started with `-debug` prints how Terraform attaches to it, and then serves
-one Terraform after the other, which is how providers are debugged and tested
-(https://developer.hashicorp.com/terraform/plugin/debugging). One that does not print it is left to
-Terraform.
+Terraform starts a provider four times for a plan and its `show -json`, which takes most of a
+review's time. A provider that is started with `-debug` prints how to attach to it, and then serves
+several Terraform processes (https://developer.hashicorp.com/terraform/plugin/debugging). If a
+provider does not print that, Terraform starts it as usual.
 """
 
 import asyncio
@@ -30,20 +29,20 @@ _Process = asyncio.subprocess.Process
 
 
 class Providers:
-    """The providers that this review has started; they end with it."""
+    """The providers that this review starts, and ends when it ends."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
-        """Start none yet.
+        """Start no provider yet.
 
         Args:
-            variables: more of their environment, as Terraform has it.
+            variables: additional environment variables of the providers.
         """
         self._variables = variables
         self._served: dict[str, asyncio.Task[Table | None]] = {}
         self._processes: list[_Process] = []
 
     async def __aenter__(self) -> Self:
-        """Begin."""
+        """Return itself."""
         return self
 
     async def __aexit__(
@@ -59,23 +58,23 @@ class Providers:
         await asyncio.gather(*map(end, self._processes))
 
     async def have_crashed(self) -> bool:
-        """Whether one of them has ended; this is known a moment after Terraform misses it."""
-        ends = [asyncio.create_task(process.wait()) for process in self._processes]
-        if not ends:
+        """Whether a provider has ended; waits a moment, since Terraform may notice it first."""
+        waits = [asyncio.create_task(process.wait()) for process in self._processes]
+        if not waits:
             return False
         ended, _ = await asyncio.wait(
-            ends, timeout=_MOMENT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            waits, timeout=_MOMENT_SECONDS, return_when=asyncio.FIRST_COMPLETED
         )
-        for end_of in ends:
-            end_of.cancel()
+        for wait in waits:
+            wait.cancel()
         return bool(ended)
 
     async def attach(self, stack: Stack, folder: Path) -> Mapping[str, str]:
-        """What Terraform's environment must hold to use them for a stack.
+        """The environment variables with which Terraform uses these providers for a stack.
 
         Args:
             stack: the stack.
-            folder: where it was initialized.
+            folder: the folder in which it was initialized.
         """
         if os.environ.get(ATTACH):
             return {}
@@ -85,9 +84,9 @@ class Providers:
             host, namespace, name = program.relative_to(installed).parts[:3]
             blocks = stack.configuration.get("provider", {}).get(name, [])
             if len(blocks) != 1:
-                # A process holds one configuration: with an alias, the last one would be all.
+                # A process has one configuration: an alias would replace the default one.
                 continue
-            # Two stacks share what was configured alike for one environment, and nothing else.
+            # Share a process only within an environment, and only with the same configuration.
             key = f"{stack.environment} {program.resolve()} {json.dumps(blocks)}"
             if key not in self._served:
                 self._served[key] = asyncio.create_task(self._serve(program, folder))
@@ -96,7 +95,7 @@ class Providers:
         return {ATTACH: json.dumps(attached)} if attached else {}
 
     async def _serve(self, program: Path, folder: Path) -> Table | None:
-        """How to attach to a provider that was started; None where it does not say."""
+        """Start a provider, and return how to attach to it; None if it does not print that."""
         try:
             process = await start(
                 str(program.resolve()),

@@ -1,16 +1,16 @@
-"""The report: what there is to decide, in the order in which it is decided."""
+"""The report on one environment."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from operations.review.call_path import call_path
+from operations.review.environment import Environment
 from operations.review.hop import Hop
-from operations.review.line import Line
-from operations.review.path import path
 from operations.review.picture import Picture, picture
-from operations.review.plan import Action, Change, Failure
-from operations.review.risk import Note, Risk
-from operations.review.risks import notes
+from operations.review.plan import Action, Failure, ResourceChange
+from operations.review.risk import Finding, Risk
+from operations.review.risks import findings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,75 +18,80 @@ class Report:
     """The review of one environment.
 
     Attributes:
-        line: what was planned.
-        hops: the path, by Service.
-        notes: the risks, the worst first; of a destroy, the obstacles in the order to clear them.
-        picture: the line as it would be.
-        heading: what the notes are.
+        environment: its plans.
+        hops: the path of a call, by Service.
+        findings: the risks, the most severe first; for a destroy, what blocks it, in the order in
+            which to clear it.
+        picture: the environment after the apply.
+        heading: what the findings are.
     """
 
-    line: Line
+    environment: Environment
     hops: dict[str, list[Hop]]
-    notes: Sequence[Note]
+    findings: Sequence[Finding]
     picture: Picture
     heading: str = "Risks"
 
     @classmethod
-    def of(cls, line: Line) -> "Report":
+    def of(cls, environment: Environment) -> "Report":
         """Review an environment."""
-        hops = path(line)
-        return cls(line=line, hops=hops, notes=notes(line, hops), picture=picture(line))
-
-    @classmethod
-    def of_destroy(cls, line: Line, obstacles: Sequence[Note]) -> "Report":
-        """Review the destroy of an environment; no call has a path then."""
+        hops = call_path(environment)
         return cls(
-            line=line,
-            hops={},
-            notes=obstacles,
-            picture=picture(line),
-            heading="In the way, in the order to clear it",
+            environment=environment,
+            hops=hops,
+            findings=findings(environment, hops),
+            picture=picture(environment),
         )
 
-    @property
-    def environment(self) -> str:
-        """Its name."""
-        return self.line.environment
+    @classmethod
+    def of_destroy(cls, environment: Environment, obstacles: Sequence[Finding]) -> "Report":
+        """Review the destroy of an environment, after which no call has a path."""
+        return cls(
+            environment=environment,
+            hops={},
+            findings=obstacles,
+            picture=picture(environment),
+            heading="Before you destroy, in this order",
+        )
 
     @property
     def failures(self) -> Sequence[Failure]:
         """The stacks that could not be planned."""
-        return self.line.failures
+        return self.environment.failures
 
     @property
     def worst(self) -> Risk:
-        """The worst risk."""
-        return max((note.risk for note in self.notes), key=list(Risk).index, default=self._least)
+        """The most severe risk."""
+        risks = (finding.risk for finding in self.findings)
+        return max(risks, key=list(Risk).index, default=self._least)
 
     @property
     def _least(self) -> Risk:
-        changes = any(one.action is not Action.KEPT for one in self.line.changes)
+        changes = any(change.action is not Action.NO_OP for change in self.environment.changes)
         return Risk.LOW if changes else Risk.NONE
 
     @property
     def counts(self) -> dict[Action, int]:
-        """How many resources what happens to; those that are kept are not counted."""
-        counted = Counter(one.action for one in self.line.changes)
-        return {action: counted[action] for action in Action if action is not Action.KEPT}
+        """The number of resources per action; no-op is left out."""
+        counted = Counter(change.action for change in self.environment.changes)
+        return {action: counted[action] for action in Action if action is not Action.NO_OP}
 
     @property
     def verdict(self) -> str:
-        """The first line: what happens, and the worst of it."""
+        """The first line of the report: the number of changes, and the most severe risk."""
+        name = self.environment.name
         if self.failures:
-            names = ", ".join(failure.stack for failure in self.failures)
-            return f"{self.environment}: {names} could not be planned"
-        happens = ", ".join(f"{count} {action}" for action, count in self.counts.items() if count)
-        if not happens and self.worst is Risk.NONE:
-            return f"{self.environment}: nothing to do"
-        return f"{self.environment}: {happens or 'nothing to do'}; worst risk: {self.worst}"
+            stacks = ", ".join(failure.stack for failure in self.failures)
+            return f"{name}: {stacks} could not be planned"
+        counts = ", ".join(f"{count} to {action}" for action, count in self.counts.items() if count)
+        if not counts and self.worst is Risk.NONE:
+            return f"{name}: no changes"
+        return f"{name}: {counts or 'no changes'}; worst risk: {self.worst}"
 
-    def changes(self, stack: str) -> list[Change]:
-        """What happens in a stack; what is kept is left out."""
+    def changes(self, stack: str) -> list[ResourceChange]:
+        """The changes of a stack; no-op is left out."""
         return [
-            one for one in self.line.changes if one.stack == stack and one.action is not Action.KEPT
+            change
+            for change in self.environment.changes
+            if change.stack == stack and change.action is not Action.NO_OP
         ]

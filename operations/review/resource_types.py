@@ -1,4 +1,4 @@
-"""The resource types that a call passes, by the name that Terraform has for each."""
+"""Terraform's names of the resource types on the path of a call."""
 
 from typing import Final
 

@@ -1,23 +1,23 @@
-"""What a note on a plan says: how bad it is, why, and what comes next."""
+"""A finding of the review: how severe it is, why, and what to do next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from operations.review.plan import Change
+from operations.review.plan import ResourceChange
 
 DEPLOY: Final = "`make deploy ENV={env}`"
 
-MADE_ANEW: Final = (
-    'take the change back and take the environment down (docs/operations.md, "Destroy"); then make'
-    f" the change again and run {DEPLOY}: everything is made anew"
+REBUILD: Final = (
+    'undo the change and destroy the environment (docs/operations.md, "Destroy"); then make the'
+    f" change again and run {DEPLOY}, which creates everything again"
 )
-"""The way to another VPC or node subnet, which hold everything else."""
+"""How to replace the VPC or the node subnet, which contain all other resources."""
 
 
 class Risk(StrEnum):
-    """How bad it can get; each one is worse than those before it."""
+    """How severe a finding is; each level is worse than those before it."""
 
     NONE = "none"
     LOW = "low"
@@ -26,19 +26,19 @@ class Risk(StrEnum):
     BROKEN = "broken"
 
     def reaches(self, other: "Risk") -> bool:
-        """Whether this is as bad as another, or worse."""
+        """Whether this risk is as severe as another, or more severe."""
         order = list(Risk)
         return order.index(self) >= order.index(other)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Note:
-    """A risk of one change.
+class Finding:
+    """One risk of a plan.
 
     Attributes:
-        risk: how bad.
+        risk: how severe it is.
         stack: name of the stack.
-        address: the resource.
+        address: the Terraform address of the resource.
         reason: why.
         next: the command or the edit that comes next.
     """
@@ -50,31 +50,36 @@ class Note:
     next: str
 
 
-class Explained(NamedTuple):
-    """A note, and all changes that it is about: none of them needs a note of its own."""
+class Explanation(NamedTuple):
+    """A finding, and all changes that it explains: they need no finding of their own."""
 
-    note: Note
-    changes: Sequence[Change]
+    finding: Finding
+    changes: Sequence[ResourceChange]
 
 
-def explained(
-    risk: Risk, of: Change, reason: str, next_step: str, *changes: Change, env: str
-) -> Explained:
-    """A note on a change.
+def explain(
+    risk: Risk,
+    main: ResourceChange,
+    reason: str,
+    next_step: str,
+    *others: ResourceChange,
+    env: str,
+) -> Explanation:
+    """A finding about a change.
 
     Args:
-        risk: how bad.
-        of: the change.
+        risk: how severe it is.
+        main: the change that the finding names.
         reason: why.
-        next_step: what comes next, with `{env}` for the environment's name.
-        changes: more changes that the note is about.
+        next_step: what to do next, with `{env}` for the environment's name.
+        others: more changes that the finding explains.
         env: the environment's name.
     """
-    note = Note(
+    finding = Finding(
         risk=risk,
-        stack=of.stack,
-        address=of.address,
+        stack=main.stack,
+        address=main.address,
         reason=reason,
         next=next_step.format(env=env),
     )
-    return Explained(note, (of, *changes))
+    return Explanation(finding, (main, *others))

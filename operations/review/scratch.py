@@ -1,4 +1,4 @@
-"""A stack's scratch copy, in which it is planned; what stands in `cdktf.out` is never touched."""
+"""Writes temporary copies of stacks to plan; `cdktf.out` does not change."""
 
 import base64
 import copy
@@ -25,19 +25,19 @@ _EMPTY_STATE: Final[Table] = {
 _UPSTREAM: Final = "upstream.tfstate"
 
 _NOWHERE: Final = ".invalid"
-"""RFC 2606: no name ends so."""
+"""A top-level domain that does not exist (RFC 2606)."""
 
 _ADDRESSES: Final = IPv4Network("198.18.0.0/15")
-"""RFC 2544 keeps these for tests; nobody's load balancer has one."""
+"""A range that is reserved for tests (RFC 2544): no load balancer has an address in it."""
 
 
-def wanted(stack: Stack) -> dict[str, set[str]]:
+def stack_inputs(stack: Stack) -> dict[str, set[str]]:
     """The outputs that a stack reads, by the name of the stack that has them."""
     return {name: _read(name, stack.configuration) for name in stack.upstream}
 
 
-def connecting(stack: Stack) -> dict[str, set[str]]:
-    """Those of them that a provider connects by, such as a host."""
+def provider_inputs(stack: Stack) -> dict[str, set[str]]:
+    """The outputs that the stack's provider blocks read, such as a host, by stack."""
     return {name: _read(name, stack.configuration.get("provider", {})) for name in stack.upstream}
 
 
@@ -46,11 +46,11 @@ def _read(upstream: str, configuration: object) -> set[str]:
     return set(re.findall(pattern, json.dumps(configuration)))
 
 
-def require(stack: Stack, folder: Path) -> str:
-    """Write what `terraform init` needs to install a stack's providers, and no more.
+def write_requirements(stack: Stack, folder: Path) -> str:
+    """Write only what `terraform init` needs to install a stack's providers.
 
     Returns:
-        What was written: where it is the same, the same is installed.
+        The written text: stacks with the same text need the same providers.
     """
     _write(folder / "cdk.tf.json", {"terraform": {"required_providers": stack.providers}})
     lock = stack.folder / LOCK_FILE
@@ -59,15 +59,15 @@ def require(stack: Stack, folder: Path) -> str:
     return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()))
 
 
-def take_installed(installed: Path, folder: Path) -> None:
-    """Use in a folder what `terraform init` installed in another one."""
+def reuse_installed(installed: Path, folder: Path) -> None:
+    """Use the providers that `terraform init` installed in another folder."""
     (folder / ".terraform").symlink_to(installed / ".terraform")
     if (installed / LOCK_FILE).exists():
         shutil.copy(installed / LOCK_FILE, folder)
 
 
 def without_protection(stack: Stack) -> Stack:
-    """A stack whose destroy can be planned; with `prevent_destroy`, Terraform plans none."""
+    """A copy of a stack without `prevent_destroy`, with which Terraform rejects a destroy plan."""
     configuration = copy.deepcopy(stack.configuration)
     for resources in configuration.get("resource", {}).values():
         for resource in resources.values():
@@ -78,19 +78,19 @@ def without_protection(stack: Stack) -> Stack:
 def prepare(
     stack: Stack, state: Table | None, inputs: Mapping[str, Table], folder: Path
 ) -> dict[str, str]:
-    """Write a copy of a stack that can be planned before its upstream exists.
+    """Write a copy of a stack that can be planned before its upstream stacks exist.
 
-    The copy keeps its state in a file beside it. Of its upstream it finds an empty state, and all
-    outputs that it reads as `defaults`; a placeholder stands for what only an apply can know.
+    The copy has a local state. It reads an empty upstream state, with all outputs as `defaults`;
+    a placeholder represents a value that is known only after apply.
 
     Args:
         stack: the stack.
-        state: its state; None where it was never applied.
-        inputs: the outputs that it reads, by the name of the stack that has them.
+        state: its state; None if it was never applied.
+        inputs: the values of the outputs that it reads, by the name of the stack that has them.
         folder: the copy's folder.
 
     Returns:
-        What each placeholder stands for, as `planned:STACK/ADDRESS.ATTRIBUTE`.
+        The value that each placeholder represents, as `planned:STACK/ADDRESS.ATTRIBUTE`.
     """
     placeholders: dict[str, str] = {}
     configuration = copy.deepcopy(stack.configuration)
@@ -105,7 +105,7 @@ def prepare(
         remote["defaults"] = {
             output: _default(name, value, placeholders) for output, value in inputs[name].items()
         }
-    # A state that was never written is an error whatever the defaults are.
+    # Without a state file, Terraform reports an error in spite of the defaults.
     _write(folder / _UPSTREAM, _EMPTY_STATE)
     _write(folder / "cdk.tf.json", configuration)
     return placeholders
@@ -116,7 +116,7 @@ def _write(path: Path, table: Table) -> None:
 
 
 def is_host(placeholder: str) -> bool:
-    """Whether a placeholder stands for a host, which is nowhere yet."""
+    """Whether a placeholder represents a host, which does not exist yet."""
     return placeholder.endswith(_NOWHERE)
 
 
@@ -129,7 +129,7 @@ def _default(stack: str, value: object, placeholders: dict[str, str]) -> object:
 
 
 def _placeholder(stack: str, value: str, number: int) -> str:
-    """A text that passes for what it stands for, where Terraform or a provider looks at it."""
+    """A text in the format that Terraform or a provider expects of the value."""
     attribute = re.split(r"\W", value)[-1]
     if attribute.endswith("endpoint"):
         return f"planned-{stack}-{number}{_NOWHERE}"

@@ -1,7 +1,7 @@
-"""Reads what `terraform show -json` prints of a plan.
+"""Reads the output of `terraform show -json` for a plan.
 
-Whatever is sensitive is left out here, at the gate, so that no report can show it. A value that
-only an apply can know gets its name of `review.plan`; the configuration says which one it will be.
+Sensitive values are removed here, so that no report can show them. A value that is known only after
+apply is replaced by its name (see `plan.py`), which comes from the configuration.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from operations.review.drift import drifts
-from operations.review.plan import PLANNED, Action, Change, Plan, UnreadablePlanError
+from operations.review.plan import PLANNED, Action, Plan, ResourceChange, UnreadablePlanError
 from operations.terraform.synthesized import Stack, Table
 
 _SENSITIVE: Final = "(sensitive)"
@@ -20,23 +20,23 @@ _REFERENCE: Final = re.compile(r"\$\{([^${}]+)\}")
 _SECRET_NAME: Final = re.compile(r"certificate|client_key|password|secret|token")
 
 _ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {
-    ("no-op",): Action.KEPT,
-    ("create",): Action.NEW,
-    ("update",): Action.CHANGED,
-    ("delete", "create"): Action.REPLACED,
-    ("create", "delete"): Action.REPLACED,
-    ("delete",): Action.DESTROYED,
-    ("forget",): Action.FORGOTTEN,
+    ("no-op",): Action.NO_OP,
+    ("create",): Action.ADD,
+    ("update",): Action.CHANGE,
+    ("delete", "create"): Action.REPLACE,
+    ("create", "delete"): Action.REPLACE,
+    ("delete",): Action.DESTROY,
+    ("forget",): Action.FORGET,
 }
 
 
 def plan_of(stack: Stack, shown: Table, placeholders: Mapping[str, str]) -> Plan:
-    """Read what `terraform show -json` printed of a stack's plan.
+    """Read a stack's plan.
 
     Args:
         stack: the stack.
-        shown: what was printed.
-        placeholders: what stands for what only an upstream apply can know.
+        shown: the output of `terraform show -json`.
+        placeholders: the values that placeholders in the plan represent.
     """
     shown = _named(shown, placeholders)
     changes = tuple(_changes(stack, shown, "resource_changes"))
@@ -46,27 +46,27 @@ def plan_of(stack: Stack, shown: Table, placeholders: Mapping[str, str]) -> Plan
         changes=changes,
         drift=tuple(drifts(refreshed, changes, stack.configuration)),
         outputs=_outputs(stack, shown),
-        moves=tuple((one["from"], one["to"]) for one in stack.configuration.get("moved", [])),
+        moves=tuple((block["from"], block["to"]) for block in stack.configuration.get("moved", [])),
     )
 
 
 def _named(value: Any, placeholders: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
-    """A value with names for placeholders."""
+    """A value in which names replace the placeholders."""
     if isinstance(value, dict):
-        return {key: _named(one, placeholders) for key, one in value.items()}
+        return {key: _named(element, placeholders) for key, element in value.items()}
     if isinstance(value, list):
-        return [_named(one, placeholders) for one in value]
+        return [_named(element, placeholders) for element in value]
     return placeholders.get(value, value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Place:
-    """Where a value stands.
+    """The position of a value.
 
     Attributes:
         stack: name of the stack.
-        path: address of the resource, then the way to the value.
-        known: what references in the stack's configuration lead to, as far as it is known.
+        path: address of the resource, then the path of the value.
+        known: the known values of references in the stack's configuration.
     """
 
     stack: str
@@ -78,14 +78,14 @@ class _Place:
         return replace(self, path=path)
 
     def planned(self, written: Any) -> Any:  # noqa: ANN401 - JSON
-        """What an unknown value will be: as it is written, with names for its references.
+        """An unknown value as its configuration has it, with names instead of references.
 
-        One unknown element makes a whole set unknown, those that are written in clear included.
+        One unknown element makes a whole set unknown, including elements that are literals.
         """
         if isinstance(written, list):
-            return [self._element(one, n) for n, one in enumerate(written)]
+            return [self._element(element, n) for n, element in enumerate(written)]
         if isinstance(written, dict):
-            return {key: self._element(one, key) for key, one in written.items()}
+            return {key: self._element(element, key) for key, element in written.items()}
         if isinstance(written, str) and _REFERENCE.search(written):
             return _REFERENCE.sub(self._target, written)
         return f"{PLANNED}{self.stack}/{self.path}"
@@ -100,7 +100,7 @@ class _Place:
         return str(self.known.get(reference[1], name))
 
 
-def _changes(stack: Stack, shown: Table, section: str) -> Iterator[Change]:
+def _changes(stack: Stack, shown: Table, section: str) -> Iterator[ResourceChange]:
     known = _known(shown)
     for entry in shown.get(section, []):
         change = entry["change"]
@@ -110,10 +110,10 @@ def _changes(stack: Stack, shown: Table, section: str) -> Iterator[Change]:
         action = _ACTIONS.get(tuple(change["actions"]))
         if action is None:
             raise UnreadablePlanError(
-                f"{stack.name}: {entry['address']}: {change['actions']} is nothing that is known"
+                f"{stack.name}: {entry['address']}: unknown actions {change['actions']}"
             )
-        if action is Action.KEPT and moved_from:
-            action = Action.RENAMED
+        if action is Action.NO_OP and moved_from:
+            action = Action.MOVE
         resources = stack.configuration.get("resource", {}).get(entry["type"], {})
         before = _shown(change["before"], change.get("before_sensitive")) or {}
         after = _shown(
@@ -123,21 +123,21 @@ def _changes(stack: Stack, shown: Table, section: str) -> Iterator[Change]:
             resources.get(entry["name"]),
             _Place(stack=stack.name, path=entry["address"], known=known),
         )
-        yield Change(
+        yield ResourceChange(
             stack=stack.name,
             address=entry["address"],
             kind=entry["type"],
             action=action,
             before=before,
-            # Terraform gives up what it forgets; Google keeps it.
-            after=before if action is Action.FORGOTTEN else after or {},
+            # Terraform no longer manages a forgotten resource, but Google keeps it.
+            after=before if action is Action.FORGET else after or {},
             forced_by=tuple(".".join(map(str, path)) for path in change.get("replace_paths", [])),
             moved_from=moved_from,
         )
 
 
 def _known(shown: Table) -> dict[str, object]:
-    """Values by the reference that leads to them, of resources and of upstream outputs."""
+    """The known values of resources and upstream outputs, by reference."""
     known: dict[str, object] = {}
     for entry in shown.get("resource_changes", []):
         change = entry["change"]
@@ -159,14 +159,14 @@ def _shown(
     written: Any = None,  # noqa: ANN401 - JSON
     place: _Place | None = None,
 ) -> Any:  # noqa: ANN401 - JSON
-    """A value without what is sensitive, and with a name for what is unknown.
+    """A value without sensitive parts, and with names instead of unknown parts.
 
     Args:
         value: as the plan has it.
         sensitive: of the same shape, true where the value is sensitive.
-        unknown: of the same shape, true where only an apply can know it.
-        written: of the same shape, what stands in the configuration.
-        place: where the value stands; nothing that has been is unknown, so it has none.
+        unknown: of the same shape, true where the value is known only after apply.
+        written: of the same shape, the value in the configuration.
+        place: the position of the value; None for values before the apply, which are all known.
     """
     if sensitive is True:
         return _SENSITIVE
@@ -203,20 +203,20 @@ def _shown(
 
 
 def _aligned(written: Any, known: list[Any], unknowns: list[Any]) -> Any:  # noqa: ANN401 - JSON
-    """The blocks of a configuration in the order of the plan, where a set has none of its own."""
+    """The blocks of a configuration in the order of the plan, since a set has no order."""
     if not isinstance(written, list) or len(written) != len(known):
         return written
     left, aligned = list(written), []
     for n, value in enumerate(known):
         unknown = _part(unknowns, n)
-        block = max(left, key=lambda one: _likeness(one, value, unknown))
+        block = max(left, key=lambda candidate: _likeness(candidate, value, unknown))
         left.remove(block)
         aligned.append(block)
     return aligned
 
 
 def _likeness(block: Any, value: Any, unknown: Any) -> int:  # noqa: ANN401 - JSON
-    """How many attributes of a block of a plan are as they are written; -1 if it is another one."""
+    """How many attributes of a planned block match a configured block; -1 if one differs."""
     if not isinstance(block, dict) or not isinstance(value, dict):
         return 0
     same = 0
@@ -234,7 +234,7 @@ def _part(value: Any, key: Any) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, list):
         return value[key] if isinstance(key, int) and key < len(value) else None
     if isinstance(value, dict):
-        # A block that stands alone is written without a list around it.
+        # The configuration has a single block without a list around it.
         return value if key == 0 else value.get(key)
     return None
 

@@ -1,4 +1,4 @@
-"""The picture as inline SVG: one column, so that it is read on a narrow window as on a wide one."""
+"""Draws the picture as inline SVG, in one column so that it fits narrow windows, too."""
 
 from dataclasses import dataclass
 from html import escape
@@ -28,8 +28,8 @@ class _Box:
 
 
 def svg(drawn: Picture) -> str:
-    """Draw the way of a call downwards, with the name beside it."""
-    app, *rest = drawn.way
+    """Draw the path of a call from top to bottom, with the DNS name beside it."""
+    app, *rest = drawn.path
     boxes: list[_Box] = []
     top = 4
     for element in (app, drawn.name, *rest):
@@ -43,8 +43,8 @@ def svg(drawn: Picture) -> str:
     parts += [_arrow(middle, upper.bottom, lower.top) for upper, lower in pairwise(others)]
     height = boxes[-1].bottom + 4
     return (
-        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="The line, from the app to'
-        f' the pods">{_MARKER}{"".join(parts)}</svg>'
+        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="Path of a call from'
+        f' the app to the pods">{_MARKER}{"".join(parts)}</svg>'
     )
 
 

@@ -1,4 +1,4 @@
-"""Where a stack keeps its state: as synthesized, and as `terraform init` noted it."""
+"""The backend of a stack: as synthesized, and as `terraform init` recorded it."""
 
 import json
 from pathlib import Path
@@ -11,11 +11,11 @@ _PLACE: Final = {
     "gcs": ("bucket", "prefix"),
     "cloud": ("hostname", "organization", "workspace"),
 }
-"""The keys that say where a backend keeps a state."""
+"""The keys of a backend that determine the location of a state."""
 
 
 class Backend(NamedTuple):
-    """Where a state is, and whom Terraform acts as to reach it."""
+    """The location of a state, and the service account that Terraform impersonates."""
 
     kind: str
     place: tuple[object, ...]
@@ -23,21 +23,21 @@ class Backend(NamedTuple):
 
 
 def initialized(folder: Path) -> Backend | None:
-    """What `terraform init` noted; None where it has not run, or its note cannot be read.
+    """The backend that `terraform init` recorded; None if it has not run, or cannot be read.
 
     Args:
-        folder: the folder of a stack. A synthesis does not touch the note in it.
+        folder: the folder of a stack. A synthesis does not change the record in it.
     """
-    note = folder / ".terraform" / "terraform.tfstate"
+    record = folder / ".terraform" / "terraform.tfstate"
     try:
-        backend = json.loads(note.read_text(encoding="utf-8"))["backend"]
+        backend = json.loads(record.read_text(encoding="utf-8"))["backend"]
         return _backend(backend["type"], backend["config"])
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 
 def synthesized(stack: Stack) -> Backend:
-    """What the settings say."""
+    """The backend in the synthesized configuration."""
     settings = stack.configuration["terraform"]
     backends = settings.get("backend") or {"cloud": settings["cloud"]}
     ((kind, config),) = backends.items()

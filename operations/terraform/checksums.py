@@ -1,6 +1,6 @@
-"""Hands the checkout's lock file of provider checksums to the stacks, so that `init` checks them.
+"""Copies provider checksums from the checkout's lock file to the stacks, for `init` to check.
 
-Terraform looks for a lock file where it runs, which is in `cdktf.out`, and nobody commits that.
+Terraform reads the lock file in the folder where it runs: in `cdktf.out`, which is not committed.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Final
 from operations.terraform.synthesized import Stack, read
 
 LOCK_FILE: Final = ".terraform.lock.hcl"
-"""Terraform's name for it, in a stack's folder as at the root of the checkout."""
+"""Terraform's name of the lock file, in a stack's folder and at the root of the checkout."""
 
 _BLOCK: Final = re.compile(
     r'^provider "(?P<address>[^"]+)" \{$.*?^\}$\n?', re.DOTALL | re.MULTILINE
@@ -21,26 +21,26 @@ _VERSION: Final = re.compile(r'^\s*version\s*=\s*"([^"]+)"', re.MULTILINE)
 
 
 class MissingChecksumsError(Exception):
-    """The lock file lacks a provider, or has another version of it."""
+    """The lock file has no checksums of a provider in the required version."""
 
 
-def hand_out(lock: Path, outdir: Path) -> None:
-    """Write into the folder of each stack the checksums of its providers.
+def copy_checksums(lock: Path, outdir: Path) -> None:
+    """Write the checksums of a stack's providers into its folder, for each stack.
 
-    Without a lock file nothing is written.
+    Without a lock file, write nothing.
 
     Args:
         lock: the checkout's lock file.
         outdir: the folder that cdktf writes to.
 
     Raises:
-        MissingChecksumsError: it is not the lock file of these stacks. The cdktf command would let
-            Terraform replace the checksums without a question.
+        MissingChecksumsError: the lock file does not match the stacks. With cdktf, Terraform would
+            replace the checksums without asking.
     """
     if not lock.exists():
         return
     text = lock.read_text(encoding="utf-8")
-    blocks = {found["address"]: found[0] for found in _BLOCK.finditer(text)}
+    blocks = {match["address"]: match[0] for match in _BLOCK.finditer(text)}
     parts = {stack.folder: "\n".join(_blocks(stack, blocks, lock)) for stack in read(outdir, [])}
     for folder, part in parts.items():
         (folder / LOCK_FILE).write_text(part, encoding="utf-8")
@@ -49,7 +49,8 @@ def hand_out(lock: Path, outdir: Path) -> None:
 def _blocks(stack: Stack, blocks: Mapping[str, str], lock: Path) -> list[str]:
     """The blocks of a stack's providers.
 
-    A stack names a provider `google`; the lock file has its whole address, with the registry.
+    A stack names the source `hashicorp/google`; the lock file has the full address, with the
+    registry.
     """
     wanted = []
     for provider in stack.providers.values():

@@ -1,8 +1,8 @@
-"""Says what to do with the states when the `[state]` of an environment has changed.
+"""Prints how to move the states when the `[state]` of an environment has changed.
 
-`terraform init` notes in a stack's `.terraform` where its state is, and a synthesis does not touch
-that folder. After a change the next deploy stops with "Backend configuration changed", or, where
-both are workspaces of HCP Terraform, starts with an empty state without a word.
+`terraform init` records the location of a stack's state in `.terraform`, which a synthesis does not
+change. After a change the next deploy stops with "Backend configuration changed", or, between two
+workspaces of HCP Terraform, starts with an empty state without a warning.
 """
 
 import os
@@ -18,34 +18,36 @@ _PAGE: Final = 'To move them, see "States move" in docs/environments.md'
 
 
 def moved_states(outdir: Path) -> list[str]:
-    """Compare what was synthesized with what was initialized.
+    """Compare the synthesized backends with the initialized ones.
 
     Args:
         outdir: the folder that cdktf writes to.
 
     Returns:
-        One line per environment with another `[state]` than before: the command that moves its
-        states, and the one that starts with empty states.
+        One line per environment whose `[state]` has changed: the command that moves its states,
+        and the command that starts with empty states.
     """
     changes: dict[tuple[str, str], list[Stack]] = {}
     for stack in read(outdir, []):
         old, new = initialized(stack.folder), synthesized(stack)
         if old and old != new:
-            changes.setdefault((stack.environment, _what_to_do(old, new)), []).append(stack)
-    return [_line(environment, text, stacks) for (environment, text), stacks in changes.items()]
+            changes.setdefault((stack.environment, _steps(old, new)), []).append(stack)
+    return [
+        _instructions(environment, text, stacks) for (environment, text), stacks in changes.items()
+    ]
 
 
-def _line(environment: str, text: str, stacks: list[Stack]) -> str:
-    said = text.format(
+def _instructions(environment: str, text: str, stacks: list[Stack]) -> str:
+    filled = text.format(
         stacks=" ".join(stack.name for stack in stacks),
         terraform=os.environ.get("TERRAFORM_BINARY_NAME", "terraform"),
         folder=os.path.relpath(stacks[0].folder.parent),
     )
-    return f"{environment}: {said}"
+    return f"{environment}: {filled}"
 
 
-def _what_to_do(old: Backend, new: Backend) -> str:
-    """What Terraform and OpenTofu take; `cloud` takes neither of the two options."""
+def _steps(old: Backend, new: Backend) -> str:
+    """The steps in Terraform and OpenTofu; `cloud` supports neither of the two options."""
     change = f"[state] has changed ({old.kind} -> {new.kind}). "
     if old.place == new.place:
         return f"{change}The states stay where they are: {_EACH % ' -reconfigure'}"

@@ -1,4 +1,4 @@
-"""Terraform as a child process that ends in time, and never outlives its caller."""
+"""Runs Terraform as a child process with a time limit, which never outlives its caller."""
 
 import asyncio
 import os
@@ -12,46 +12,47 @@ from typing import Final
 _QUIET: Final = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
 
 _GO: Final = {"GOGC": "400"}
-"""Terraform and providers are Go; they read a large schema and end. Collecting garbage less often
-takes a fifth off the CPU time of a review (docs/performance.md). The caller's own GOGC stands."""
+"""Terraform and its providers are short-lived Go programs that read a large schema. Less frequent
+garbage collection saves a fifth of a review's CPU time (docs/performance.md). The caller's GOGC has
+precedence."""
 
-_ELSEWHERE: Final = ("TF_DATA_DIR", "TF_WORKSPACE")
-"""Variables of the caller's that name a place or a workspace of the stack's own folder."""
+_IGNORED: Final = ("TF_DATA_DIR", "TF_WORKSPACE")
+"""Variables of the caller that would select the data folder or workspace of another folder."""
 
 LIMIT_SECONDS: Final = 600
-"""Downloading providers and planning a large stack take minutes; whatever takes longer hangs."""
+"""Downloading providers and planning a large stack take minutes; a longer run hangs."""
 
-_PATIENCE_SECONDS: Final = 10
+_SHUTDOWN_SECONDS: Final = 10
 
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class TerraformError(Exception):
-    """Terraform failed; the text is its own."""
+    """Terraform failed; the text is its error message."""
 
 
 async def terraform(
     *arguments: str, folder: Path, variables: Mapping[str, str], limit: float = LIMIT_SECONDS
 ) -> str:
-    """Run Terraform in a folder, and give what it printed.
+    """Run Terraform in a folder, and return its output.
 
-    When the caller is interrupted, Terraform is asked to end and then made to.
+    When the caller is interrupted, Terraform is interrupted, then killed.
 
     Args:
         arguments: what follows `terraform`.
         folder: where to run it.
-        variables: more of its environment.
-        limit: seconds that it may take.
+        variables: additional environment variables.
+        limit: time limit in seconds.
 
     Raises:
-        TerraformError: it failed, took too long, or is not there.
+        TerraformError: Terraform failed, reached the time limit, or is not installed.
     """
     program = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
     try:
         process = await start(program, *arguments, folder=folder, variables=variables)
     except FileNotFoundError:
         raise TerraformError(
-            f"{program} is not on the PATH: install Terraform, or use this project's by `make`"
+            f"{program} is not on the PATH: install Terraform, or use `make`, which sets the PATH"
         ) from None
     except OSError as error:
         raise TerraformError(f"{program} cannot be started: {error.strerror}") from error
@@ -59,7 +60,9 @@ async def terraform(
         async with asyncio.timeout(limit):
             stdout, stderr = await process.communicate()
     except TimeoutError:
-        raise TerraformError(f"no end after {limit:g} seconds: {program} was stopped") from None
+        raise TerraformError(
+            f"{program} was stopped: it did not finish within {limit:g} seconds"
+        ) from None
     finally:
         if process.returncode is None:
             await end(process)
@@ -76,19 +79,19 @@ async def start(
     variables: Mapping[str, str],
     errors: int = asyncio.subprocess.PIPE,
 ) -> asyncio.subprocess.Process:
-    """Start a program in a group of its own; `end` ends it.
+    """Start a program in its own process group; `end` ends it.
 
     Args:
-        program: what to start.
-        arguments: what follows it.
+        program: the program to start.
+        arguments: its arguments.
         folder: where to run it.
-        variables: more of its environment.
-        errors: where its stderr goes; somebody must read a pipe, or it comes to a halt.
+        variables: additional environment variables.
+        errors: destination of its stderr; read a pipe, or the program blocks.
 
     Raises:
-        OSError: it cannot be started.
+        OSError: the program cannot be started.
     """
-    own = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    own = {name: value for name, value in os.environ.items() if name not in _IGNORED}
     return await asyncio.create_subprocess_exec(
         program,
         *arguments,
@@ -97,17 +100,17 @@ async def start(
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=errors,
-        # In a group of its own, so that what it starts can be ended with it.
+        # In its own process group, so that `end` also ends its child processes.
         start_new_session=True,
     )
 
 
 async def end(process: asyncio.subprocess.Process) -> None:
-    """Ask a program to end, then make it, with all that it started."""
+    """Interrupt a program and its child processes, then kill them."""
     with suppress(ProcessLookupError, TimeoutError):
         os.killpg(process.pid, signal.SIGINT)
-        await asyncio.wait_for(process.wait(), _PATIENCE_SECONDS)
+        await asyncio.wait_for(process.wait(), _SHUTDOWN_SECONDS)
     with suppress(ProcessLookupError):
-        # Whatever of its group is left; a provider may not hear that Terraform has ended.
+        # The rest of its group: a provider may not notice that Terraform has ended.
         os.killpg(process.pid, signal.SIGKILL)
     await process.wait()

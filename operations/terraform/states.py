@@ -1,4 +1,4 @@
-"""Reads a stack's state, and changes nothing where it is kept: no lock, no workspace."""
+"""Reads a stack's state without changing the backend: no lock, no new workspace."""
 
 import json
 from collections.abc import Awaitable, Mapping
@@ -9,26 +9,26 @@ from operations.terraform.process import TerraformError
 from operations.terraform.synthesized import Stack, Table
 
 _LIMIT_SECONDS: Final = 120
-"""Reading a state takes seconds; a bucket that cannot be reached keeps Terraform for ever."""
+"""Reading a state takes seconds; for an unreachable bucket, Terraform waits forever."""
 
 
 class Run(Protocol):
-    """Runs Terraform in the folder that is made for reading a state, as `terraform` does."""
+    """Runs Terraform in the folder for reading a state, as `terraform` does."""
 
     def __call__(
         self, *arguments: str, variables: Mapping[str, str] | None = None, limit: float
     ) -> Awaitable[str]:
-        """Run Terraform, and give what it printed."""
+        """Run Terraform, and return its output."""
         ...
 
 
 async def pull(stack: Stack, folder: Path, run: Run) -> Table | None:
-    """The newest state of a stack, as Terraform keeps it; None where it was never applied.
+    """The latest state of a stack; None if it was never applied.
 
     Args:
         stack: the stack.
-        folder: an empty folder, in which `run` runs Terraform. It gets a configuration that holds
-            nothing but the backend, so that no provider is needed.
+        folder: an empty folder, in which `run` runs Terraform. It gets a configuration with only
+            the backend, so that no provider is needed.
         run: how to run Terraform.
 
     Raises:
@@ -56,19 +56,19 @@ def outputs_of(state: Table | None) -> Table:
 
 
 async def _pull_workspace(cloud: Table, folder: Path, run: Run) -> Table | None:
-    """The state of a workspace in HCP Terraform, however it runs Terraform.
+    """The state of a workspace in HCP Terraform, with any execution mode.
 
-    A workspace that is asked for by name is made where it is missing. By a prefix Terraform lists
-    those that there are, so the name is given as a prefix and its last character.
+    With a name, `terraform init` creates a missing workspace. With a prefix, Terraform lists the
+    existing ones, so the prefix is the name without its last character.
     """
     name = cloud["workspaces"]["name"]
-    place = {key: cloud[key] for key in ("hostname", "organization") if key in cloud}
-    _write(folder, {"remote": {**place, "workspaces": {"prefix": name[:-1]}}})
+    location = {key: cloud[key] for key in ("hostname", "organization") if key in cloud}
+    _write(folder, {"remote": {**location, "workspaces": {"prefix": name[:-1]}}})
     failed = None
     try:
         await run("init", "-no-color", limit=_LIMIT_SECONDS)
     except TerraformError as error:
-        # Perhaps only because it cannot choose between several workspaces, or there is none.
+        # It also fails if it cannot choose among several workspaces, or if none exists.
         failed = error
     try:
         listed = await run("workspace", "list", "-no-color", limit=_LIMIT_SECONDS)

@@ -1,4 +1,4 @@
-"""What `cdktf synth` wrote: the stacks, and which waits for which."""
+"""Reads the output of `cdktf synth`: the stacks and their dependencies."""
 
 import json
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from typing import Any
 from settings.stack_names import environment_and_part
 
 Table = dict[str, Any]
-"""JSON as it comes."""
+"""A JSON object."""
 
 _INPUT = "cross-stack-reference-input-"
 
 
 class UnusableOutputError(Exception):
-    """What is missing or damaged in what cdktf wrote, and what to do about it."""
+    """The output of cdktf is missing or damaged; the text says what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class Stack:
 
     Attributes:
         name: such as `dev-network`.
-        folder: where its JSON lies.
+        folder: the folder of its JSON.
         configuration: the JSON.
         upstream: the stacks whose outputs it reads.
     """
@@ -35,36 +35,36 @@ class Stack:
 
     @property
     def environment(self) -> str:
-        """What comes before the part, such as `dev`."""
+        """The environment's name, such as `dev`."""
         return environment_and_part(self.name)[0]
 
     @property
     def providers(self) -> Table:
-        """The providers that it needs, by name."""
+        """The required providers, by name."""
         providers: Table = self.configuration["terraform"]["required_providers"]
         return providers
 
     @property
     def part(self) -> str:
-        """The part that the stack plays, such as `network`."""
+        """The stack's name without the environment, such as `network`."""
         return environment_and_part(self.name)[1]
 
 
 def remote_states(configuration: Table) -> dict[str, Table]:
-    """The remote states that a stack reads, by the name of the stack that they belong to."""
+    """The remote states that a stack reads, by the name of their stack."""
     states = configuration.get("data", {}).get("terraform_remote_state", {})
     return {name.removeprefix(_INPUT): state for name, state in states.items()}
 
 
 def read(outdir: Path, environments: list[str]) -> list[Stack]:
-    """The stacks of some environments, or of all when none is named; upstream comes first.
+    """The stacks of some environments, by default of all; upstream stacks come first.
 
     Raises:
-        UnusableOutputError: nothing was synthesized, it is damaged, or an environment is unknown.
+        UnusableOutputError: the output is missing or damaged, or an environment is unknown.
     """
     manifest = _json(outdir / "manifest.json")
     try:
-        entries = {name: _stack(outdir, name, one) for name, one in manifest["stacks"].items()}
+        entries = {name: _stack(outdir, name, entry) for name, entry in manifest["stacks"].items()}
         known = sorted({stack.environment for stack in entries.values()})
     except (KeyError, TypeError, AttributeError):
         raise _damaged(outdir / "manifest.json") from None
@@ -76,8 +76,8 @@ def read(outdir: Path, environments: list[str]) -> list[Stack]:
         raise UnusableOutputError(
             f"no environment named {', '.join(unknown)}: {outdir} has {', '.join(known)}"
         )
-    chosen = [one for one in entries.values() if one.environment in (environments or known)]
-    return _upstream_first(chosen)
+    names = environments or known
+    return _upstream_first([stack for stack in entries.values() if stack.environment in names])
 
 
 def _stack(outdir: Path, name: str, entry: Table) -> Stack:
@@ -100,7 +100,7 @@ def _json(path: Path) -> Table:
     try:
         table: Table = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UnusableOutputError(f"{path} is not there: run `make synth`") from None
+        raise UnusableOutputError(f"{path} does not exist: run `make synth`") from None
     except (OSError, ValueError) as error:
         raise UnusableOutputError(f"{path} cannot be read ({error}): run `make synth`") from error
     if not isinstance(table, dict):
@@ -109,7 +109,7 @@ def _json(path: Path) -> Table:
 
 
 def _damaged(path: Path) -> UnusableOutputError:
-    return UnusableOutputError(f"{path} is not what cdktf writes: run `make synth`")
+    return UnusableOutputError(f"{path} is not valid cdktf output: run `make synth`")
 
 
 def _upstream_first(stacks: list[Stack]) -> list[Stack]:
@@ -121,7 +121,7 @@ def _upstream_first(stacks: list[Stack]) -> list[Stack]:
         if not ready:
             names = ", ".join(stack.name for stack in left)
             raise UnusableOutputError(
-                f"{names} wait for each other or for a stack that is not there"
+                f"{names} depend on each other, or on a stack that does not exist"
             )
         ordered += ready
         left = [stack for stack in left if stack not in ready]

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from operations.review.hop import Hop
-from operations.review.risk import Note
+from operations.review.risk import Finding
 from operations.review.show import plan_of
 from operations.terraform.synthesized import Stack, remote_states
 from tests.conformance.changes import differences
@@ -104,7 +104,7 @@ def _as_recorded(shown: Table, changes: Table) -> Table:
     return shown
 
 
-def _read(pair: Pair, shown: Table) -> tuple[Sequence[Note], Mapping[str, Sequence[Hop]]]:
+def _read(pair: Pair, shown: Table) -> tuple[Sequence[Finding], Mapping[str, Sequence[Hop]]]:
     """What the review says of the risks of a stack's plan, and of the path of a call."""
     stack = Stack(
         name=f"dev-{pair.part}",
@@ -113,4 +113,4 @@ def _read(pair: Pair, shown: Table) -> tuple[Sequence[Note], Mapping[str, Sequen
         upstream=tuple(remote_states(pair.stack)),
     )
     report = report_of([plan_of(stack, shown, {})])
-    return report.notes, report.hops
+    return report.findings, report.hops

@@ -1,4 +1,4 @@
-"""`make plan`, `deploy`, `destroy`: what reaches the cdktf command, and what does not start it."""
+"""`make plan`, `deploy`, `destroy`: the arguments of cdktf, and errors before it starts."""
 
 import os
 import pty
@@ -20,7 +20,7 @@ STATUS = 7
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Settings of one environment, and a cdktf that notes what it gets."""
+    """Settings of one environment, and a cdktf that records its arguments."""
     write(tmp_path, "dev", UNPROTECTED)
     for name, line in {
         "cdktf": f'printf "%s\\n" "$@" > called; exit {STATUS}',
@@ -41,20 +41,20 @@ def write(folder: Path, environment: str, settings: str) -> None:
 
 
 class Ran:
-    """How a command ended, what it wrote, and what cdktf got."""
+    """The exit status and output of a command, and the arguments of cdktf."""
 
-    def __init__(self, folder: Path, status: int, said: str) -> None:
-        """Take up what cdktf noted."""
+    def __init__(self, folder: Path, status: int, output: str) -> None:
+        """Read the recorded arguments."""
         called = folder / "called"
         self.cdktf = called.read_text(encoding="utf-8").splitlines() if called.exists() else None
         self.status = status
-        self.said = said
+        self.output = output
 
 
 def run(
     folder: Path, *arguments: str, answer: str | None = None, more: Mapping[str, str] | None = None
 ) -> Ran:
-    """Run a command as make does, at a terminal where somebody gives an answer."""
+    """Run a command as make does, with a terminal if there is an answer."""
     terminal, stdin = pty.openpty()
     if answer is not None:
         os.write(terminal, f"{answer}\n".encode())
@@ -80,11 +80,11 @@ def run(
     return Ran(folder, done.returncode, done.stdout)
 
 
-def test_a_deploy_names_the_five_stacks_and_ends_as_cdktf_ends(folder: Path) -> None:
+def test_a_deploy_names_the_five_stacks_and_returns_the_exit_status_of_cdktf(folder: Path) -> None:
     ran = run(folder, "deploy", "dev", "", "--auto-approve", "--parallelism", "1")
     assert ran.cdktf == ["deploy", *ALL, "--auto-approve", "--parallelism", "1"]
     assert ran.status == STATUS
-    assert ran.said == ""
+    assert ran.output == ""
 
 
 def test_a_deploy_of_one_stack_says_what_is_left_out(folder: Path) -> None:
@@ -92,8 +92,8 @@ def test_a_deploy_of_one_stack_says_what_is_left_out(folder: Path) -> None:
     assert ran.cdktf == [
         *("deploy", "dev-service", "--auto-approve", "--ignore-missing-stack-dependencies")
     ]
-    assert ran.said == (
-        "dev-service alone; left out: dev-network, dev-connector, dev-cluster, dev-dns.\n"
+    assert ran.output == (
+        "dev-service only; left out: dev-network, dev-connector, dev-cluster, dev-dns.\n"
     )
 
 
@@ -104,17 +104,17 @@ def test_at_a_terminal_cdktf_asks_before_a_deploy(folder: Path) -> None:
 def test_a_plan_shows_one_stack(folder: Path) -> None:
     ran = run(folder, "plan", "dev", "network")
     assert ran.cdktf == ["diff", "dev-network"]
-    assert ran.said == ""
+    assert ran.output == ""
 
 
-def test_a_destroy_says_what_goes_and_asks_once(folder: Path) -> None:
+def test_a_destroy_lists_the_resources_and_asks_once(folder: Path) -> None:
     ran = run(folder, "destroy", "dev", "", answer="yes")
     assert ran.cdktf == ["destroy", *ALL, "--auto-approve"]
     assert ran.status == STATUS
-    assert ran.said == (
+    assert ran.output == (
         "Destroys in my-project-id: the zone api.private; the load balancers and addresses of"
-        " myapi; the cluster private-cluster with all that runs in it; the connector"
-        " private-connector; the VPC private.\nOnly yes destroys: "
+        " myapi; the cluster private-cluster and everything that runs in it; the connector"
+        " private-connector; the VPC private.\nType yes to destroy: "
     )
 
 
@@ -123,26 +123,27 @@ def test_any_answer_but_yes_destroys_nothing(folder: Path, answer: str) -> None:
     ran = run(folder, "destroy", "dev", "", answer=answer)
     assert ran.cdktf is None
     assert ran.status == 1
-    assert ran.said.endswith("Nothing was destroyed.\n")
+    assert ran.output.endswith("Nothing was destroyed.\n")
 
 
-def test_an_approved_destroy_says_what_goes_and_asks_nothing(folder: Path) -> None:
+def test_an_approved_destroy_lists_the_resources_and_does_not_ask(folder: Path) -> None:
     ran = run(folder, "destroy", "dev", "dns", "--auto-approve")
     assert ran.cdktf == [
         *("destroy", "dev-dns", "--auto-approve", "--ignore-missing-stack-dependencies")
     ]
-    assert "Destroys in my-project-id: the zone api.private.\n" in ran.said
-    assert "Only yes" not in ran.said
+    assert "Destroys in my-project-id: the zone api.private.\n" in ran.output
+    assert "Type yes" not in ran.output
 
 
 @pytest.mark.parametrize("part", ["", "network", "cluster"])
-def test_what_is_protected_is_not_destroyed(folder: Path, part: str) -> None:
+def test_protected_stacks_are_not_destroyed(folder: Path, part: str) -> None:
     write(folder, "dev", DEV)
     ran = run(folder, "destroy", "dev", part, "--auto-approve")
     assert ran.cdktf is None
-    assert ran.said == (
-        "environments/dev.toml has deletion_protection = true, which keeps"
-        f" {part or 'network and cluster'}: write false, run make deploy ENV=dev, then destroy\n"
+    assert ran.output == (
+        "environments/dev.toml has deletion_protection = true, which protects"
+        f" {part or 'network and cluster'}: set it to false, run make deploy ENV=dev, then"
+        " destroy\n"
     )
 
 
@@ -150,38 +151,38 @@ def test_namespaces_are_protected_like_the_cluster(folder: Path) -> None:
     write(folder, "dev", DEV.replace("[cluster]", '[cluster]\nnamespaces = ["apis"]'))
     ran = run(folder, "destroy", "dev", "service", "--auto-approve")
     assert ran.cdktf is None
-    assert "has deletion_protection = true, which keeps service: " in ran.said
+    assert "has deletion_protection = true, which protects service: " in ran.output
 
 
-def test_a_destroy_of_namespaces_says_that_everything_in_them_goes(folder: Path) -> None:
+def test_a_destroy_of_namespaces_says_that_everything_in_them_is_destroyed(folder: Path) -> None:
     text = DEV.replace("[cluster]", '[cluster]\nnamespaces = ["apis"]')
     write(folder, "dev", text.replace("deletion_protection = true", "deletion_protection = false"))
     ran = run(folder, "destroy", "dev", "service", "--auto-approve")
-    assert "the namespaces apis with everything in them" in ran.said
+    assert "the namespaces apis with everything in them" in ran.output
 
 
 @pytest.mark.parametrize(
     ("part", "first"),
     [("dns", ""), ("service", "dev-dns"), ("connector", "dev-dns and dev-service")],
 )
-def test_a_destroy_of_one_stack_names_those_that_cannot_do_without_it(
+def test_a_destroy_of_one_stack_lists_the_stacks_that_depend_on_it(
     part: str, first: str, folder: Path
 ) -> None:
     ran = run(folder, "destroy", "dev", part, "--auto-approve")
     assert ran.cdktf
-    assert ("first if they exist" in ran.said) is bool(first)
-    assert f"Destroy {first} first if they exist" in ran.said or not first
+    assert ("first if they exist" in ran.output) is bool(first)
+    assert f"Destroy {first} first if they exist" in ran.output or not first
 
 
-def test_what_is_not_protected_is_destroyed_beside_what_is(folder: Path) -> None:
+def test_an_unprotected_stack_is_destroyed_while_others_are_protected(folder: Path) -> None:
     write(folder, "dev", DEV)
     assert run(folder, "destroy", "dev", "service", "--auto-approve").cdktf
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
-        (("deploy", "", ""), "say which: make deploy ENV=NAME; environments/ has dev, prod"),
+        (("deploy", "", ""), "ENV is missing: make deploy ENV=NAME; environments/ has dev, prod"),
         (("plan", "pord", "dns"), "no environment named pord: environments/ has dev, prod"),
         (
             ("deploy", "dev", "dev-dns"),
@@ -189,50 +190,50 @@ def test_what_is_not_protected_is_destroyed_beside_what_is(folder: Path) -> None
         ),
         (
             ("plan", "dev", ""),
-            "make plan takes one stack: STACK=network|connector|cluster|service|dns."
-            " All together: make synth, then make review ARGS=dev",
+            "make plan needs one stack: STACK=network|connector|cluster|service|dns."
+            " To plan all stacks: make synth, then make review ARGS=dev",
         ),
         (
             ("deploy", "dev", ""),
-            "make deploy asks for approval, and there is no terminal to ask:"
+            "make deploy needs your approval, but there is no terminal to ask:"
             " approve with ARGS=--auto-approve",
         ),
         (
             ("destroy", "dev", ""),
-            "make destroy asks for approval, and there is no terminal to ask:"
+            "make destroy needs your approval, but there is no terminal to ask:"
             " approve with ARGS=--auto-approve",
         ),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(
-    folder: Path, arguments: tuple[str, ...], said: str
+def test_an_invalid_request_is_reported_in_one_line(
+    folder: Path, arguments: tuple[str, ...], message: str
 ) -> None:
     write(folder, "prod", UNPROTECTED.replace('"my-project-id"', '"my-production"'))
     ran = run(folder, *arguments)
-    assert ran.said == f"{said}\n"
+    assert ran.output == f"{message}\n"
     assert ran.status == 1
     assert ran.cdktf is None
 
 
-def test_wrong_settings_are_reported_before_cdktf_starts(folder: Path) -> None:
+def test_invalid_settings_are_reported_before_cdktf_starts(folder: Path) -> None:
     write(folder, "dev", DEV.replace("10.8.0.0/28", "10.8.0.0/24"))
     ran = run(folder, "plan", "dev", "network")
-    assert "must be a /28" in ran.said
-    assert "Traceback" not in ran.said
+    assert "must be a /28" in ran.output
+    assert "Traceback" not in ran.output
     assert ran.status == 1
     assert ran.cdktf is None
 
 
-def test_a_missing_terraform_is_said_before_cdktf_starts(folder: Path) -> None:
+def test_a_missing_terraform_is_reported_before_cdktf_starts(folder: Path) -> None:
     ran = run(folder, "plan", "dev", "dns", more={"TERRAFORM_BINARY_NAME": "terraform-nowhere"})
-    assert ran.said.startswith("terraform-nowhere is not on the PATH: install Terraform, or")
+    assert ran.output.startswith("terraform-nowhere is not on the PATH: install Terraform, or")
     assert ran.cdktf is None
 
 
 @pytest.mark.parametrize("part", STACKS)
-def test_the_stacks_named_are_those_that_wait_for_it(part: str, line: Line, table: Table) -> None:
-    def waits(other: str) -> bool:
-        return any(one == part or waits(one) for one in line.dependencies(other))
+def test_the_listed_stacks_are_those_that_depend_on_it(part: str, line: Line, table: Table) -> None:
+    def depends(other: str) -> bool:
+        return any(name == part or depends(name) for name in line.dependencies(other))
 
     request = Request(verb="destroy", settings=settings_from(table), parts=[part])
-    assert request.readers == [f"dev-{other}" for other in reversed(STACKS) if waits(other)]
+    assert request.consumers == [f"dev-{other}" for other in reversed(STACKS) if depends(other)]

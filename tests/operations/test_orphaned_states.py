@@ -1,4 +1,4 @@
-"""States of environments without settings: whose they are, and which command moves them."""
+"""States of environments without a settings file: the environment, and the command to move them."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from stacks.app import synthesize
 from tests.line import STACKS, Table
 from tests.support import DEV_TABLE
 
-HOLDS: Table = {"resources": [{"type": "google_compute_network"}]}
+WITH_RESOURCES: Table = {"resources": [{"type": "google_compute_network"}]}
 EMPTY: Table = {"resources": []}
 
 PAGE = 'see "Rename an environment" in docs/environments.md'
@@ -19,7 +19,7 @@ PAGE = 'see "Rename an environment" in docs/environments.md'
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a synthesized environment, `blue-green`, that was never deployed."""
+    """A project with a synthesized environment, `blue-green`, that was never deployed."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "state").mkdir()
     add(tmp_path, "blue-green")
@@ -44,55 +44,55 @@ def printed() -> list[str]:
     return orphaned_states(Path("cdktf.out"))
 
 
-def test_a_folder_without_states_is_not_worth_a_line(checkout: Path) -> None:
+def test_a_folder_without_states_is_not_reported(checkout: Path) -> None:
     assert printed() == []
     (checkout / "state").rmdir()
     assert printed() == []
 
 
-def test_the_states_and_the_command_are_those_of_the_stacks_that_have_states(
+def test_the_warning_lists_only_stacks_with_a_state(
     checkout: Path,
 ) -> None:
-    keep(checkout, "blue", HOLDS, "network", "dns")
+    keep(checkout, "blue", WITH_RESOURCES, "network", "dns")
     assert printed() == [
         "blue: environments/ has no blue.toml, but state/ has the states of blue-network, blue-dns."
-        " If it is called blue-green now, move them: `for part in network dns; do mv"
+        " If blue-green is its new name, move them: `for part in network dns; do mv"
         " state/blue-$part.tfstate state/blue-green-$part.tfstate; done`. If not, " + PAGE
     ]
 
 
-def test_states_of_a_destroyed_environment_are_not_worth_a_line(checkout: Path) -> None:
+def test_states_of_a_destroyed_environment_are_not_reported(checkout: Path) -> None:
     keep(checkout, "dev", EMPTY)
     assert printed() == []
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}"])
-def test_a_damaged_state_is_left_to_terraform(checkout: Path, text: str) -> None:
+def test_a_damaged_state_is_not_reported(checkout: Path, text: str) -> None:
     (checkout / "state" / "dev-dns.tfstate").write_text(text, encoding="utf-8")
     assert printed() == []
 
 
-def test_other_files_are_nobodys_states(checkout: Path) -> None:
+def test_other_files_are_not_reported(checkout: Path) -> None:
     for name in ("terraform", "dev", "-network", "notes"):
         path = checkout / "state" / f"{name}.tfstate"
-        path.write_text(json.dumps(HOLDS), encoding="utf-8")
-    keep(checkout, "blue-green", HOLDS)
+        path.write_text(json.dumps(WITH_RESOURCES), encoding="utf-8")
+    keep(checkout, "blue-green", WITH_RESOURCES)
     assert printed() == []
 
 
-def test_where_no_environment_or_several_have_no_states_the_page_says_what_to_do(
+def test_without_exactly_one_new_environment_the_warning_refers_to_the_page(
     checkout: Path,
 ) -> None:
-    keep(checkout, "dev", HOLDS, "network")
-    keep(checkout, "blue-green", HOLDS, "network")
+    keep(checkout, "dev", WITH_RESOURCES, "network")
+    keep(checkout, "blue-green", WITH_RESOURCES, "network")
     line = "dev: environments/ has no dev.toml, but state/ has the states of dev-network. To move"
     assert printed() == [f"{line} them, {PAGE}"]
     add(checkout, "blue-green", "new", "newer")
     assert printed() == [f"{line} them, {PAGE}"]
 
 
-def test_a_state_that_is_empty_counts_as_none(checkout: Path) -> None:
-    keep(checkout, "dev", HOLDS, "network")
+def test_an_empty_state_counts_as_no_state(checkout: Path) -> None:
+    keep(checkout, "dev", WITH_RESOURCES, "network")
     keep(checkout, "blue-green", EMPTY)
     assert "state/blue-green-$part.tfstate" in printed()[0]
 
@@ -101,16 +101,18 @@ def test_a_state_that_is_empty_counts_as_none(checkout: Path) -> None:
     ("kind", "config", "place"),
     [("gcs", {"bucket": "states"}, "a bucket"), ("cloud", {"workspaces": {}}, "HCP Terraform")],
 )
-def test_states_elsewhere_are_known_from_the_notes_in_the_old_folders(
+def test_states_in_another_backend_are_found_by_the_records_in_the_old_folders(
     checkout: Path, kind: str, config: Table, place: str
 ) -> None:
     for part in ("network", "dns"):
         folder = checkout / "cdktf.out" / "stacks" / f"old-one-{part}"
         (folder / ".terraform").mkdir(parents=True)
-        note = {"backend": {"type": kind, "config": config}}
-        (folder / ".terraform" / "terraform.tfstate").write_text(json.dumps(note), encoding="utf-8")
+        record = {"backend": {"type": kind, "config": config}}
+        (folder / ".terraform" / "terraform.tfstate").write_text(
+            json.dumps(record), encoding="utf-8"
+        )
     assert printed() == [
-        f"old-one: environments/ has no old-one.toml any more, but its states were in {place}."
+        f"old-one: environments/ no longer has old-one.toml, but its states were in {place}."
         f" If you renamed it, move them before you deploy: {PAGE}"
     ]
     add(checkout, "old-one")

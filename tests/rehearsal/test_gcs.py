@@ -83,7 +83,7 @@ def test_a_review_reads_the_bucket_and_writes_nothing_to_it(
 ) -> None:
     before = {name: bucket.generation(name) for name in bucket.names}
     seen = review(line_on_gcs)
-    assert seen.report["verdict"] == "dev: nothing to do"
+    assert seen.report["verdict"] == "dev: no changes"
     assert {name: bucket.generation(name) for name in bucket.names} == before
     assert bucket.written == []
 

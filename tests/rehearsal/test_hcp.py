@@ -238,7 +238,7 @@ def test_a_review_changes_nothing_and_asks_nobody_how_a_workspace_runs_terraform
         one.runs_remotely = True
     organization.writes.clear()
     seen = review(line_on_hcp)
-    assert seen.report["verdict"] == "dev: nothing to do"
+    assert seen.report["verdict"] == "dev: no changes"
     assert organization.writes == []
 
 

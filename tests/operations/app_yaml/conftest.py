@@ -13,7 +13,7 @@ from tests.support import DEV_FILE
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An app.yaml without a connector, in a project that nobody synthesized."""
+    """An app.yaml without a connector, in a project without synthesized stacks."""
     (tmp_path / "environments").mkdir()
     shutil.copy(DEV_FILE, tmp_path / "environments")
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""The app.yaml files of these tests, and what the command makes of them."""
+"""The app.yaml files of these tests, before and after the command."""
 
 from collections.abc import Callable
 
@@ -38,7 +38,7 @@ UNUSUAL = {
         f"    egress_setting: private-ranges-only\n    name: {CONNECTOR} # yes\n",
     ),
 }
-"""Files that are laid out in an unusual way, before and after the connector is put in."""
+"""Files with an unusual layout, before and after the connector is added."""
 
 OTHERS = {
     "another connector": LINES.replace("private-connector", "other"),
@@ -47,7 +47,7 @@ OTHERS = {
     "odd keys": "vpc_access_connector: {name: other, ? [a] : b}\n",
     "no mapping": "vpc_access_connector: other\n",
 }
-"""Sections that say something else than `dev.toml`."""
+"""Sections that differ from `dev.toml`."""
 
 Put = Callable[..., int]
-"""Runs the command with some options, and gives its exit status."""
+"""Runs the command with some options, and returns its exit status."""

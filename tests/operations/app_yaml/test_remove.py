@@ -1,4 +1,4 @@
-"""`app_yaml --remove`: the connector's lines go, everything else stays, byte for byte."""
+"""`app_yaml --remove`: removes the connector's lines and changes no other byte."""
 
 from pathlib import Path
 
@@ -14,11 +14,11 @@ BEFORE = {
     "the example": APP_YAML.read_text(encoding="utf-8"),
     **{name: before for name, (before, _) in UNUSUAL.items() if CONNECTOR not in before},
 }
-"""The files of these tests that do not name the connector yet."""
+"""The files of these tests that do not name the connector."""
 
 
 @pytest.mark.parametrize("before", BEFORE.values(), ids=BEFORE)
-def test_what_was_put_in_is_taken_out_again(before: str, app: Path, put: Put) -> None:
+def test_remove_restores_the_file(before: str, app: Path, put: Put) -> None:
     app.write_bytes(before.encode())
     assert put() == 0
     assert app.read_bytes() != before.encode()
@@ -36,7 +36,7 @@ PARTS = (
     "description: |\n  vpc_access_connector:\n    name: in a text\n",
     "network_settings: >+\n  kept\n\n",
 )
-"""What may follow `runtime`, each at most once."""
+"""Parts that may follow `runtime`, each at most once."""
 
 
 @given(
@@ -46,7 +46,7 @@ PARTS = (
 )
 @example(parts=["description: |\n  no newline"], newline="\n", end="")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_a_file_is_rejected_or_comes_back_as_it_was(
+def test_any_file_is_rejected_or_restored(
     parts: list[str], newline: str, end: str, app: Path, put: Put
 ) -> None:
     text = "\n".join(["runtime: go122", *parts]) + end
@@ -58,7 +58,7 @@ def test_a_file_is_rejected_or_comes_back_as_it_was(
     assert app.read_bytes() == before
 
 
-def test_run_twice_it_changes_nothing(
+def test_a_second_run_changes_nothing(
     app: Path, put: Put, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = app.stat()
@@ -67,7 +67,7 @@ def test_run_twice_it_changes_nothing(
     assert "names no connector" in capsys.readouterr().out
 
 
-def test_it_says_which_connector_is_gone(put: Put, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_the_removed_connector(put: Put, capsys: pytest.CaptureFixture[str]) -> None:
     put()
     put("--remove")
     assert capsys.readouterr().out.endswith(f"no longer names {CONNECTOR}\n")
@@ -76,7 +76,7 @@ def test_it_says_which_connector_is_gone(put: Put, capsys: pytest.CaptureFixture
 def test_comments_inside_the_section_stay(app: Path, put: Put) -> None:
     app.write_text(
         "runtime: go122\n"
-        "vpc_access_connector: # the way in\n"
+        "vpc_access_connector: # egress\n"
         "  # ours\n"
         f'  name: "{CONNECTOR}" # since May\n'
         "\n"
@@ -86,11 +86,13 @@ def test_comments_inside_the_section_stay(app: Path, put: Put) -> None:
     )
     assert put("--remove") == 0
     assert app.read_text(encoding="utf-8") == (
-        "runtime: go122\n# the way in\n  # ours\n  # since May\n\nhandlers: []\n"
+        "runtime: go122\n# egress\n  # ours\n  # since May\n\nhandlers: []\n"
     )
 
 
-def test_check_only_reports(app: Path, put: Put, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_does_not_change_the_file(
+    app: Path, put: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
     put()
     assert put("--check", "--remove") == 2
     assert capsys.readouterr().out.endswith(f"names {CONNECTOR}\n")
@@ -101,7 +103,7 @@ def test_check_only_reports(app: Path, put: Put, capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize("section", ["", "vpc_access_connector:\n", "vpc_access_connector: {}\n"])
-def test_a_section_that_says_nothing_names_no_connector(section: str, app: Path, put: Put) -> None:
+def test_an_empty_section_names_no_connector(section: str, app: Path, put: Put) -> None:
     app.write_text(APP + section, encoding="utf-8")
     assert put("--check", "--remove") == put("--remove") == 0
     assert app.read_text(encoding="utf-8") == APP + section
@@ -111,14 +113,14 @@ FOREIGN = {name: section for name, section in OTHERS.items() if CONNECTOR not in
 
 
 @pytest.mark.parametrize("section", FOREIGN.values(), ids=FOREIGN)
-def test_another_connector_is_removed_by_force_only(
+def test_another_connector_is_removed_only_with_force(
     section: str, app: Path, put: Put, capsys: pytest.CaptureFixture[str]
 ) -> None:
     app.write_text(APP + section, encoding="utf-8")
     assert put("--remove") == 1
     message = capsys.readouterr().err
-    assert f"not {CONNECTOR} as environments/dev.toml" in message
-    assert "--force removes it" in message
+    assert f"not {CONNECTOR} as in environments/dev.toml" in message
+    assert "to remove it, use --force" in message
     assert app.read_text(encoding="utf-8") == APP + section
     assert put("--check", "--remove") == 2
     assert put("--remove", "--force") == 0
@@ -135,15 +137,15 @@ def test_another_connector_is_removed_by_force_only(
         ("runtime: python\nenv: flex\n", "flexible environment"),
         (
             f"a: &c {{name: {CONNECTOR}}}\nruntime: go122\nvpc_access_connector: *c\n",
-            "cannot be changed safely; take `vpc_access_connector` out by hand",
+            "cannot be changed safely; remove `vpc_access_connector` by hand",
         ),
         (
             f"runtime: go122\nvpc_access_connector: &c\n  name: {CONNECTOR}\n",
-            "cannot be changed safely; take `vpc_access_connector` out by hand",
+            "cannot be changed safely; remove `vpc_access_connector` by hand",
         ),
     ],
 )
-def test_a_file_that_cannot_be_changed_is_rejected_and_left_alone(
+def test_a_file_that_cannot_be_changed_is_rejected_and_left_unchanged(
     text: str, reason: str, app: Path, put: Put, capsys: pytest.CaptureFixture[str]
 ) -> None:
     app.write_text(text, encoding="utf-8")

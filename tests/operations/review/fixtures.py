@@ -1,4 +1,4 @@
-"""Reviews of a rehearsed line, by the command that people run."""
+"""Runs reviews of an environment in the fake cloud, with the command that users run."""
 
 import asyncio
 import json
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from operations.review.environment import Environment
 from operations.review.hop import Verdict
-from operations.review.line import Line
 from operations.review.plan import Plan
 from operations.review.planning import Planner
 from operations.review.progress import Progress
@@ -23,7 +23,7 @@ from tests.support import DEV_TABLE, ROOT, Synthesize
 
 @dataclass(frozen=True)
 class Reviewed:
-    """How a review ended, and what it wrote."""
+    """The exit status and output of a review."""
 
     status: int
     stdout: str
@@ -31,20 +31,20 @@ class Reviewed:
 
     @property
     def report(self) -> Table:
-        """The only environment of a report for machines."""
+        """The only environment of a JSON report."""
         report: Table
         (report,) = json.loads(self.stdout)
         return report
 
-    def notes(self, risk: str) -> list[str]:
-        """The reasons of the notes of a risk."""
-        return [note["reason"] for note in self.report["notes"] if note["risk"] == risk]
+    def findings(self, risk: str) -> list[str]:
+        """The reasons of the findings with a risk."""
+        return [finding["reason"] for finding in self.report["findings"] if finding["risk"] == risk]
 
     def hops(self, verdict: str) -> dict[str, str]:
-        """The hops to all services with a verdict: title and what was seen."""
-        path = self.report["path"].values()
+        """The hops to all services with a verdict: title and reason."""
+        paths = self.report["path"].values()
         return {
-            hop["title"]: hop["why"] for one in path for hop in one if hop["verdict"] == verdict
+            hop["title"]: hop["why"] for hops in paths for hop in hops if hop["verdict"] == verdict
         }
 
 
@@ -61,24 +61,24 @@ def start(rehearsal: Rehearsal, *arguments: str, **variables: str) -> subprocess
 
 
 def review(rehearsal: Rehearsal, *arguments: str, **variables: str) -> Reviewed:
-    """Run a review to its end, for machines if nothing else is said."""
+    """Run a review to its end, by default with a JSON report."""
     process = start(rehearsal, *(arguments or ("--format", "json")), **variables)
     stdout, stderr = process.communicate(timeout=120)
     return Reviewed(process.returncode, stdout, stderr)
 
 
 def report_on(rehearsal: Rehearsal, part: str, others: Sequence[Plan] = ()) -> Report:
-    """Review a line of which one stack was changed: it and what it reads is planned anew.
+    """Review an environment after a change of one stack: plan it and its upstream stacks again.
 
     Args:
-        rehearsal: where the stacks lie.
-        part: the changed one, such as `dns`.
+        rehearsal: the project with the stacks.
+        part: the changed stack, such as `dns`.
         others: the plans of all stacks before the change.
     """
     stacks = {stack.part: stack for stack in read(rehearsal.folder / "cdktf.out", [])}
     needed = [part]
-    for one in needed:
-        needed += [name.removeprefix("dev-") for name in stacks[one].upstream]
+    for needed_part in needed:
+        needed += [name.removeprefix("dev-") for name in stacks[needed_part].upstream]
     chosen = [stack for stack in stacks.values() if stack.part in needed]
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("TF_PLUGIN_CACHE_DIR", raising=False)
@@ -92,11 +92,11 @@ def report_on(rehearsal: Rehearsal, part: str, others: Sequence[Plan] = ()) -> R
 
 def report_of(plans: Sequence[Plan]) -> Report:
     """Review the plans of an environment's stacks."""
-    return Report.of(Line(environment="dev", plans=plans, failures=[]))
+    return Report.of(Environment(name="dev", plans=plans, failures=[]))
 
 
 def failing(report: Report) -> set[str]:
-    """The titles of the hops that fail, to whichever service."""
+    """The titles of the hops that fail, to any service."""
     return {
         hop.title for hops in report.hops.values() for hop in hops if hop.verdict is Verdict.FAILS
     }
@@ -113,7 +113,7 @@ def day_0(rehearsal: Rehearsal, synthesize: Synthesize) -> Rehearsal:
 def day_0_plans(
     tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
 ) -> Sequence[Plan]:
-    """All plans of `tests/fixtures/dev.toml` on its first day."""
+    """All plans of `tests/fixtures/dev.toml` before the first deploy."""
     rehearsal = Rehearsal(tmp_path_factory.mktemp("day-0"), tools)
     rehearsal.take(synthesize(DEV_TABLE))
-    return report_on(rehearsal, "dns").line.plans
+    return report_on(rehearsal, "dns").environment.plans

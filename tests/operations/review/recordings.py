@@ -1,9 +1,9 @@
-"""Plans that the real providers made, recorded.
+"""Recorded plans of the real providers.
 
-Made by Terraform 1.11.4, hashicorp/google 6.50.0 and hashicorp/kubernetes 2.38.0: the first day
-without any cloud, the others on a deployed environment, against Google's own mock of its API
-(mockgcp of Config Connector) and a real kube-apiserver. Attributes that are null are left out, and
-so is what an unchanged resource was before.
+Recorded with Terraform 1.11.4, hashicorp/google 6.50.0 and hashicorp/kubernetes 2.38.0: the first
+deploy without any cloud, the others with a deployed environment, against Google's mock of its API
+(mockgcp of Config Connector) and a real kube-apiserver. Attributes that are null are left out,
+and so are the values before of an unchanged resource.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Final
 
 from operations.review.plan import Plan
 from operations.review.report import Report
-from operations.review.risk import Note
+from operations.review.risk import Finding
 from operations.review.show import plan_of
 from operations.terraform.synthesized import Stack, remote_states
 from tests.line import Table
@@ -49,19 +49,19 @@ def reported(plans: Table) -> Report:
     return report_of(read(plans))
 
 
-def only(report: Report) -> Note:
-    """The only note of a report."""
-    (note,) = report.notes
-    return note
+def only(report: Report) -> Finding:
+    """The only finding of a report."""
+    (finding,) = report.findings
+    return finding
 
 
-def notes(report: Report, address: str) -> list[Note]:
-    """The notes on a resource."""
-    return [note for note in report.notes if note.address == address]
+def findings(report: Report, address: str) -> list[Finding]:
+    """The findings on a resource."""
+    return [finding for finding in report.findings if finding.address == address]
 
 
 def change_of(plans: Table, address: str) -> Table:
-    """What a recording says of one resource, to be changed."""
+    """The change of one resource in a recording, for a test to edit."""
     (change,) = (
         entry["change"]
         for plan in plans.values()
@@ -73,18 +73,18 @@ def change_of(plans: Table, address: str) -> Table:
 
 
 def update(plans: Table, address: str, /, **values: object) -> None:
-    """Let a recording change a resource that it leaves as it is."""
+    """Turn a no-op in a recording into an update."""
     change = change_of(plans, address)
     change.update(actions=["update"], before=change["after"], after={**change["after"], **values})
 
 
 def replace(plans: Table, address: str, /, **values: object) -> None:
-    """Let a recording replace a resource that it leaves as it is."""
+    """Turn a no-op in a recording into a replacement."""
     update(plans, address, **values)
     change_of(plans, address)["actions"] = ["delete", "create"]
 
 
 def destroy(plans: Table, address: str) -> None:
-    """Let a recording destroy a resource that it leaves as it is."""
+    """Turn a no-op in a recording into a destroy."""
     change = change_of(plans, address)
     change.update(actions=["delete"], before=change["after"], after=None)

@@ -1,4 +1,4 @@
-"""What the connector reaches besides the APIs: allowed where the settings name it, and reported."""
+"""Destinations of the connector besides the APIs: the settings name them, the review lists them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from operations.review.hop import Verdict
-from operations.review.plan import Change, Plan
+from operations.review.plan import Plan, ResourceChange
 from operations.review.report import Report
-from operations.review.risk import Note, Risk
+from operations.review.risk import Finding, Risk
 from tests.fake_cloud.fixtures import Change as ChangeSettings
 from tests.fake_cloud.rehearsal import Rehearsal, Tools
 from tests.line import changed
@@ -17,31 +17,33 @@ from tests.support import DEV_TABLE, Synthesize
 
 KEY = "connector.extra_destinations"
 DEPLOY = "`make deploy ENV=dev`"
-LEAVES = "The firewall lets only what the settings name leave the connector"
-ARRIVES = "The firewall lets the connector reach only what the settings name"
+LEAVES = "The firewall allows egress from the connector only to configured destinations"
+ARRIVES = "The firewall allows ingress from the connector only to configured destinations"
 
 
 @pytest.fixture(scope="session")
 def plans(
     tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
 ) -> Sequence[Plan]:
-    """All plans of a first day with two destinations."""
+    """All plans of a first deploy with two destinations."""
     rehearsal = Rehearsal(tmp_path_factory.mktemp("destinations"), tools)
     rehearsal.take(synthesize(changed(DEV_TABLE, {KEY: ["10.20.0.0/24", "172.16.8.0/22"]})))
-    return report_on(rehearsal, "dns").line.plans
+    return report_on(rehearsal, "dns").environment.plans
 
 
 def with_rules(plans: Sequence[Plan], name: str, **values: object) -> Report:
-    """A review in which the rules whose ids hold a name have other values."""
+    """A review in which the rules whose IDs contain a name have other values."""
 
-    def put(change: Change) -> Change:
+    def put(change: ResourceChange) -> ResourceChange:
         return replace(change, after={**change.after, **values})
 
     return report_of(
         [
             replace(
                 plan,
-                changes=tuple(put(one) if name in one.address else one for one in plan.changes),
+                changes=tuple(
+                    put(change) if name in change.address else change for change in plan.changes
+                ),
             )
             for plan in plans
         ]
@@ -53,7 +55,7 @@ def failing(report: Report) -> Mapping[str, str]:
     return {hop.title: hop.why for hop in hops if hop.verdict is Verdict.FAILS}
 
 
-def test_destinations_that_the_settings_name_are_no_failure_and_are_named_at_both_ends(
+def test_destinations_in_the_settings_are_listed_for_egress_and_ingress(
     plans: Sequence[Plan],
 ) -> None:
     report = report_of(plans)
@@ -61,8 +63,8 @@ def test_destinations_that_the_settings_name_are_no_failure_and_are_named_at_bot
     (hops,) = report.hops.values()
     seen = {hop.title: hop.why for hop in hops}
     assert seen[LEAVES] == (
-        "calls to tcp 80 and all of 10.20.0.0/24 and all of 172.16.8.0/22 leave the connector,"
-        " and nothing else does"
+        "the connector sends to tcp 80 and all of 10.20.0.0/24 and all of 172.16.8.0/22 and nothing"
+        " else"
     )
     assert seen[ARRIVES] == (
         "10.8.0.0/28 reaches tcp 80 and all of 10.20.0.0/24 and all of 172.16.8.0/22 and nothing"
@@ -74,12 +76,12 @@ def test_destinations_that_the_settings_name_are_no_failure_and_are_named_at_bot
 @pytest.mark.parametrize(
     ("ranges", "why"),
     [
-        (["10.20.0.0/16"], "lets all through as well"),
-        (["10.20.0.0/24", "192.168.32.0/24"], "lets all through as well"),
-        ([], "lets all through as well"),
+        (["10.20.0.0/16"], "also allows all"),
+        (["10.20.0.0/24", "192.168.32.0/24"], "also allows all"),
+        ([], "also allows all"),
     ],
 )
-def test_a_rule_for_more_than_the_settings_name_is_caught(
+def test_a_rule_for_destinations_that_are_not_in_the_settings_fails(
     plans: Sequence[Plan], end: str, hop: str, ranges: list[str], why: str
 ) -> None:
     failed = failing(with_rules(plans, f"extra-destinations_{end}", destination_ranges=ranges))
@@ -87,7 +89,7 @@ def test_a_rule_for_more_than_the_settings_name_is_caught(
     assert why in failed[hop]
 
 
-def test_a_destination_is_named_only_where_a_rule_lets_it_through(plans: Sequence[Plan]) -> None:
+def test_a_destination_is_listed_only_where_a_rule_allows_it(plans: Sequence[Plan]) -> None:
     report = with_rules(plans, "extra-destinations_ingress", destination_ranges=["10.20.0.0/25"])
     (hops,) = report.hops.values()
     seen = {hop.title: hop.why for hop in hops}
@@ -98,7 +100,8 @@ def test_a_destination_is_named_only_where_a_rule_lets_it_through(plans: Sequenc
 def test_the_picture_shows_what_the_connector_reaches_besides_the_apis(
     plans: Sequence[Plan],
 ) -> None:
-    (connector,) = (one for one in report_of(plans).picture.way if one.key == "connector")
+    path = report_of(plans).picture.path
+    (connector,) = (element for element in path if element.key == "connector")
     assert connector.lines == (
         "10.8.0.0/28",
         "also reaches 10.20.0.0/24",
@@ -106,46 +109,46 @@ def test_the_picture_shows_what_the_connector_reaches_besides_the_apis(
     )
 
 
-def test_a_destination_is_a_risk_from_the_first_day_on(
+def test_a_destination_is_a_risk_in_the_first_deploy_too(
     rehearsal: Rehearsal, synthesize: Synthesize
 ) -> None:
     rehearsal.take(synthesize(changed(DEV_TABLE, {KEY: ["10.20.0.0/24"]})))
     seen = review(rehearsal)
     assert seen.status == 0, seen.stderr
     assert len(seen.hops("holds")) == 7
-    (reason,) = seen.notes("medium")
+    (reason,) = seen.findings("medium")
     assert reason.startswith("the app reaches 10.20.0.0/24 through the connector, besides the APIs")
 
 
 @pytest.fixture
 def notes_on(
     deployed_with: ChangeSettings,
-) -> Callable[[list[str], list[str]], list[Note]]:
-    """The notes on a change of the destinations that were deployed."""
+) -> Callable[[list[str], list[str]], list[Finding]]:
+    """The findings on a change of the deployed destinations."""
 
-    def of(before: list[str], after: list[str]) -> list[Note]:
+    def of(before: list[str], after: list[str]) -> list[Finding]:
         deployed_with({KEY: before}).succeed("connector", "apply", "-auto-approve")
-        return list(report_on(deployed_with({KEY: after}), "dns").notes)
+        return list(report_on(deployed_with({KEY: after}), "dns").findings)
 
     return of
 
 
-def test_a_destination_that_comes_is_named_without_those_that_were_there(
-    notes_on: Callable[[list[str], list[str]], list[Note]],
+def test_only_the_added_part_of_the_destinations_is_reported(
+    notes_on: Callable[[list[str], list[str]], list[Finding]],
 ) -> None:
-    (note,) = notes_on(["10.20.0.0/25"], ["10.20.0.0/24", "172.16.8.0/22"])
-    assert note.risk is Risk.MEDIUM
-    assert note.reason.startswith("the app reaches 10.20.0.128/25, 172.16.8.0/22 through")
-    assert note.next == DEPLOY
+    (finding,) = notes_on(["10.20.0.0/25"], ["10.20.0.0/24", "172.16.8.0/22"])
+    assert finding.risk is Risk.MEDIUM
+    assert finding.reason.startswith("the app reaches 10.20.0.128/25, 172.16.8.0/22 through")
+    assert finding.next == DEPLOY
 
 
 @pytest.mark.parametrize(
     ("after", "lost"), [([], "10.20.0.0/24"), (["10.20.0.128/25"], "10.20.0.0/25")]
 )
-def test_a_destination_that_goes_is_told_once_for_both_rules(
-    notes_on: Callable[[list[str], list[str]], list[Note]], after: list[str], lost: str
+def test_a_removed_destination_is_reported_once_for_both_rules(
+    notes_on: Callable[[list[str], list[str]], list[Finding]], after: list[str], lost: str
 ) -> None:
-    (note,) = notes_on(["10.20.0.0/24"], after)
-    assert note.risk is Risk.MEDIUM
-    assert note.reason == f"the app no longer reaches {lost}: its calls there get no answer"
-    assert note.next == f"make sure that the app calls nothing there, then {DEPLOY}"
+    (finding,) = notes_on(["10.20.0.0/24"], after)
+    assert finding.risk is Risk.MEDIUM
+    assert finding.reason == f"the app no longer reaches {lost}: its calls there fail"
+    assert finding.next == f"make sure that the app makes no calls there, then {DEPLOY}"

@@ -1,4 +1,4 @@
-"""What is a difference, and what is only another way of writing the same."""
+"""Differences, and notations of the same value that are no difference."""
 
 import pytest
 
@@ -18,7 +18,7 @@ ID = "projects/my-project-id/global/networks/private"
         ([f"https://compute.googleapis.com/compute/beta/{ID}"], [ID]),
     ],
 )
-def test_two_ways_of_writing_the_same_are_no_difference(before: object, after: object) -> None:
+def test_two_notations_of_one_value_are_no_difference(before: object, after: object) -> None:
     assert list(differences({"attribute": before}, {"attribute": after})) == []
     assert list(differences({"attribute": after}, {"attribute": before})) == []
 
@@ -34,10 +34,10 @@ def test_two_ways_of_writing_the_same_are_no_difference(before: object, after: o
         (
             [{"ports": ["80"]}],
             [{"ports": ["80", "planned:dev-network/a.b.c"]}],
-            "attribute[0].ports: 80 → 80, known after the apply",
+            "attribute[0].ports: 80 → 80, (known after apply)",
         ),
     ],
 )
 def test_a_difference_is_shown_with_both_values(before: object, after: object, shown: str) -> None:
-    (one,) = differences({"attribute": before}, {"attribute": after})
-    assert str(one) == shown
+    (difference,) = differences({"attribute": before}, {"attribute": after})
+    assert str(difference) == shown

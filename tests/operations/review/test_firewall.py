@@ -1,6 +1,6 @@
-"""Firewall rules that let more through than calls to services, or less, at each of the two gates.
+"""Wrong firewall rules, on egress and on ingress: they allow too much, or not enough.
 
-Each is a change of the first day's plans: only what the review makes of a rule is of interest.
+Each test edits the plans of a first deploy.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,66 +8,68 @@ from dataclasses import replace
 
 import pytest
 
-from operations.review.plan import Change, Plan
+from operations.review.plan import Plan, ResourceChange
 from tests.operations.review.fixtures import failing, report_of
 
-LEAVES = "The firewall lets only what the settings name leave the connector"
-ARRIVES = "The firewall lets the connector reach only what the settings name"
+LEAVES = "The firewall allows egress from the connector only to configured destinations"
+ARRIVES = "The firewall allows ingress from the connector only to configured destinations"
 
 RULES = {
     LEAVES: ("egress-myapi", "deny_egress"),
     ARRIVES: ("allow-myapi", "deny_ingress"),
 }
-"""At each gate: what the ids of the rule that allows and of the one that denies hold."""
+"""For each hop: parts of the IDs of its allow rule and of its deny rule."""
 
-Mistake = Callable[[list[Change]], list[Change]]
+Edit = Callable[[list[ResourceChange]], list[ResourceChange]]
 
 
-def named(changes: list[Change], name: str) -> Change:
+def named(changes: list[ResourceChange], name: str) -> ResourceChange:
     (rule,) = (
-        one for one in changes if one.kind == "google_compute_firewall" and name in one.address
+        change
+        for change in changes
+        if change.kind == "google_compute_firewall" and name in change.address
     )
     return rule
 
 
-def put(name: str, **values: object) -> Mistake:
-    """The rule whose id holds `name`, with other values."""
+def put(name: str, **values: object) -> Edit:
+    """Give the rule whose ID contains `name` other values."""
 
-    def mistake(changes: list[Change]) -> list[Change]:
+    def edit(changes: list[ResourceChange]) -> list[ResourceChange]:
         rule = named(changes, name)
         other = replace(rule, after={**rule.after, **values})
-        return [other if one is rule else one for one in changes]
+        return [other if change is rule else change for change in changes]
 
-    return mistake
+    return edit
 
 
-def another(name: str, **values: object) -> Mistake:
-    """One more rule, which is as the one whose id holds `name` but for some values."""
+def another(name: str, **values: object) -> Edit:
+    """Add a copy of the rule whose ID contains `name`, with other values."""
 
-    def mistake(changes: list[Change]) -> list[Change]:
+    def edit(changes: list[ResourceChange]) -> list[ResourceChange]:
         rule = named(changes, name)
         after = {**rule.after, "name": "private-another", **values}
         return [*changes, replace(rule, address="google_compute_firewall.another", after=after)]
 
-    return mistake
+    return edit
 
 
-def denied_first(name: str, protocol: str, **values: object) -> Mistake:
-    """A rule that denies a protocol to the load balancer, just before it is let through."""
+def denied_first(name: str, protocol: str, **values: object) -> Edit:
+    """Add a rule that denies a protocol to the load balancer, just before the allow rule."""
     changed = {"priority": 979, "allow": [], "deny": [{"protocol": protocol}], **values}
     return another(name, **changed)
 
 
-def without(name: str) -> Mistake:
-    return lambda changes: [one for one in changes if one is not named(changes, name)]
+def without(name: str) -> Edit:
+    return lambda changes: [change for change in changes if change is not named(changes, name)]
 
 
 TCP = [{"protocol": "tcp"}]
 
 
-def broken(plans: Sequence[Plan], mistake: Mistake) -> dict[str, str]:
-    """The hops that fail once a mistake is made, and why."""
-    changes = mistake([change for plan in plans for change in plan.changes])
+def broken(plans: Sequence[Plan], edit: Edit) -> dict[str, str]:
+    """The hops that fail after an edit, and why."""
+    changes = edit([change for plan in plans for change in plan.changes])
     report = report_of([replace(plans[0], changes=tuple(changes)), *outputs_of(plans)])
     return {
         hop.title: hop.why
@@ -81,23 +83,26 @@ def outputs_of(plans: Sequence[Plan]) -> list[Plan]:
     return [replace(plan, changes=()) for plan in plans[1:]]
 
 
-AT_BOTH: list[tuple[Callable[[str, str], Mistake], str]] = [
-    (lambda _, deny: without(deny), "nothing keeps"),
-    (lambda _, deny: put(deny, disabled=True), "nothing keeps"),
-    (lambda _, deny: put(deny, deny=TCP), "nothing keeps"),
-    (lambda _, deny: put(deny, destination_ranges=["10.0.0.0/8"]), "nothing keeps"),
-    (lambda _, deny: put(deny, target_tags=["other"]), "nothing keeps"),
-    (lambda _, deny: put(deny, priority=970), "tcp 80 is not let through"),
-    (lambda _, deny: put(deny, priority=980), "tcp 80 is not let through"),
-    (lambda _, deny: another(deny, priority=900, deny=[], allow=TCP), "lets tcp through as well"),
-    (lambda allow, _: without(allow), "tcp 80 is not let through"),
-    (lambda allow, _: put(allow, priority=995), "tcp 80 is not let through"),
-    (lambda allow, _: put(allow, allow=[{"protocol": "udp", "ports": ["80"]}]), "tcp 80 is not"),
+IN_BOTH_DIRECTIONS: list[tuple[Callable[[str, str], Edit], str]] = [
+    (lambda _, deny: without(deny), "no rule denies"),
+    (lambda _, deny: put(deny, disabled=True), "no rule denies"),
+    (lambda _, deny: put(deny, deny=TCP), "no rule denies"),
+    (lambda _, deny: put(deny, destination_ranges=["10.0.0.0/8"]), "no rule denies"),
+    (lambda _, deny: put(deny, target_tags=["other"]), "no rule denies"),
+    (lambda _, deny: put(deny, priority=970), "tcp 80 is not allowed"),
+    (lambda _, deny: put(deny, priority=980), "tcp 80 is not allowed"),
+    (lambda _, deny: another(deny, priority=900, deny=[], allow=TCP), "also allows tcp"),
+    (lambda allow, _: without(allow), "tcp 80 is not allowed"),
+    (lambda allow, _: put(allow, priority=995), "tcp 80 is not allowed"),
+    (
+        lambda allow, _: put(allow, allow=[{"protocol": "udp", "ports": ["80"]}]),
+        "tcp 80 is not allowed",
+    ),
     (
         lambda allow, _: put(allow, allow=[{"protocol": "tcp", "ports": ["80", "22"]}]),
-        "lets tcp 22 through as well",
+        "also allows tcp 22",
     ),
-    (lambda allow, _: put(allow, destination_ranges=["192.168.32.99/32"]), "tcp 80 is not let"),
+    (lambda allow, _: put(allow, destination_ranges=["192.168.32.99/32"]), "tcp 80 is not allowed"),
     (lambda allow, _: denied_first(allow, "tcp"), "denies tcp 80 first"),
     (lambda allow, _: denied_first(allow, "all"), "denies tcp 80 first"),
     (lambda allow, _: denied_first(allow, "TCP", priority=980), "denies tcp 80 first"),
@@ -105,50 +110,64 @@ AT_BOTH: list[tuple[Callable[[str, str], Mistake], str]] = [
         lambda allow, _: denied_first(allow, "tcp", destination_ranges=[], target_tags=[]),
         "denies tcp 80 first",
     ),
-    (lambda allow, _: another(allow, destination_ranges=["192.168.0.0/16"]), "is for 192.168.0.0"),
-    (lambda allow, _: another(allow, destination_ranges=[]), "is for 0.0.0.0/0 as well"),
-    (lambda allow, _: another(allow, destination_ranges=["0.0.0.0/0"]), "is for 0.0.0.0/0"),
+    (
+        lambda allow, _: another(allow, destination_ranges=["192.168.0.0/16"]),
+        "also applies to 192.168.0.0",
+    ),
+    (lambda allow, _: another(allow, destination_ranges=[]), "also applies to 0.0.0.0/0"),
+    (
+        lambda allow, _: another(allow, destination_ranges=["0.0.0.0/0"]),
+        "also applies to 0.0.0.0/0",
+    ),
 ]
 
 
 @pytest.mark.parametrize("hop", RULES)
-@pytest.mark.parametrize(("mistake", "why"), AT_BOTH)
-def test_a_mistake_at_one_gate_is_caught_there_and_only_there(
-    day_0_plans: Sequence[Plan], hop: str, mistake: Callable[[str, str], Mistake], why: str
+@pytest.mark.parametrize(("edit", "why"), IN_BOTH_DIRECTIONS)
+def test_a_wrong_rule_in_one_direction_fails_only_the_hop_of_that_direction(
+    day_0_plans: Sequence[Plan], hop: str, edit: Callable[[str, str], Edit], why: str
 ) -> None:
-    failed = broken(day_0_plans, mistake(*RULES[hop]))
+    failed = broken(day_0_plans, edit(*RULES[hop]))
     assert failed.keys() == {hop}
     assert why in failed[hop]
 
 
 @pytest.mark.parametrize(
-    ("mistake", "hop", "why"),
+    ("edit", "hop", "why"),
     [
-        # By ingress rules at 1000 Google opens the VPC to a connector.
-        (put("deny_ingress", priority=1001), ARRIVES, "comes after Google's own opening"),
-        (put("deny_ingress", source_ranges=["10.8.0.0/29"]), ARRIVES, "nothing keeps"),
-        (put("allow-myapi", source_ranges=["10.9.0.0/28"]), ARRIVES, "tcp 80 is not let through"),
-        (put("allow-myapi", target_tags=["other"]), ARRIVES, "not for the nodes, which have priv"),
+        # With ingress rules of priority 1000, Google opens the VPC to a connector.
+        (put("deny_ingress", priority=1001), ARRIVES, "comes after the rules with which Google"),
+        (put("deny_ingress", source_ranges=["10.8.0.0/29"]), ARRIVES, "no rule denies"),
+        (put("allow-myapi", source_ranges=["10.9.0.0/28"]), ARRIVES, "tcp 80 is not allowed"),
+        (
+            put("allow-myapi", target_tags=["other"]),
+            ARRIVES,
+            "does not apply to the nodes, which have priv",
+        ),
         (
             another("allow-myapi", source_ranges=[], source_tags=["vpc-connector"], allow=TCP),
             ARRIVES,
-            "lets tcp through as well",
+            "also allows tcp",
         ),
-        (put("egress-myapi", target_tags=["other"]), LEAVES, "tcp 80 is not let through"),
+        (put("egress-myapi", target_tags=["other"]), LEAVES, "tcp 80 is not allowed"),
         # Google puts this tag on every connector.
-        (another("egress-myapi", target_tags=["vpc-connector"], allow=TCP), LEAVES, "lets tcp thr"),
-        (another("egress-myapi", target_tags=[], allow=TCP), LEAVES, "lets tcp through as well"),
+        (
+            another("egress-myapi", target_tags=["vpc-connector"], allow=TCP),
+            LEAVES,
+            "also allows tcp",
+        ),
+        (another("egress-myapi", target_tags=[], allow=TCP), LEAVES, "also allows tcp"),
     ],
 )
-def test_a_mistake_that_only_one_direction_knows_is_caught(
-    day_0_plans: Sequence[Plan], mistake: Mistake, hop: str, why: str
+def test_a_wrong_rule_that_exists_in_only_one_direction_fails_its_hop(
+    day_0_plans: Sequence[Plan], edit: Edit, hop: str, why: str
 ) -> None:
-    failed = broken(day_0_plans, mistake)
+    failed = broken(day_0_plans, edit)
     assert failed.keys() == {hop}
     assert why in failed[hop]
 
 
-HARMLESS: list[Callable[[str], Mistake]] = [
+HARMLESS: list[Callable[[str], Edit]] = [
     lambda allow: denied_first(allow, "udp"),
     lambda allow: denied_first(allow, "tcp", target_tags=["other"]),
     lambda allow: denied_first(allow, "tcp", destination_ranges=["192.168.32.200/32"]),
@@ -162,8 +181,8 @@ HARMLESS: list[Callable[[str], Mistake]] = [
 
 @pytest.mark.parametrize("allow", [allow for allow, _ in RULES.values()])
 @pytest.mark.parametrize("rule", HARMLESS)
-def test_a_rule_that_is_not_in_the_way_is_no_mistake(
-    day_0_plans: Sequence[Plan], allow: str, rule: Callable[[str], Mistake]
+def test_a_rule_that_blocks_no_call_is_no_failure(
+    day_0_plans: Sequence[Plan], allow: str, rule: Callable[[str], Edit]
 ) -> None:
     assert broken(day_0_plans, rule(allow)) == {}
 
@@ -173,17 +192,17 @@ def test_a_rule_that_is_not_in_the_way_is_no_mistake(
     [
         another("egress-myapi", target_tags=["other"], destination_ranges=[], allow=TCP),
         another("allow-myapi", source_ranges=["10.100.0.0/16"], target_tags=[], allow=TCP),
-        # After every rule of somebody's own the VPC lets everything out.
+        # The implied egress rule of the VPC allows all packets, after all other rules.
         put("deny_egress", priority=65535),
     ],
 )
-def test_what_the_connector_does_not_send_is_not_its_rules_concern(
-    day_0_plans: Sequence[Plan], rule: Mistake
+def test_rules_for_packets_of_other_senders_are_ignored(
+    day_0_plans: Sequence[Plan], rule: Edit
 ) -> None:
     assert broken(day_0_plans, rule) == {}
 
 
-def test_denying_everything_that_leaves_opens_nothing_to_the_world(
+def test_a_rule_that_denies_all_egress_exposes_no_resource(
     day_0_plans: Sequence[Plan],
 ) -> None:
     (deny,) = (

@@ -1,4 +1,4 @@
-"""The HTML report: one file that shows itself anywhere."""
+"""The HTML report: one self-contained file."""
 
 import os
 import shutil
@@ -23,15 +23,15 @@ def page(day_0: Rehearsal, tmp_path: Path) -> Path:
 
 
 class Sources(HTMLParser):
-    """All that a page would fetch."""
+    """The resources that a page fetches."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Start without resources."""
         super().__init__()
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what a tag fetches; a script is not allowed."""
+        """Collect what a tag fetches; scripts are not allowed."""
         self.found += [value or "" for name, value in attrs if name in {"src", "href", "srcset"}]
         assert tag != "script"
 
@@ -52,10 +52,10 @@ def test_the_page_holds_the_picture_and_every_hop(page: Path) -> None:
     assert text.count('class="tag holds"') == 7
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium on the PATH: the page is not opened")
+@pytest.mark.skipif(BROWSER is None, reason="Chromium is not on the PATH")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 400])
-def test_a_browser_shows_the_page_without_a_word(
+def test_a_browser_shows_the_page_without_a_console_message(
     page: Path, tmp_path: Path, width: int, scheme: str
 ) -> None:
     shot = tmp_path / "page.png"

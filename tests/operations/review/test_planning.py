@@ -1,4 +1,4 @@
-"""How stacks are planned: on a copy of their state, in time, and with few providers."""
+"""How stacks are planned: with a copy of their state, a time limit, and few providers."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from operations.review.scratch import prepare, wanted
+from operations.review.scratch import prepare, stack_inputs
 from operations.terraform.process import TerraformError, terraform
 from operations.terraform.synthesized import Stack, read
 from tests.fake_cloud.google.world import opened
@@ -33,22 +33,22 @@ def starts(rehearsal: Rehearsal, *arguments: str) -> Counter[str]:
     return Counter(counted.read_text(encoding="utf-8").split())
 
 
-def test_a_review_of_a_new_line_starts_each_provider_once(day_0: Rehearsal) -> None:
+def test_a_review_of_a_new_environment_starts_each_provider_once(day_0: Rehearsal) -> None:
     assert starts(day_0) == {"google": 1, "kubernetes": 1}
 
 
-def test_a_review_of_a_deployed_line_starts_each_provider_once(deployed: Rehearsal) -> None:
+def test_a_review_of_a_deployed_environment_starts_each_provider_once(deployed: Rehearsal) -> None:
     assert starts(deployed) == {"google": 1, "kubernetes": 1}
 
 
-def test_providers_are_installed_once_for_all_stacks_that_require_the_same(
+def test_providers_are_installed_once_for_all_stacks_with_the_same_requirements(
     day_0: Rehearsal,
 ) -> None:
     installing = [line for line in review(day_0).stderr.splitlines() if " init " in line]
     assert len(installing) == 2, "once with kubernetes, once without"
 
 
-def test_a_provider_that_nobody_can_attach_to_is_left_to_terraform(day_0: Rehearsal) -> None:
+def test_terraform_starts_a_provider_that_does_not_support_attaching(day_0: Rehearsal) -> None:
     mirror = day_0.folder / "mirror"
     shutil.copytree(day_0.tools.mirror, mirror)
     for program in mirror.rglob("terraform-provider-kubernetes_v*"):
@@ -64,25 +64,25 @@ def test_a_provider_that_nobody_can_attach_to_is_left_to_terraform(day_0: Rehear
     assert counted["kubernetes"] > 1
 
 
-def test_a_provider_with_an_alias_is_left_to_terraform(day_0: Rehearsal) -> None:
+def test_terraform_starts_a_provider_with_an_alias(day_0: Rehearsal) -> None:
     def with_alias(stack: Table) -> None:
         stack["provider"]["google"].append({"alias": "other", "project": "other-project-id"})
 
     day_0.rewrite("network", with_alias)
-    # Shared, one process would do for the four other stacks, and one for this.
+    # If they were shared, two processes would serve the five stacks.
     assert starts(day_0)["google"] > 2
 
 
-def test_a_provider_that_crashes_is_started_by_terraform_instead(deployed: Rehearsal) -> None:
+def test_terraform_starts_a_provider_of_its_own_after_a_crash(deployed: Rehearsal) -> None:
     with deployed.held() as held:
         process = start(deployed, "--format", "json")
         eventually(lambda: len(served(process.pid)) > 1)
-        for one in served(process.pid):
-            one.kill()
+        for provider in served(process.pid):
+            provider.kill()
         held.close()
         stdout, stderr = process.communicate(timeout=120)
     assert process.returncode == 0, stderr
-    assert json.loads(stdout)[0]["verdict"] == "dev: nothing to do"
+    assert json.loads(stdout)[0]["verdict"] == "dev: no changes"
 
 
 def served(pid: int) -> list[psutil.Process]:
@@ -95,7 +95,7 @@ def served(pid: int) -> list[psutil.Process]:
     return found
 
 
-def test_a_stack_is_planned_on_what_its_upstream_s_plan_would_leave(
+def test_a_stack_is_planned_with_the_planned_outputs_of_its_upstream(
     deployed: Rehearsal, synthesize: Synthesize, table: Table
 ) -> None:
     deployed.take(synthesize(changed(table, {"services[0].address": "192.168.32.77"})))
@@ -108,7 +108,7 @@ def test_a_stack_is_planned_on_what_its_upstream_s_plan_would_leave(
     }
 
 
-def test_what_runs_in_a_changing_cluster_is_refreshed_by_its_address_of_now(
+def test_resources_in_a_changing_cluster_are_refreshed_through_its_current_endpoint(
     deployed: Rehearsal, synthesize: Synthesize, table: Table
 ) -> None:
     with opened(deployed.folder / "world.json") as world:
@@ -123,7 +123,7 @@ def test_what_runs_in_a_changing_cluster_is_refreshed_by_its_address_of_now(
 
 
 @pytest.mark.parametrize("access", ["private", "public"])
-def test_the_service_stack_is_planned_while_its_way_to_the_cluster_changes(
+def test_the_service_stack_is_planned_while_the_control_plane_access_changes(
     deployed: Rehearsal, synthesize: Synthesize, table: Table, access: str
 ) -> None:
     changes = {"cluster.control_plane": access, **ACCESSES[access]}
@@ -141,12 +141,12 @@ FORMS: dict[str, Callable[[str], object]] = {
     "ip_cidr_range": IPv4Network,
     "id": str,
 }
-"""What Terraform or a provider makes of an output, by how its name ends."""
+"""Checks of a placeholder's format, by the end of the output's name."""
 
 
 @pytest.mark.parametrize("access", ACCESSES)
 @pytest.mark.parametrize("by_name", [True, False])
-def test_what_stands_for_an_output_that_is_not_known_has_its_form(
+def test_the_placeholder_of_an_unknown_output_has_the_format_of_the_output(
     synthesize: Synthesize, table: Table, tmp_path: Path, access: str, *, by_name: bool
 ) -> None:
     settings = changed(table, {"cluster.control_plane": access, **ACCESSES[access]})
@@ -157,32 +157,34 @@ def test_what_stands_for_an_output_that_is_not_known_has_its_form(
                 output: f"planned:{name}/{output if by_name else source(stacks[name], output)}"
                 for output in outputs
             }
-            for name, outputs in wanted(stack).items()
+            for name, outputs in stack_inputs(stack).items()
         }
         (tmp_path / stack.name).mkdir()
         placeholders = prepare(stack, None, inputs, tmp_path / stack.name)
-        assert len(placeholders) == sum(map(len, inputs.values())), "each has its own"
+        assert len(placeholders) == sum(map(len, inputs.values())), (
+            "each output has its own placeholder"
+        )
         for placeholder, planned in placeholders.items():
             (form,) = (form for end, form in FORMS.items() if planned.endswith(end))
             form(placeholder)
 
 
 def source(stack: Stack, output: str) -> str:
-    """The attribute that an output has."""
+    """The attribute that an output refers to."""
     value: str = stack.configuration["output"][output]["value"]
     return value.removeprefix("${").removesuffix("}")
 
 
 @pytest.mark.parametrize("variable", ["TF_WORKSPACE", "TF_DATA_DIR"])
-def test_the_caller_s_own_workspace_and_data_folder_are_not_the_review_s(
+def test_the_review_ignores_the_workspace_and_data_folder_of_the_caller(
     deployed: Rehearsal, tmp_path: Path, variable: str
 ) -> None:
     seen = review(deployed, **{variable: str(tmp_path / "elsewhere")})
-    assert seen.report["verdict"] == "dev: nothing to do"
+    assert seen.report["verdict"] == "dev: no changes"
 
 
 def hanging(folder: Path) -> Path:
-    """A Terraform that never ends, whatever it is asked, and has a child that does not either."""
+    """A Terraform that ignores signals and never ends, with a child process that never ends."""
     program = folder / "terraform"
     program.write_text("#!/bin/sh\ntrap '' INT TERM\nsleep 60 &\nsleep 60\n", encoding="utf-8")
     program.chmod(0o755)
@@ -190,18 +192,21 @@ def hanging(folder: Path) -> Path:
 
 
 def sleeping() -> list[psutil.Process]:
-    """The processes that a Terraform that hangs leaves."""
-    mine = psutil.Process().children(recursive=True)
-    return [one for one in mine if one.status() != psutil.STATUS_ZOMBIE and "sleep" in one.name()]
+    """The running `sleep` processes of a Terraform that hangs."""
+    return [
+        child
+        for child in psutil.Process().children(recursive=True)
+        if child.status() != psutil.STATUS_ZOMBIE and "sleep" in child.name()
+    ]
 
 
-def test_a_terraform_that_hangs_is_ended_with_all_its_children(
+def test_a_terraform_that_hangs_is_ended_with_all_child_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERRAFORM_BINARY_NAME", str(hanging(tmp_path)))
-    monkeypatch.setattr("operations.terraform.process._PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr("operations.terraform.process._SHUTDOWN_SECONDS", 0.5)
     begin = time.monotonic()
-    with pytest.raises(TerraformError, match="no end after 1 seconds"):
+    with pytest.raises(TerraformError, match="did not finish within 1 seconds"):
         asyncio.run(terraform("init", folder=tmp_path, variables={}, limit=1))
     assert time.monotonic() - begin < 10
     assert sleeping() == []

@@ -1,4 +1,4 @@
-"""The review of plans that the real providers made."""
+"""The review of recorded plans of the real providers."""
 
 import copy
 from collections.abc import Callable
@@ -18,16 +18,16 @@ SERVICE = "kubernetes_service_v1.service-myapi"
 
 
 def hops(report: Report, verdict: Verdict) -> list[str]:
-    """What was seen at the hops with a verdict."""
+    """The reasons of the hops with a verdict."""
     return [hop.why for path in report.hops.values() for hop in path if hop.verdict is verdict]
 
 
 @pytest.mark.parametrize("scenario", ["first-day", "second-service", "another-port", "untouched"])
-def test_every_hop_holds_and_nothing_is_risky(scenario: str) -> None:
+def test_every_hop_holds_and_all_risks_are_low(scenario: str) -> None:
     report = reported(recorded(scenario))
     assert hops(report, Verdict.FAILS) == hops(report, Verdict.UNKNOWN) == []
     assert hops(report, Verdict.HOLDS)
-    assert {note.risk for note in report.notes} <= {Risk.LOW}
+    assert {finding.risk for finding in report.findings} <= {Risk.LOW}
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_every_hop_holds_and_nothing_is_risky(scenario: str) -> None:
         "zone",
     ],
 )
-def test_a_change_that_costs_an_outage_leaves_a_line_on_which_every_hop_holds(
+def test_every_hop_holds_after_a_change_that_causes_an_outage(
     scenario: str,
 ) -> None:
     report = reported(recorded(scenario))
@@ -51,7 +51,7 @@ def test_a_change_that_costs_an_outage_leaves_a_line_on_which_every_hop_holds(
     assert report.worst is Risk.HIGH
 
 
-def test_a_set_with_one_unknown_address_is_unknown_and_is_followed_all_the_same() -> None:
+def test_the_elements_of_an_unknown_set_come_from_the_configuration() -> None:
     plans = recorded("first-day")
     rule = change_of(plans, ALLOW)
     assert rule["after_unknown"]["destination_ranges"] is True
@@ -65,7 +65,7 @@ def test_a_set_with_one_unknown_address_is_unknown_and_is_followed_all_the_same(
 
 
 def unknown(attribute: str, *written: str) -> Callable[[Table], None]:
-    """Make a list or set of the allow rule unknown as a whole, as one unknown element does."""
+    """Make a list or set of the allow rule unknown, as one unknown element does in a real plan."""
 
     def change(plans: Table) -> None:
         rule = change_of(plans, ALLOW)
@@ -98,7 +98,7 @@ def unknown_load_balancer_source_ranges(plans: Table) -> None:
         unknown_load_balancer_source_ranges,
     ],
 )
-def test_what_is_written_in_clear_is_known_in_an_unknown_list(
+def test_literals_are_known_in_an_unknown_list(
     change: Callable[[Table], None],
 ) -> None:
     plans = recorded("first-day")
@@ -106,50 +106,53 @@ def test_what_is_written_in_clear_is_known_in_an_unknown_list(
     assert hops(reported(plans), Verdict.FAILS) == []
 
 
-def test_a_tag_in_an_unknown_list_is_the_only_one_that_is_not_known() -> None:
+def test_only_the_unknown_tag_of_an_unknown_list_is_unknown() -> None:
     plans = recorded("first-day")
     unknown("target_tags", "${google_compute_address.address-reports.address}")(plans)
-    (allow,) = (one for plan in read(plans) for one in plan.changes if one.address == ALLOW)
+    (allow,) = (
+        change for plan in read(plans) for change in plan.changes if change.address == ALLOW
+    )
     assert allow.elements("target_tags") == [
         "private-node",
         "planned:dev-service/google_compute_address.address-reports.address",
     ]
 
 
-def test_a_rule_for_other_nodes_in_a_real_plan_is_reported() -> None:
+def test_a_rule_for_other_nodes_in_a_recorded_plan_is_reported() -> None:
     plans = recorded("first-day")
     change_of(plans, ALLOW)["after"]["target_tags"] = ["other"]
-    assert "private-allow-myapi is not for the nodes, which have private-node" in hops(
+    assert "private-allow-myapi does not apply to the nodes, which have private-node" in hops(
         reported(plans), Verdict.FAILS
     )
 
 
-def test_an_action_that_nobody_knows_is_rejected() -> None:
+def test_an_unknown_action_is_rejected() -> None:
     plans = recorded("untouched")
     change_of(plans, ALLOW)["actions"] = ["rename"]
     with pytest.raises(UnreadablePlanError, match="rename"):
         reported(plans)
 
 
-def test_everybody_in_an_unknown_list_is_still_everybody() -> None:
+def test_any_source_in_an_unknown_list_is_reported() -> None:
     plans = recorded("first-day")
     unknown("source_ranges", "0.0.0.0/0")(plans)
-    assert "private-allow-myapi lets everybody in (0.0.0.0/0)" in hops(
+    assert "private-allow-myapi allows every source (0.0.0.0/0)" in hops(
         reported(plans), Verdict.FAILS
     )
 
 
 @pytest.mark.parametrize("attribute", ["source_ranges", "destination_ranges", "target_tags"])
-def test_a_string_where_a_list_belongs_is_rejected(attribute: str) -> None:
+def test_a_string_instead_of_a_list_is_rejected(attribute: str) -> None:
     plans = recorded("first-day")
     rule = change_of(plans, ALLOW)
     rule["after"][attribute] = "10.8.0.0/28"
     rule["after_unknown"].pop(attribute, None)
-    with pytest.raises(UnreadablePlanError, match=f"dev-service: {attribute} of {ALLOW} is a list"):
+    message = f"dev-service: {attribute} of {ALLOW} must be a list"
+    with pytest.raises(UnreadablePlanError, match=message):
         reported(plans)
 
 
-def test_blocks_of_a_set_are_found_by_what_they_say_and_not_by_their_place() -> None:
+def test_blocks_of_a_set_are_matched_by_value_and_not_by_position() -> None:
     plans = recorded("first-day")
     zone = "google_dns_managed_zone.zone"
     other = {"network_url": "projects/my-project-id/global/networks/other"}
@@ -161,18 +164,20 @@ def test_blocks_of_a_set_are_found_by_what_they_say_and_not_by_their_place() -> 
     change["after_unknown"]["private_visibility_config"] = [
         {"networks": [{}, {"network_url": True}]}
     ]
-    (planned,) = (one for plan in read(plans) for one in plan.changes if one.address == zone)
+    (planned,) = (
+        change for plan in read(plans) for change in plan.changes if change.address == zone
+    )
     first, second = planned.after["private_visibility_config"][0]["networks"]
     assert first == other
     assert second == {"network_url": "planned:dev-network/google_compute_network.network.id"}
 
 
 def drift(plans: Table) -> list[Drift]:
-    """What the review says of changes by others."""
-    return [one for plan in read(plans) for one in plan.drift]
+    """The changes outside Terraform that the review reports."""
+    return [drift for plan in read(plans) for drift in plan.drift]
 
 
-def test_nothing_was_changed_by_others_on_an_untouched_line() -> None:
+def test_an_untouched_environment_has_no_drift() -> None:
     plans = recorded("untouched")
     refreshed = [entry for plan in plans.values() for entry in plan.get("resource_drift", [])]
     assert len(refreshed) == 9
@@ -184,7 +189,7 @@ def test_nothing_was_changed_by_others_on_an_untouched_line() -> None:
     [
         ("widened", ALLOW, ("source_ranges: 10.8.0.0/28 → 10.0.0.0/8",)),
         ("label", "google_compute_address.address-myapi", ("labels.environment: dev → prod",)),
-        # The configuration says nothing of it, but the plan changes it back.
+        # The configuration does not set it, but the plan changes it back.
         ("disabled", DENY, ("disabled: False → True",)),
         (
             "annotated",
@@ -194,13 +199,13 @@ def test_nothing_was_changed_by_others_on_an_untouched_line() -> None:
         ("deleted", ALLOW, ()),
     ],
 )
-def test_what_others_changed_is_reported_and_nothing_else(
+def test_only_changes_outside_terraform_are_reported_as_drift(
     scenario: str, address: str, details: tuple[str, ...]
 ) -> None:
-    (one,) = drift(recorded(scenario))
-    assert one.address == address
-    assert one.details == details
-    assert one.action is (Action.CHANGED if details else Action.DESTROYED)
+    (change,) = drift(recorded(scenario))
+    assert change.address == address
+    assert change.details == details
+    assert change.action is (Action.CHANGE if details else Action.DESTROY)
 
 
 def forgotten(plans: Table) -> None:
@@ -213,16 +218,16 @@ def destroyed(plans: Table) -> None:
     change.update(actions=["delete"], before=change["after"], after=None)
 
 
-def test_a_forgotten_resource_is_not_destroyed_and_still_does_its_work() -> None:
+def test_a_forgotten_resource_is_not_destroyed() -> None:
     plans = recorded("untouched")
     gone = copy.deepcopy(plans)
     forgotten(plans)
     report = reported(plans)
-    assert report.counts[Action.FORGOTTEN] == 1
-    assert report.counts[Action.DESTROYED] == 0
-    (note,) = report.notes
-    assert note.risk is Risk.LOW
-    assert "leaves Terraform's state" in note.reason
+    assert report.counts[Action.FORGET] == 1
+    assert report.counts[Action.DESTROY] == 0
+    (finding,) = report.findings
+    assert finding.risk is Risk.LOW
+    assert "removed from Terraform's state" in finding.reason
     assert hops(report, Verdict.FAILS) == []
     destroyed(gone)
     assert reported(gone).worst is Risk.BROKEN

@@ -1,4 +1,4 @@
-"""What a review tells of a new line, of one at rest, and of one that others changed."""
+"""Reviews of a new environment, of an unchanged one, and of one with drift."""
 
 import os
 from pathlib import Path
@@ -25,17 +25,17 @@ def written(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_all_stacks_of_a_new_line_are_planned_and_every_hop_holds(day_0: Rehearsal) -> None:
+def test_all_stacks_of_a_new_environment_are_planned_and_every_hop_holds(day_0: Rehearsal) -> None:
     seen = review(day_0)
     assert seen.status == 0, seen.stderr
-    assert seen.report["verdict"] == "dev: 24 new; worst risk: low"
+    assert seen.report["verdict"] == "dev: 24 to add; worst risk: low"
     assert {change["stack"] for change in seen.report["changes"]} == {f"dev-{p}" for p in STACKS}
     assert len(seen.hops("holds")) == 7
-    assert seen.hops("fails") == seen.hops("not known before the apply") == {}
-    assert seen.report["notes"] == []
+    assert seen.hops("fails") == seen.hops("known after apply") == {}
+    assert seen.report["findings"] == []
 
 
-def test_a_review_writes_nothing_where_an_apply_would_find_it(day_0: Rehearsal) -> None:
+def test_a_review_does_not_change_the_project(day_0: Rehearsal) -> None:
     before = written(day_0.folder)
     review(day_0)
     assert written(day_0.folder) == before
@@ -51,9 +51,18 @@ def test_a_review_writes_nothing_where_an_apply_would_find_it(day_0: Rehearsal) 
         {"services": [FIRST, {**REPORTS, "extra_source_ranges": ["10.100.0.0/16"]}]},
         {"services": [FIRST, {**REPORTS, "namespace": "apis"}], "cluster.namespaces": ["apis"]},
     ],
-    ids=["dns", "private", "public", "nat in a zone", "udp from afar", "fixed", "extra", "apis"],
+    ids=[
+        "dns",
+        "private",
+        "public",
+        "nat in a zone",
+        "udp in another region",
+        "fixed",
+        "extra",
+        "apis",
+    ],
 )
-def test_the_first_day_of_every_kind_of_line_is_harmless(
+def test_the_first_deploy_of_any_environment_is_a_low_risk(
     rehearsal: Rehearsal, synthesize: Synthesize, table: Table, changes: Table
 ) -> None:
     settings = changed(table, changes)
@@ -61,11 +70,11 @@ def test_the_first_day_of_every_kind_of_line_is_harmless(
     seen = review(rehearsal)
     assert seen.status == 0, seen.stderr
     assert seen.report["worst"] == "low"
-    assert seen.hops("fails") == seen.hops("not known before the apply") == {}
+    assert seen.hops("fails") == seen.hops("known after apply") == {}
     assert [len(hops) for hops in seen.report["path"].values()] == [7] * len(settings["services"])
 
 
-def test_what_exists_already_is_taken_from_its_state(day_0: Rehearsal) -> None:
+def test_existing_stacks_are_read_from_their_states(day_0: Rehearsal) -> None:
     day_0.deploy("network", "cluster")
     seen = review(day_0)
     assert seen.status == 0, seen.stderr
@@ -80,13 +89,13 @@ def test_what_exists_already_is_taken_from_its_state(day_0: Rehearsal) -> None:
 def test_after_a_deploy_there_is_nothing_to_review(deployed: Rehearsal) -> None:
     seen = review(deployed)
     assert seen.status == 0, seen.stderr
-    assert seen.report["verdict"] == "dev: nothing to do"
-    assert seen.report["changes"] == seen.report["drift"] == seen.report["notes"] == []
+    assert seen.report["verdict"] == "dev: no changes"
+    assert seen.report["changes"] == seen.report["drift"] == seen.report["findings"] == []
     assert len(seen.hops("holds")) == 7
-    assert {one["action"] for one in seen.report["picture"]["way"]} == {"kept"}
+    assert {element["action"] for element in seen.report["picture"]["path"]} == {"no-op"}
 
 
-def test_what_others_changed_is_told_apart_from_what_is_proposed(deployed: Rehearsal) -> None:
+def test_changes_outside_terraform_are_reported_separately(deployed: Rehearsal) -> None:
     with opened(deployed.folder / "world.json") as world:
         (record,) = world.all("google_dns_record_set")
         record["ttl"] = 5
@@ -99,7 +108,7 @@ def test_what_others_changed_is_told_apart_from_what_is_proposed(deployed: Rehea
 
 
 @pytest.mark.parametrize("form", ["md", "html", "json"])
-def test_no_format_shows_what_is_secret(
+def test_no_format_shows_a_secret(
     deployed: Rehearsal, synthesize: Synthesize, table: Table, form: str
 ) -> None:
     private = {"cluster.control_plane": "private", **ACCESSES["private"]}
@@ -117,13 +126,16 @@ def test_no_format_shows_what_is_secret(
     ("form", "shown"),
     [
         ("md", "| risk | where | why | next |\n"),
-        ("md", " | `make deploy ENV=dev`, when callers can do without it for some minutes |\n"),
+        (
+            "md",
+            " | `make deploy ENV=dev`, when callers tolerate an outage of a few minutes |\n",
+        ),
         ("html", "<th>risk</th><th>why</th><th>next</th>"),
-        ("html", "<td><code>make deploy ENV=dev</code>, when callers can do without it"),
-        ("json", '"next": "`make deploy ENV=dev`, when callers can do without it for'),
+        ("html", "<td><code>make deploy ENV=dev</code>, when callers tolerate an outage"),
+        ("json", '"next": "`make deploy ENV=dev`, when callers tolerate an outage'),
     ],
 )
-def test_every_format_has_what_comes_next_in_a_place_of_its_own(form: str, shown: str) -> None:
+def test_every_format_shows_the_next_step(form: str, shown: str) -> None:
     assert shown in render([reported(recorded("fixed-address"))], form)
 
 
@@ -132,40 +144,40 @@ def test_every_format_has_what_comes_next_in_a_place_of_its_own(form: str, shown
     [
         (
             "md",
-            "\n-/+ kubernetes_service_v1.service-orders (orders): replaced,"
-            " renamed from kubernetes_service_v1.service-myapi\n",
+            "\n-/+ kubernetes_service_v1.service-orders (orders): replace,"
+            " moved from kubernetes_service_v1.service-myapi\n",
         ),
-        ("html", "renamed from <code>kubernetes_service_v1.service-myapi</code>"),
+        ("html", "moved from <code>kubernetes_service_v1.service-myapi</code>"),
         ("json", '"moved_from": "kubernetes_service_v1.service-myapi"'),
     ],
 )
-def test_every_format_shows_a_rename_as_one(form: str, shown: str) -> None:
+def test_every_format_shows_a_move(form: str, shown: str) -> None:
     assert shown in render([reported(recorded("rename-with-was"))], form)
 
 
-def test_what_only_gets_another_id_is_renamed_and_nothing_else() -> None:
+def test_a_resource_with_only_a_new_address_is_moved() -> None:
     plans = recorded("untouched")
     (entry,) = (
-        one
-        for one in plans["dev-service"]["resource_changes"]
-        if one["type"] == "google_compute_address"
+        entry
+        for entry in plans["dev-service"]["resource_changes"]
+        if entry["type"] == "google_compute_address"
     )
     entry["previous_address"] = "google_compute_address.address-old"
     report = reported(plans)
-    assert report.verdict == "dev: 1 renamed; worst risk: low"
-    assert report.notes == []
+    assert report.verdict == "dev: 1 to move; worst risk: low"
+    assert report.findings == []
     assert (
-        "\n> google_compute_address.address-myapi (private-myapi): renamed"
+        "\n> google_compute_address.address-myapi (private-myapi): move"
         " from google_compute_address.address-old\n"
     ) in render([report], "md")
 
 
-def test_a_removed_api_is_drawn_as_a_change_of_what_stays() -> None:
+def test_a_removed_api_is_drawn_as_a_change_of_the_load_balancer() -> None:
     report = reported(recorded("remove"))
-    actions = {one.key: one.action for one in report.picture.way}
-    assert actions["balancer"] == actions["vpc"] == "changed"
-    assert actions["connector"] == actions["nodes"] == "kept"
-    (balancer,) = (one for one in report.picture.way if one.key == "balancer")
+    actions = {element.key: element.action for element in report.picture.path}
+    assert actions["balancer"] == actions["vpc"] == "change"
+    assert actions["connector"] == actions["nodes"] == "no-op"
+    (balancer,) = (element for element in report.picture.path if element.key == "balancer")
     assert balancer.lines == (
         "myapi: 192.168.32.2, port 80",
         "reports (destroyed): 192.168.32.3, port 80",
@@ -174,20 +186,21 @@ def test_a_removed_api_is_drawn_as_a_change_of_what_stays() -> None:
 
 
 def test_a_replaced_connector_is_drawn_with_its_subnet_and_not_as_a_replaced_vpc() -> None:
-    actions = {one.key: one.action for one in reported(recorded("connector-range")).picture.way}
-    assert actions["connector"] == "replaced"
-    assert actions["vpc"] == "changed"
+    path = reported(recorded("connector-range")).picture.path
+    actions = {element.key: element.action for element in path}
+    assert actions["connector"] == "replace"
+    assert actions["vpc"] == "change"
 
 
-def test_the_report_for_people_begins_with_the_verdict_and_draws_the_line(
+def test_the_markdown_report_begins_with_the_verdict_and_has_a_picture(
     deployed: Rehearsal, synthesize: Synthesize, table: Table
 ) -> None:
     deployed.take(synthesize(changed(table, {"connector.name": "another"})))
     seen = review(deployed, "--format", "md")
     assert seen.status == 2
-    assert seen.stdout.startswith("# dev: 2 changed, 1 replaced; worst risk: high\n")
+    assert seen.stdout.startswith("# dev: 2 to change, 1 to replace; worst risk: high\n")
     assert "```mermaid\nflowchart LR\n" in seen.stdout
-    assert 'connector["<b>Connector</b><br/>10.8.0.0/28<br/><i>replaced</i>"]:::replaced' in (
+    assert 'connector["<b>Connector</b><br/>10.8.0.0/28<br/><i>replace</i>"]:::replace' in (
         seen.stdout
     )
-    assert "name: private-connector → another (forces the replacement)" in seen.stdout
+    assert "name: private-connector → another (forces replacement)" in seen.stdout

@@ -1,4 +1,4 @@
-"""Each risk of what APIs need: the change that brings it, why it is one, and what comes next."""
+"""The risks to the resources that APIs need: the change, the reason, and the next step."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from tests.operations.review.fixtures import review
 from tests.operations.review.recordings import (
     change_of,
     destroy,
-    notes,
+    findings,
     only,
     recorded,
     replace,
@@ -39,7 +39,7 @@ ACCOUNT = "google_service_account.node-account"
         ("connector-range", "connector replaced: ", f"{DEPLOY}, then `gcloud app deploy`"),
         (
             "connector-name",
-            "connector replaced by one of another name",
+            "connector replaced by one with another name",
             f"{DEPLOY}, then `make app-yaml ENV=dev APP=path/to/app.yaml` and `gcloud app deploy`",
         ),
     ],
@@ -47,21 +47,21 @@ ACCOUNT = "google_service_account.node-account"
 def test_after_a_replaced_connector_the_app_is_deployed_again(
     scenario: str, reason: str, step: str
 ) -> None:
-    note = only(reported(recorded(scenario)))
-    assert note.risk is Risk.HIGH
-    assert note.address == CONNECTOR
-    assert reason in note.reason
-    assert note.next == step
+    finding = only(reported(recorded(scenario)))
+    assert finding.risk is Risk.HIGH
+    assert finding.address == CONNECTOR
+    assert reason in finding.reason
+    assert finding.next == step
 
 
 def test_a_connector_that_stays_on_a_replaced_subnet_stops_the_apply() -> None:
     plans = recorded("connector-range")
     change_of(plans, CONNECTOR)["actions"] = ["no-op"]
-    note = only(reported(plans))
-    assert note.risk is Risk.HIGH
-    assert note.address == CONNECTOR_SUBNET
-    assert "already being used by" in note.reason
-    assert note.next.startswith("put `replace_triggered_by` the subnet's id back")
+    finding = only(reported(plans))
+    assert finding.risk is Risk.HIGH
+    assert finding.address == CONNECTOR_SUBNET
+    assert "already being used by" in finding.reason
+    assert finding.next.startswith("put `replace_triggered_by` the subnet's id back")
 
 
 def unprotected(plans: Table) -> None:
@@ -115,31 +115,31 @@ def changing(
             CLUSTER,
             Risk.HIGH,
             "cluster replaced: everything that runs in it is lost",
-            "save what its volumes hold",
+            "save the data in its volumes",
         ),
-        (destroy_cluster, CLUSTER, Risk.HIGH, "cluster destroyed: everything", "save what"),
+        (destroy_cluster, CLUSTER, Risk.HIGH, "cluster destroyed: everything", "save the data"),
         (
             replace_protected_cluster,
             CLUSTER,
             Risk.HIGH,
             "before `deletion_protection = false` is applied: the node pool is destroyed, then",
-            "take the change back, set `deletion_protection = false` and run",
+            "undo the change, set `deletion_protection = false` and run",
         ),
         (
             changing(replace, NETWORK),
             NETWORK,
             Risk.HIGH,
-            "everything else is in it: the apply stops",
-            "take the change back and take the environment down",
+            "other resources use it: the apply stops",
+            "undo the change and destroy the environment",
         ),
-        (changing(destroy, NODES), NODES, Risk.MEDIUM, "nodes taken down", DEPLOY),
+        (changing(destroy, NODES), NODES, Risk.MEDIUM, "nodes destroyed", DEPLOY),
         (changing(replace, ACCOUNT), ACCOUNT, Risk.MEDIUM, "another identity", DEPLOY),
         (changing(destroy, ALLOW), ALLOW, Risk.MEDIUM, "is destroyed", DEPLOY),
         (
             changing(update, CLUSTER, deletion_protection=False),
             CLUSTER,
             Risk.MEDIUM,
-            "deletion protection lifted",
+            "deletion protection turned off",
             DEPLOY,
         ),
         (
@@ -154,51 +154,55 @@ def changing(
             take_source_ranges,
             SERVICE,
             Risk.HIGH,
-            "source ranges taken away",
+            "source ranges removed",
             "put `load_balancer_source_ranges` back on the Service",
         ),
     ],
 )
-def test_a_risk_is_told_with_what_comes_next(
+def test_a_risk_has_a_next_step(
     change: Callable[[Table], None], address: str, risk: Risk, reason: str, step: str
 ) -> None:
     plans = recorded("untouched")
     change(plans)
-    told = [note for note in notes(reported(plans), address) if note.risk is risk]
-    assert [note for note in told if reason in note.reason and note.next.startswith(step)]
+    at_risk = [finding for finding in findings(reported(plans), address) if finding.risk is risk]
+    assert [
+        finding for finding in at_risk if reason in finding.reason and finding.next.startswith(step)
+    ]
 
 
-def test_a_deny_that_denies_more_opens_nothing() -> None:
+def test_a_wider_deny_rule_is_no_risk() -> None:
     plans = recorded("untouched")
     deny = "google_compute_firewall.connector_deny_ingress_7207739A"
     update(plans, deny, source_ranges=["10.8.0.0/16"])
-    assert reported(plans).notes == []
+    assert reported(plans).findings == []
 
 
-def test_a_control_plane_that_is_reached_in_another_way_is_told() -> None:
-    reasons = [note.reason for note in notes(reported(recorded("access-private")), CLUSTER)]
+def test_another_access_to_the_control_plane_is_reported() -> None:
+    reasons = [
+        finding.reason for finding in findings(reported(recorded("access-private")), CLUSTER)
+    ]
     assert len(reasons) == 2
     assert "authorized networks widened" in str(reasons)
     assert "control plane opened" in str(reasons)
 
 
-def test_every_risk_says_what_comes_next() -> None:
+def test_every_risk_has_a_next_step() -> None:
     plans = recorded("remove")
     destroy(plans, NODES)
     destroy(plans, ZONE)
     destroy(plans, "google_compute_firewall.connector_deny_egress_E303C4A8")
     report = reported(plans)
-    assert {note.risk for note in report.notes} == {Risk.BROKEN, Risk.HIGH, Risk.MEDIUM}
-    assert [note for note in report.notes if not note.next or "{" in note.next] == []
-    assert all("`" in note.next for note in report.notes)
+    assert {finding.risk for finding in report.findings} == {Risk.BROKEN, Risk.HIGH, Risk.MEDIUM}
+    assert [finding for finding in report.findings if not finding.next or "{" in finding.next] == []
+    assert all("`" in finding.next for finding in report.findings)
 
 
-def test_nothing_is_told_of_what_only_grows(
+def test_an_added_service_is_no_risk(
     deployed: Rehearsal, synthesize: Synthesize, table: Table
 ) -> None:
     deployed.take(synthesize(changed(table, {"services": [table["services"][0], REPORTS]})))
     seen = review(deployed)
-    assert seen.report["notes"] == []
+    assert seen.report["findings"] == []
     assert seen.report["worst"] == "low"
     assert {change["stack"] for change in seen.report["changes"]} == {"dev-service", "dev-dns"}
     assert seen.status == 0

@@ -1,4 +1,4 @@
-"""Mistakes that break the path, each caught at the hop that it breaks."""
+"""Misconfigurations that break the path of a call: each fails the hop that it breaks."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,30 +12,30 @@ from tests.line import Table, changed
 from tests.operations.review.fixtures import failing, report_of, report_on
 from tests.support import Synthesize
 
-NAME = "The name resolves in this VPC to the address"
-ADDRESS = "The address is reserved, private and of the node subnet"
+NAME = "The name resolves to the address in this VPC"
+ADDRESS = "The address is reserved, private and in the node subnet"
 REGION = "The connector is in App Engine's region"
-LEAVES = "The firewall lets only what the settings name leave the connector"
-FIREWALL = "The firewall lets the connector reach only what the settings name"
-SERVICE = "The Service is internal and takes the connector's calls"
-PUBLIC = "Nothing on the way is public"
+LEAVES = "The firewall allows egress from the connector only to configured destinations"
+FIREWALL = "The firewall allows ingress from the connector only to configured destinations"
+SERVICE = "The Service is internal and accepts the connector's calls"
+PUBLIC = "Nothing on the path is public"
 
-Mistake = Callable[[Table], None]
+Edit = Callable[[Table], None]
 
 
-def put(kind: str, path: str, value: object) -> Mistake:
-    """Write a value into the only resource of a kind, or into the one that `kind.NAME` names."""
+def put(kind: str, path: str, value: object) -> Edit:
+    """Set a value in the only resource of a type, or in the resource that `kind.NAME` names."""
 
-    def mistake(stack: Table) -> None:
+    def edit(stack: Table) -> None:
         kind_, _, name = kind.partition(".")
         resources = stack["resource"][kind_]
-        (place,) = (one for key, one in resources.items() if name in key)
+        (place,) = (resource for key, resource in resources.items() if name in key)
         *parts, last = path.split(".")
         for part in parts:
             place = place[int(part)] if part.isdigit() else place[part.replace("~", ".")]
         place[last.replace("~", ".")] = value
 
-    return mistake
+    return edit
 
 
 OTHER = "10.9.0.0/28"
@@ -44,7 +44,7 @@ TYPE = "metadata.annotations.networking~gke~io/load-balancer-type"
 
 
 @pytest.mark.parametrize(
-    ("part", "mistake", "hop"),
+    ("part", "edit", "hop"),
     [
         ("dns", put("google_dns_managed_zone", "visibility", "public"), NAME),
         ("dns", put("google_dns_record_set", "rrdatas", ["192.168.32.99"]), NAME),
@@ -87,10 +87,10 @@ TYPE = "metadata.annotations.networking~gke~io/load-balancer-type"
         ),
     ],
 )
-def test_a_mistake_is_caught_at_its_hop(
-    day_0: Rehearsal, day_0_plans: Sequence[Plan], part: str, mistake: Mistake, hop: str
+def test_a_misconfiguration_fails_its_hop(
+    day_0: Rehearsal, day_0_plans: Sequence[Plan], part: str, edit: Edit, hop: str
 ) -> None:
-    day_0.rewrite(part, mistake)
+    day_0.rewrite(part, edit)
     report = report_on(day_0, part, day_0_plans)
     assert hop in failing(report)
     assert report.worst is Risk.BROKEN
@@ -103,7 +103,7 @@ def test_shared_address_space_is_private_as_the_settings_have_it(
     assert failing(report_on(day_0, "network", day_0_plans)) == set()
 
 
-def test_without_a_mistake_every_hop_holds(day_0_plans: Sequence[Plan]) -> None:
+def test_without_a_misconfiguration_every_hop_holds(day_0_plans: Sequence[Plan]) -> None:
     (hops,) = report_of(day_0_plans).hops.values()
     assert {hop.verdict for hop in hops} == {Verdict.HOLDS}
     assert [hop.title for hop in hops] == [
@@ -117,7 +117,7 @@ def test_without_a_mistake_every_hop_holds(day_0_plans: Sequence[Plan]) -> None:
     ]
 
 
-def test_a_caller_of_another_region_needs_global_access(
+def test_a_caller_in_another_region_needs_global_access(
     rehearsal: Rehearsal, synthesize: Synthesize, table: Table
 ) -> None:
     rehearsal.take(synthesize(changed(table, {"app_engine.location": "us-central"})))

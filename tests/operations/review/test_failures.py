@@ -1,4 +1,4 @@
-"""What cannot be reviewed is told, with what to do; everything else is reviewed."""
+"""Stacks that cannot be reviewed are reported with a hint; all others are reviewed."""
 
 import signal
 import time
@@ -7,8 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from operations.review.hint import hint
 from operations.review.plan import Failure
-from operations.review.remedy import remedy
 from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import Table, changed
 from tests.operations.review.fixtures import review, start
@@ -19,7 +19,7 @@ def test_nothing_synthesized(rehearsal: Rehearsal) -> None:
     rehearsal.folder.mkdir()
     seen = review(rehearsal)
     assert seen.status == 1
-    assert seen.stderr == "cdktf.out/manifest.json is not there: run `make synth`\n"
+    assert seen.stderr == "cdktf.out/manifest.json does not exist: run `make synth`\n"
 
 
 @pytest.mark.parametrize("file", ["manifest.json", "stacks/dev-dns/cdk.tf.json"])
@@ -33,13 +33,13 @@ def test_a_damaged_file_is_named(day_0: Rehearsal, file: str, content: str) -> N
     assert "Traceback" not in seen.stderr
 
 
-def test_an_unknown_environment_is_told_with_the_known_ones(day_0: Rehearsal) -> None:
+def test_the_error_on_an_unknown_environment_lists_the_known_ones(day_0: Rehearsal) -> None:
     seen = review(day_0, "prod")
     assert seen.status == 1
     assert seen.stderr == "no environment named prod: cdktf.out has dev\n"
 
 
-def test_a_missing_terraform_is_told(day_0: Rehearsal) -> None:
+def test_a_missing_terraform_is_reported(day_0: Rehearsal) -> None:
     seen = review(day_0, TERRAFORM_BINARY_NAME="terraform-nowhere")
     assert seen.status == 1
     assert "terraform-nowhere is not on the PATH" in seen.stdout
@@ -56,41 +56,42 @@ def test_stacks_without_credentials_are_named_and_the_others_are_reviewed(
 
 
 @pytest.mark.parametrize(
-    ("changes", "part", "way"),
+    ("changes", "part", "text"),
     [
         (
             {"network.nodes": "192.168.48.0/24"},
             "network",
-            "The VPC and its node subnet hold everything else, so neither is replaced alone. If you"
-            " want another one, take the change back and take the environment down"
+            "The VPC and its node subnet contain all other resources and cannot be replaced on"
+            " their own. To change them, undo the change and destroy the environment"
             ' (docs/operations.md, "Destroy"); then make the change again and run'
-            " `make deploy ENV=dev`: everything is made anew.",
+            " `make deploy ENV=dev`, which creates everything again.",
         ),
         (
             {"cluster.name": "another"},
             "cluster",
-            "To replace or destroy the cluster, with all that runs in it, take the change back, set"
-            " `deletion_protection = false` and run `make deploy ENV=dev`; then make the change"
+            "To replace or destroy the cluster and everything that runs in it, undo the change,"
+            " set `deletion_protection = false` and run `make deploy ENV=dev`; then make the change"
             " again and run `make deploy ENV=dev`.",
         ),
         (
             {"cluster.namespaces": ["tools"]},
             "service",
-            "A namespace is destroyed with everything in it, so one that was made stays in"
-            " `cluster.namespaces`. To keep it and manage it no longer, run"
+            "Destroying a namespace destroys everything in it, so Terraform does not remove a"
+            " namespace that leaves `cluster.namespaces`. Put it back. To keep the namespace but"
+            " stop managing it, run"
             " `terraform -chdir=cdktf.out/stacks/dev-service state rm"
             " 'kubernetes_namespace_v1.namespaces[\"apis\"]'`, then `make deploy ENV=dev`; after"
-            " that you can delete it with kubectl, if nobody needs what is in it.",
+            " that you can delete it with kubectl if nothing in it is needed.",
         ),
     ],
 )
-def test_what_is_protected_is_told_with_the_way(
+def test_the_failure_of_a_protected_resource_has_a_hint(
     deployed: Rehearsal,
     synthesize: Synthesize,
     table: Table,
     changes: Table,
     part: str,
-    way: str,
+    text: str,
 ) -> None:
     deployed.take(synthesize(changed(table, {"cluster.namespaces": ["apis"]})))
     deployed.succeed("service", "apply", "-auto-approve")
@@ -99,17 +100,17 @@ def test_what_is_protected_is_told_with_the_way(
     assert seen.status == 1
     (failure,) = seen.report["failures"]
     assert failure["stack"] == f"dev-{part}"
-    assert "prevent_destroy" in failure["words"]
-    assert failure["remedy"] == way
+    assert "prevent_destroy" in failure["message"]
+    assert failure["hint"] == text
 
 
-def test_opentofu_says_in_words_of_its_own_what_is_protected() -> None:
-    words = "Resource instance google_compute_network.network has prevent_destroy set, but"
-    failure = Failure(stack="dev-network", phase="plan", words=words)
-    assert remedy(failure).startswith("The VPC and its node subnet hold everything else")
+def test_the_hint_also_matches_the_message_of_opentofu() -> None:
+    message = "Resource instance google_compute_network.network has prevent_destroy set, but"
+    failure = Failure(stack="dev-network", phase="plan", message=message)
+    assert hint(failure).startswith("The VPC and its node subnet contain all other resources")
 
 
-def test_a_stack_that_cannot_be_planned_is_told_in_terraform_s_words_and_the_others_are_reviewed(
+def test_a_stack_that_cannot_be_planned_has_the_message_of_terraform_and_the_others_are_reviewed(
     day_0: Rehearsal,
 ) -> None:
     def typo(stack: Table) -> None:
@@ -120,9 +121,9 @@ def test_a_stack_that_cannot_be_planned_is_told_in_terraform_s_words_and_the_oth
     seen = review(day_0)
     (failure,) = seen.report["failures"]
     assert failure["stack"] == "dev-dns"
-    assert "visibilty" in failure["words"]
-    assert {one["stack"] for one in seen.report["changes"]} >= {"dev-network", "dev-service"}
-    assert "The name resolves in this VPC to the address" in seen.hops("not known before the apply")
+    assert "visibilty" in failure["message"]
+    assert {change["stack"] for change in seen.report["changes"]} >= {"dev-network", "dev-service"}
+    assert "The name resolves to the address in this VPC" in seen.hops("known after apply")
     assert seen.status == 1
 
 
@@ -139,14 +140,14 @@ def test_a_stack_that_cannot_be_planned_is_told_in_terraform_s_words_and_the_oth
         "damaged",
     ],
 )
-def test_a_damaged_state_is_neither_an_empty_one_nor_a_traceback(
+def test_a_damaged_state_is_a_failure_and_not_an_empty_state_or_a_traceback(
     deployed: Rehearsal, content: str
 ) -> None:
     (deployed.folder / "state" / "dev-cluster.tfstate").write_text(content, encoding="utf-8")
     seen = review(deployed)
     assert seen.status == 1
     assert "Traceback" not in seen.stderr
-    failed = {failure["stack"]: failure["words"] for failure in seen.report["failures"]}
+    failed = {failure["stack"]: failure["message"] for failure in seen.report["failures"]}
     assert "the state is damaged" in failed["dev-cluster"]
     assert failed["dev-service"] == "it reads dev-cluster, whose state cannot be read"
     assert set(failed) == {"dev-cluster", "dev-service"}
@@ -158,10 +159,10 @@ def test_a_state_that_is_a_folder_is_named(deployed: Rehearsal) -> None:
     state.unlink()
     state.mkdir()
     (failure,) = review(deployed).report["failures"]
-    assert "dev-dns.tfstate cannot be read: Is a directory" in failure["words"]
+    assert "dev-dns.tfstate cannot be read: Is a directory" in failure["message"]
 
 
-def test_what_a_stack_without_a_plan_would_hold_is_not_called_missing(day_0: Rehearsal) -> None:
+def test_resources_of_a_stack_without_a_plan_are_not_reported_as_missing(day_0: Rehearsal) -> None:
     def typo(stack: Table) -> None:
         (network,) = stack["resource"]["google_compute_network"].values()
         network["nmae"] = "private"
@@ -170,10 +171,10 @@ def test_what_a_stack_without_a_plan_would_hold_is_not_called_missing(day_0: Reh
     seen = review(day_0)
     assert seen.status == 1
     assert seen.hops("fails") == {}
-    assert "\x1b" not in str([failure["words"] for failure in seen.report["failures"]])
+    assert "\x1b" not in str([failure["message"] for failure in seen.report["failures"]])
 
 
-def test_a_folder_that_cannot_be_written_does_not_cost_the_report(
+def test_the_report_is_printed_if_the_folder_cannot_be_written(
     day_0: Rehearsal, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
@@ -198,7 +199,7 @@ def test_an_interrupted_review_leaves_no_process_and_no_file(
         process.send_signal(number)
         _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert stderr.endswith("interrupted; Terraform has ended, nothing was changed\n")
+    assert stderr.endswith("interrupted; Terraform has stopped, nothing was changed\n")
     assert "Traceback" not in stderr
     _, alive = psutil.wait_procs(started, timeout=10)
     assert not alive

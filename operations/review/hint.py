@@ -1,0 +1,40 @@
+"""How to fix a stack that could not be planned, where Terraform's message does not say it."""
+
+import re
+from typing import Final
+
+from operations.review.plan import Failure
+from operations.review.resource_types import NAMESPACE
+from operations.review.risk import DEPLOY, REBUILD
+from settings.stack_names import environment_and_part
+
+
+def hint(failure: Failure) -> str:
+    """The command or the edit that fixes a failure; empty where Terraform's message says it."""
+    environment, part = environment_and_part(failure.stack)
+    if re.search(r"default credentials|No credentials", failure.message):
+        return "Log in: `gcloud auth application-default login`."
+    # Terraform: "has lifecycle.prevent_destroy set"; OpenTofu: "has prevent_destroy set".
+    if "prevent_destroy" in failure.message:
+        namespaces = sorted(set(re.findall(rf"{NAMESPACE}\.\S+\]", failure.message)))
+        text = _NAMESPACE if namespaces else _PROTECTED.get(part, "")
+        addresses = " ".join(f"'{address}'" for address in namespaces)
+        return text.format(env=environment, addresses=addresses)
+    return ""
+
+
+_NAMESPACE: Final = (
+    "Destroying a namespace destroys everything in it, so Terraform does not remove a namespace"
+    " that leaves `cluster.namespaces`. Put it back. To keep the namespace but stop managing it,"
+    " run `terraform -chdir=cdktf.out/stacks/{env}-service state rm {addresses}`, then"
+    f" {DEPLOY}; after that you can delete it with kubectl if nothing in it is needed."
+)
+
+
+_PROTECTED: Final = {
+    "network": "The VPC and its node subnet contain all other resources and cannot be replaced on"
+    f" their own. To change them, {REBUILD}.",
+    "cluster": "To replace or destroy the cluster and everything that runs in it, undo the change,"
+    f" set `deletion_protection = false` and run {DEPLOY}; then make the change again and run"
+    f" {DEPLOY}.",
+}
