@@ -1,4 +1,4 @@
-"""What is generated from the settings is up to date, and true."""
+"""The files that are generated from the settings are up to date and correct."""
 
 import json
 
@@ -10,30 +10,30 @@ from tests.support import DEV_TABLE, ROOT
 from tools.reference import README, SCANNERS, SCHEMA, readme, scanners, schema
 
 
-def test_the_schema_file_is_what_the_models_say() -> None:
+def test_the_schema_file_is_up_to_date() -> None:
     assert (ROOT / SCHEMA).read_text(encoding="utf-8") == schema(), "run: make reference"
 
 
-def test_the_table_in_the_readme_is_what_the_models_say() -> None:
+def test_the_table_in_the_readme_is_up_to_date() -> None:
     text = (ROOT / README).read_text(encoding="utf-8")
     assert text == readme(text), "run: make reference"
     assert text.count("| `network.nodes` |") == 1
 
 
-def test_the_table_of_accepted_findings_is_what_the_scan_accepts() -> None:
+def test_the_table_of_accepted_findings_is_up_to_date() -> None:
     text = (ROOT / SCANNERS).read_text(encoding="utf-8")
     assert text == scanners(text), "run: make reference"
     assert text.count("| CKV_GCP_12 |") == 1
 
 
 @pytest.mark.parametrize("name", ["tests/fixtures/dev.toml", "examples/argo.toml"])
-def test_a_settings_file_names_the_schema_at_its_top(name: str) -> None:
+def test_a_settings_file_refers_to_the_schema_in_its_first_line(name: str) -> None:
     path = ROOT / name
     first = path.read_text(encoding="utf-8").splitlines()[0]
     assert (path.parent / first.removeprefix("#:schema ")).samefile(ROOT / SCHEMA)
 
 
-def test_an_editor_takes_the_article_s_settings() -> None:
+def test_the_schema_accepts_the_example_settings() -> None:
     jsonschema.validate(DEV_TABLE, json.loads(schema()))
 
 
@@ -51,6 +51,6 @@ def test_an_editor_takes_the_article_s_settings() -> None:
     ],
     ids=str,
 )
-def test_an_editor_rejects_what_has_the_wrong_shape(changes: Table) -> None:
+def test_the_schema_rejects_invalid_settings(changes: Table) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(changed(DEV_TABLE, changes), json.loads(schema()))
