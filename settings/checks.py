@@ -100,7 +100,7 @@ def _names_fit(settings: Settings) -> Iterator[SettingError]:
             yield SettingError(
                 key=f"services[{index}].name",
                 value=service.name,
-                rule=f"makes the name of the firewall rule {longest} longer than 63 characters",
+                rule=f"makes the firewall rule name {longest} longer than 63 characters",
                 hint=f"shorten it or network.name by {len(longest) - 63}",
             )
 

@@ -157,7 +157,8 @@ def dns_name(name: str) -> str:
     label = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
     if len(name) > 253 or not re.fullmatch(rf"{label}(\.{label})*", name):
         raise InvalidValueError(
-            "must be a DNS name: at most 253 characters, labels of a-z, 0-9 and - with dots",
+            "must be a DNS name: labels of a-z, 0-9 and -, separated by dots, "
+            "at most 253 characters",
             "for example my, or my.team",
         )
     return name

@@ -87,7 +87,8 @@ def services_range(network: IPv4Network) -> IPv4Network:
     private_range(network)
     if not 16 <= network.prefixlen <= 28:
         raise InvalidValueError(
-            f"must be a /16 to /28, got a /{network.prefixlen}", "a /20 holds 4096 Services"
+            f"must be a /16 to /28, got a /{network.prefixlen}",
+            "a /20 has addresses for 4096 Services",
         )
     return network
 
@@ -186,7 +187,7 @@ def node_bounds(minimum: int, maximum: int, zones: int) -> None:
         raise InvalidValueError(f"min_nodes must be 1 or more, got {minimum}", "1 costs least")
     if maximum < zones:
         raise InvalidValueError(
-            f"max_nodes must be {zones} or more, got {maximum}: GKE creates nodes in {zones} zones",
+            f"max_nodes must be {zones} or more, got {maximum}: GKE creates a node in each zone",
             f"set max_nodes to {zones}, or cluster.location to one zone",
         )
     if maximum < minimum:
@@ -200,7 +201,7 @@ def disk_size(gigabytes: int) -> int:
     """Check a boot disk in GB: 10, the provider's minimum, to 65536, the largest disk."""
     if not 10 <= gigabytes <= 65536:
         raise InvalidValueError(
-            f"must be 10 to 65536, got {gigabytes}", f"{choices.DISK_SIZE_GB} is the default"
+            f"must be 10 to 65536, got {gigabytes}", f"the default is {choices.DISK_SIZE_GB}"
         )
     return gigabytes
 
@@ -245,7 +246,7 @@ def selector(labels: Mapping[str, str]) -> Mapping[str, str]:
 def labels(values: Mapping[str, str]) -> Mapping[str, str]:
     """Check labels for Google Cloud and Kubernetes: lowercase, 63 characters, at most 64 labels."""
     if len(values) > 64:
-        raise InvalidValueError(f"must be at most 64 labels, got {len(values)}", "remove labels")
+        raise InvalidValueError(f"must have at most 64 labels, got {len(values)}", "remove labels")
     inner = r"[-_a-z0-9]{0,61}[a-z0-9]"
     for key, value in values.items():
         if not re.fullmatch(rf"[a-z]({inner})?", key):

@@ -130,7 +130,7 @@ BAD: list[tuple[Table, str, str]] = [
     ({"cluster.machine_type": "big"}, "cluster.machine_type", "machine type"),
     ({"cluster.min_nodes": 0}, "cluster", "1 or more, got 0"),
     ({"cluster.min_nodes": 4}, "cluster", "min_nodes or more, got 3 and 4"),
-    ({"cluster.max_nodes": 2}, "cluster", "3 or more, got 2: GKE creates nodes in 3 zones"),
+    ({"cluster.max_nodes": 2}, "cluster", "3 or more, got 2: GKE creates a node in each zone"),
     (
         {"cluster.location": "asia-northeast1-a", "cluster.max_nodes": 0},
         "cluster",
