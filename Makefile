@@ -44,6 +44,20 @@ test: setup ## Lint, types and tests
 	@echo "== mypy"; mypy
 	@echo "== pytest"; pytest --numprocesses=auto --dist=loadfile
 
+.PHONY: check
+# A test that runs Terraform although it is not marked fails here.
+check: export TF_CLI_ARGS_init := -not-in-make-check
+check: export TF_CLI_ARGS_plan := -not-in-make-check
+check: export TF_CLI_ARGS_apply := -not-in-make-check
+check: setup ## Lint, types and the tests that run no Terraform
+	@echo "== ruff"; ruff check .; ruff format --check .
+	@echo "== mypy"; mypy
+	@echo "== pytest"; pytest --numprocesses=auto --dist=loadfile -m "not terraform"
+
+.PHONY: format
+format: setup ## Sort imports and format the Python code
+	@ruff check --select I --fix .; ruff format .
+
 .PHONY: review
 review: setup ## Plan all stacks of cdktf.out and review them as one line (ARGS='dev --format html --out review-out')
 	@python -m operations.review $(ARGS)
