@@ -1,1 +1,1 @@
-"""What an environment's file may hold, read and checked before cdktf is imported."""
+"""The settings of an environment, read and validated before cdktf is imported."""

@@ -1,4 +1,4 @@
-"""Rules of the address plan: how the ranges of one file fit together."""
+"""Rules for the address plan: how the ranges of one file relate to each other."""
 
 from collections.abc import Callable, Iterator, Sequence
 from ipaddress import IPv4Network
@@ -9,22 +9,22 @@ from private_line.rules import RESERVED_IN_SUBNET
 from settings.environment import Settings
 from settings.errors import SettingError
 
-_PODS_OF_A_NODE: Final = 256
-"""Addresses of the /24 that GKE gives each node."""
+_POD_ADDRESSES_PER_NODE: Final = 256
+"""GKE assigns a /24 of pod addresses to each node."""
 
 
 def _ranges_are_disjoint(settings: Settings) -> Iterator[SettingError]:
-    for (first, one), (second, other) in combinations(_own_ranges(settings).items(), 2):
-        if one.overlaps(other):
+    for (key, network), (other_key, other) in combinations(_own_ranges(settings).items(), 2):
+        if network.overlaps(other):
             yield SettingError(
-                key=second,
+                key=other_key,
                 value=other,
-                rule=f"must not overlap {first}, which is {one}",
-                hint="choose ranges that share no address",
+                rule=f"must not overlap {key}, which is {network}",
+                hint="choose ranges that do not overlap",
             )
 
 
-def _destinations_are_elsewhere(settings: Settings) -> Iterator[SettingError]:
+def _destinations_are_outside(settings: Settings) -> Iterator[SettingError]:
     taken = _own_ranges(settings)
     for index, destination in enumerate(settings.connector.extra_destinations):
         key = f"connector.extra_destinations[{index}]"
@@ -35,8 +35,8 @@ def _destinations_are_elsewhere(settings: Settings) -> Iterator[SettingError]:
                     key=key,
                     value=destination,
                     rule=f"must not overlap {other}, which is {network}"
-                    + (": it would open more there than the APIs' ports" if own else ""),
-                    hint="name smaller ranges, without that one" if own else "keep one of them",
+                    + (": it would allow more ports than those of the APIs" if own else ""),
+                    hint="list smaller ranges that exclude it" if own else "keep one of them",
                 )
         taken[key] = destination
 
@@ -54,36 +54,36 @@ def _own_ranges(settings: Settings) -> dict[str, IPv4Network]:
 def _nodes_fit(settings: Settings) -> Iterator[SettingError]:
     network, cluster = settings.network, settings.cluster
     needed = {
-        "that Google keeps": RESERVED_IN_SUBNET,
+        "reserved by Google": RESERVED_IN_SUBNET,
         "for nodes": cluster.max_nodes,
-        "for the node of an upgrade": 1,
+        "for an upgrade": 1,
         "for the control plane": 1,
         "for services": len(settings.services),
     }
     if network.nodes.num_addresses < sum(needed.values()):
-        parts = ", ".join(f"{number} {what}" for what, number in needed.items())
+        parts = ", ".join(f"{number} {purpose}" for purpose, number in needed.items())
         yield SettingError(
             key="network.nodes",
             value=network.nodes,
-            rule=f"must hold {sum(needed.values())} addresses: {parts}",
+            rule=f"must have at least {sum(needed.values())} addresses: {parts}",
             hint="choose a larger range, or lower cluster.max_nodes",
         )
 
 
 def _pods_fit(settings: Settings) -> Iterator[SettingError]:
     pods, needed = settings.network.pods, settings.cluster.max_nodes + 1
-    if pods.num_addresses < needed * _PODS_OF_A_NODE:
+    if pods.num_addresses < needed * _POD_ADDRESSES_PER_NODE:
         yield SettingError(
             key="network.pods",
             value=pods,
-            rule=f"must hold a /24 for each of {needed} nodes (max_nodes, and one for upgrades)",
+            rule=f"must have a /24 for each of {needed} nodes: max_nodes, and one for upgrades",
             hint="choose a larger range, or lower cluster.max_nodes",
         )
 
 
 ADDRESS_PLAN: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
     _ranges_are_disjoint,
-    _destinations_are_elsewhere,
+    _destinations_are_outside,
     _nodes_fit,
     _pods_fit,
 )

@@ -1,6 +1,6 @@
-"""Rules that need more than one value of the settings, or more than one file.
+"""Rules that involve more than one setting, or more than one file.
 
-Every check yields the errors that it finds, so that all are reported together.
+Every check yields the errors that it finds, so that all of them are in one report.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from settings.model import Service
 
 
 def check(settings: Settings) -> Iterator[SettingError]:
-    """Yield every error that shows only when the values of one file are seen together."""
+    """Yield the errors that involve more than one value of one file."""
     for rule in CHECKS:
         yield from rule(settings)
 
@@ -29,8 +29,8 @@ def _cluster_is_in_the_region(settings: Settings) -> Iterator[SettingError]:
         yield SettingError(
             key="cluster.location",
             value=location,
-            rule=f"must be the region {region} or a zone of it: the node subnet is there",
-            hint=f'write "{region}" or, for one zone, "{region}-a"',
+            rule=f"must be the region {region}, where the node subnet is, or a zone of it",
+            hint=f'write "{region}", or a zone such as "{region}-a"',
         )
 
 
@@ -80,7 +80,7 @@ def _services_are_distinct(settings: Settings) -> Iterator[SettingError]:
     yield from _distinct(settings, "name", lambda service: service.key)
 
 
-def _renames_are_right(settings: Settings) -> Iterator[SettingError]:
+def _renames_are_consistent(settings: Settings) -> Iterator[SettingError]:
     yield from _distinct(settings, "was", lambda service: service.was)
     keys = [service.key for service in settings.services]
     for index, service in enumerate(settings.services):
@@ -88,8 +88,8 @@ def _renames_are_right(settings: Settings) -> Iterator[SettingError]:
             yield SettingError(
                 key=f"services[{index}].was",
                 value=service.was,
-                rule=f"names services[{keys.index(service.was)}], which is still there",
-                hint="write what this service was called before, or remove `was`",
+                rule=f"is the name of services[{keys.index(service.was)}], which still exists",
+                hint="write the previous name of this service, or remove `was`",
             )
 
 
@@ -100,8 +100,8 @@ def _names_fit(settings: Settings) -> Iterator[SettingError]:
             yield SettingError(
                 key=f"services[{index}].name",
                 value=service.name,
-                rule=f"makes the firewall rule {longest}, longer than Google's 63 characters",
-                hint=f"shorten it, or network.name, by {len(longest) - 63}",
+                rule=f"makes the firewall rule name {longest} longer than 63 characters",
+                hint=f"shorten it or network.name by {len(longest) - 63}",
             )
 
 
@@ -114,26 +114,26 @@ def _hosts_fit(settings: Settings) -> Iterator[SettingError]:
 def _ports_are_distinct(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
         key = f"services[{index}].ports"
-        once: Sequence[Sequence[object]] = (
+        unique: Sequence[Sequence[object]] = (
             [port.port for port in service.ports],
             [port.name for port in service.ports],
         )
-        for given in once:
-            twice = sorted({str(value) for value in given if given.count(value) > 1})
-            if twice:
+        for given in unique:
+            duplicates = sorted({str(value) for value in given if given.count(value) > 1})
+            if duplicates:
                 yield SettingError(
                     key=key,
                     value=given,
-                    rule="must have each number and each name once",
-                    hint=f"change or remove {', '.join(twice)}",
+                    rule="must not repeat a port number or a port name",
+                    hint=f"change or remove {', '.join(duplicates)}",
                 )
         protocols = sorted({port.protocol for port in service.ports})
         if len(protocols) > 1:
             yield SettingError(
                 key=key,
                 value=protocols,
-                rule="must share one protocol: a load balancer has one",
-                hint="make one Service per protocol",
+                rule="must all have the same protocol: a load balancer has only one",
+                hint="write one service per protocol",
             )
 
 
@@ -146,7 +146,7 @@ CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
     _authorized_networks,
     _fixed_addresses,
     _services_are_distinct,
-    _renames_are_right,
+    _renames_are_consistent,
     _names_fit,
     _hosts_fit,
     _ports_are_distinct,
@@ -154,13 +154,13 @@ CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
 
 
 def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path, SettingError]]:
-    """Yield every error that shows only when all files are seen together."""
+    """Yield the errors that involve more than one file."""
     owners: dict[tuple[str, ...], Path] = {}
     for path, settings in environments.items():
         shared = False
         for key, owned in _owned(settings):
             owner = owners.setdefault(owned, path)
-            # Of one network, all names that are made from its name are taken.
+            # Two networks of the same name also share all names that start with it: report once.
             if owner != path and not (shared and owned[0] == "address"):
                 shared = shared or owned[0] == "network"
                 yield (
@@ -168,7 +168,7 @@ def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path
                     SettingError(
                         key=key,
                         value=owned[-1],
-                        rule=f"is taken in {' / '.join(owned[1:-1])} by {owner}",
+                        rule=f"is already used in {' / '.join(owned[1:-1])} by {owner}",
                         hint="choose another name, or another project",
                     ),
                 )
@@ -179,7 +179,7 @@ def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path
                 files[long],
                 SettingError(
                     value=files[long].name,
-                    rule=f"must not start with {short}-: cdktf deploy '{short}-*' would take both",
+                    rule=f"must not start with {short}-: cdktf deploy '{short}-*' would match both",
                     hint="rename one of the two files",
                 ),
             )
@@ -187,14 +187,14 @@ def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path
 
 def _owned(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "network.name", ("network", settings.project, settings.network.name)
-    place = settings.project, settings.connector_region
-    yield "connector.name", ("connector", *place, settings.connector.name)
-    place = settings.project, settings.cluster_location
-    yield "cluster.name", ("cluster", *place, settings.cluster.name)
-    place = settings.project, settings.region
+    scope = settings.project, settings.connector_region
+    yield "connector.name", ("connector", *scope, settings.connector.name)
+    scope = settings.project, settings.cluster_location
+    yield "cluster.name", ("cluster", *scope, settings.cluster.name)
+    scope = settings.project, settings.region
     for index, service in enumerate(settings.services):
-        # Of `private` and `eu-myapi` the same is made as of `private-eu` and `myapi`.
-        yield f"services[{index}].name", ("address", *place, settings.name(service.key))
+        # `private` with `eu-myapi` makes the same name as `private-eu` with `myapi`.
+        yield f"services[{index}].name", ("address", *scope, settings.name(service.key))
 
 
 def _distinct(
@@ -208,8 +208,8 @@ def _distinct(
             yield SettingError(
                 key=f"services[{index}].{key}",
                 value=value,
-                rule=f"is taken by services[{first}]",
-                hint="give each service its own",
+                rule=f"is already used by services[{first}]",
+                hint="choose another value",
             )
 
 

@@ -1,4 +1,4 @@
-"""The settings of one environment: its file, its name, and every name made from them."""
+"""The settings of one environment, and the resource names derived from them."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from settings.stack_names import stack_name
 
 
 class Settings(SettingsFile):
-    """One environment, frozen and checked value by value."""
+    """The settings of one environment, frozen, with every value validated by itself."""
 
     environment: str
 
@@ -17,11 +17,11 @@ class Settings(SettingsFile):
         """Check every value of one file.
 
         Args:
-            table: what the file holds.
-            environment: the environment's name.
+            table: the content of the file.
+            environment: the name of the environment.
 
         Raises:
-            pydantic.ValidationError: it holds wrong values; `settings.explain` says which.
+            pydantic.ValidationError: a value is invalid; `settings.explain` makes it readable.
         """
         return cls(**dict(SettingsFile.model_validate(table)), environment=environment)
 
@@ -30,21 +30,25 @@ class Settings(SettingsFile):
         return stack_name(self.environment, part)
 
     def name(self, part: str) -> str:
-        """Makes a resource name from a part: `nodes` becomes `private-nodes`."""
+        """The name of a resource: the network's name and a suffix, such as `private-nodes`.
+
+        Args:
+            part: the suffix, such as `nodes`.
+        """
         return f"{self.network.name}-{part}"
 
     @property
     def node_tag(self) -> str:
-        """The network tag of the nodes, at which the connector's firewall aims."""
+        """The network tag of the nodes, for the firewall rules of the connector."""
         return self.name("node")
 
     @property
     def connector_region(self) -> str:
-        """The region of App Engine's location; two locations are older than their regions."""
+        """The region of App Engine's location, whose ID differs for two locations."""
         return names.APP_ENGINE_REGIONS.get(self.app_engine.location, self.app_engine.location)
 
     def url(self, service: Service) -> str:
-        """What callers write: the first port of a service under its name in the zone."""
+        """The URL that callers use: the service's name in the zone, with its first port."""
         first = service.ports[0]
         scheme = {80: "http", 443: "https"}.get(first.port) if first.protocol == "TCP" else None
         name = f"{service.host}.{self.dns.zone}"

@@ -1,4 +1,4 @@
-"""An error in a settings file, and the report of all of them."""
+"""An error in a settings file, and the report of all errors."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,11 +10,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class SettingError:
-    """What is wrong with one setting.
+    """An error in one setting.
 
     Attributes:
         key: the key, such as `network.nodes` or `services[0].host`; empty for the whole file.
-        value: the value that was given, None when there is none to show.
+        value: the value in the file; None if there is none to show.
         rule: what the value must be.
         hint: what to write instead.
     """
@@ -26,19 +26,19 @@ class SettingError:
 
 
 class InvalidSettingsError(Exception):
-    """Settings files hold errors; its text is the report of all of them."""
+    """Settings files contain errors. The message is the report of all errors."""
 
     def __init__(self, errors: Mapping[Path, Sequence[SettingError]]) -> None:
-        """Write all errors, by file: key and value, the rule, the hint."""
+        """Report all errors by file, each with key, value, rule and hint."""
         total = sum(map(len, errors.values()))
         lines = [f"{total} error{'s' * (total != 1)} in the settings. Nothing was written."]
         for path, found in errors.items():
             for error in found:
                 value = "" if error.value is None else as_toml(error.value)
-                what = " = ".join(part for part in (error.key, value) if part)
+                setting = " = ".join(part for part in (error.key, value) if part)
                 lines += [
                     "",
-                    f"{path}: {what}" if what else f"{path}",
+                    f"{path}: {setting}" if setting else f"{path}",
                     f"    rule: {error.rule}",
                     f"    hint: {error.hint}",
                 ]
@@ -46,12 +46,12 @@ class InvalidSettingsError(Exception):
 
 
 def as_toml(value: object) -> str:
-    """Write a value as a settings file would hold it."""
+    """Format a value as in a settings file."""
     match value:
         case bool() | int() | float():
             return str(value).lower()
         case Mapping():
-            pairs = ", ".join(f"{key} = {as_toml(one)}" for key, one in value.items())
+            pairs = ", ".join(f"{key} = {as_toml(item)}" for key, item in value.items())
             return f"{{ {pairs} }}" if pairs else "{}"
         case time():
             return f'"{value:%H:%M}"'

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong in a settings file, in the words of a settings file."""
+"""Translates pydantic's errors into the keys and terms of a settings file."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -22,18 +22,18 @@ _RULES: Final = {
     "model_type": "must be a table",
     "tuple_type": "must be a list",
 }
-"""Rules by pydantic's type of error, where its message names a Python type or no value."""
+"""Rules by pydantic's error type, for messages that mention a Python type or no value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Place:
-    """Where an error is.
+    """The location of an error.
 
     Attributes:
-        key: such as `services[0].host`.
-        name: the setting's own name, such as `host`.
-        section: the section that the setting is in.
-        field: the setting; None where the section has none of that name.
+        key: the full key, such as `services[0].host`.
+        name: the last part of the key, such as `host`.
+        section: the section that contains the setting.
+        field: the setting; None if the section has no setting of that name.
     """
 
     key: str
@@ -43,15 +43,15 @@ class _Place:
 
 
 def explain(error: ValidationError) -> list[SettingError]:
-    """Say what is wrong in one file.
+    """Translate the errors of one file.
 
     Returns:
-        One error per key: what the types of a union demand makes one rule.
+        One error per key. If a key allows several types, their rules are joined with "or".
     """
     found: dict[str, SettingError] = {}
     for details in error.errors(include_url=False):
         if details["type"] == "too_short" and details["input"]:
-            # Pydantic counts only the items that nothing is wrong with; the others have errors.
+            # Pydantic counts only valid items, and the invalid ones have errors of their own.
             continue
         explained = _explained(details)
         if known := found.get(explained.key):
@@ -67,7 +67,7 @@ def _explained(details: ErrorDetails) -> SettingError:
     if isinstance(cause, InvalidValueError):
         return SettingError(key=place.key, value=value, rule=cause.rule, hint=cause.hint)
     if place.field is None:
-        hint = _elsewhere(place) or _nearest(place.name, place.section.model_fields)
+        hint = _other_backend(place) or _nearest(place.name, place.section.model_fields)
         return SettingError(key=place.key, value=value, rule="is not a setting", hint=hint)
     sections = sections_of(place.field)
     if kind == "union_tag_invalid":
@@ -75,10 +75,10 @@ def _explained(details: ErrorDetails) -> SettingError:
             key=f"{place.key}.{BACKEND}",
             value=value[BACKEND],
             rule=f"must be one of {', '.join(sections)}",
-            hint=_nearest(str(value[BACKEND]), sections, otherwise="choose"),
+            hint=_nearest(str(value[BACKEND]), sections, otherwise="choose one of"),
         )
     if sections and kind in {"tuple_type", "too_short"}:
-        rule = "must be a list of one table or more"
+        rule = "must be a list of at least one table"
     else:
         rule = _RULES.get(kind) or details["msg"].replace("Input should be", "must be")
     return SettingError(
@@ -98,7 +98,7 @@ def _place(loc: tuple[int | str, ...]) -> _Place:
         if isinstance(part, int):
             key += f"[{part}]"
         elif part in below:
-            # The tag that chose a section of a union: no key of the file.
+            # The tag that selects a section of a union is not a key of the file.
             below = {"": below[part]}
         elif below:
             section, name = below[""], part
@@ -110,13 +110,13 @@ def _place(loc: tuple[int | str, ...]) -> _Place:
     return _Place(key=key, name=name, section=section, field=field)
 
 
-def _nearest(key: str, known: Iterable[str], otherwise: str = "remove it; known here:") -> str:
+def _nearest(key: str, known: Iterable[str], otherwise: str = "remove it; valid keys:") -> str:
     near = get_close_matches(key, list(known), n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else f"{otherwise} {', '.join(known)}"
 
 
-def _elsewhere(place: _Place) -> str:
-    """The backend that a key of `[state]` belongs to, if it is another one's."""
+def _other_backend(place: _Place) -> str:
+    """The backend that a key of `[state]` belongs to, if it is not the current one."""
     backends = sections_of(SettingsFile.model_fields["state"])
     if place.section not in backends.values():
         return ""

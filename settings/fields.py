@@ -1,7 +1,7 @@
-"""How settings write ranges and times, and the rules that no cloud but this project has.
+"""The formats of ranges and times in settings, and the rules that only this project has.
 
-Each function takes a value and returns it, parsed or unchanged, or raises `InvalidValueError`.
-Rules of Google and Kubernetes are in `private_line.names` and `private_line.rules`.
+Each function returns the value, parsed or unchanged, or raises `InvalidValueError`. Rules of Google
+Cloud and Kubernetes are in `private_line.names` and `private_line.rules`.
 """
 
 import re
@@ -14,28 +14,30 @@ from private_line.errors import InvalidValueError
 
 
 def network(value: object) -> IPv4Network:
-    """Parse a CIDR such as `10.8.0.0/28`; bits behind the mask are rejected."""
+    """Parse a range such as `10.8.0.0/28`; it must start at its first address."""
     if isinstance(value, IPv4Network):
         return value
     if not isinstance(value, str):
         raise InvalidValueError(
-            "must be a range in CIDR form, as a string", 'for example "10.8.0.0/28"'
+            "must be a range in CIDR notation, as a string", 'for example "10.8.0.0/28"'
         )
     if re.fullmatch(r"\d+(\.\d+){3}", value):
-        raise InvalidValueError("must say its size", f'for example "{value}/28"')
+        raise InvalidValueError("must have a prefix length", f'for example "{value}/28"')
     try:
         return IPv4Network(value)
     except (AddressValueError, NetmaskValueError):
         raise InvalidValueError(
-            "must be an IPv4 range in CIDR form", 'for example "10.8.0.0/28"'
+            "must be an IPv4 range in CIDR notation", 'for example "10.8.0.0/28"'
         ) from None
     except ValueError:
         start = IPv4Network(value, strict=False)
-        raise InvalidValueError("must start at its first address", f'write "{start}"') from None
+        raise InvalidValueError(
+            "must start at the first address of the range", f'write "{start}"'
+        ) from None
 
 
 def address(value: object) -> IPv4Address:
-    """Parse an address such as `192.168.32.10`; a number is none."""
+    """Parse an address such as `192.168.32.10`; a number is not an address."""
     if isinstance(value, IPv4Address):
         return value
     try:
@@ -52,14 +54,14 @@ def time_of_day(value: object) -> time:
         return value
     if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
         return time.fromisoformat(value)
-    raise InvalidValueError("must be a time of day as HH:MM, UTC", 'for example "18:00"')
+    raise InvalidValueError("must be a time of day in UTC, as HH:MM", 'for example "18:00"')
 
 
 def word(value: str) -> str:
-    """Check a name in HCP Terraform."""
+    """Check the name of an organization or workspace in HCP Terraform."""
     if not re.fullmatch(r"[A-Za-z0-9][-_A-Za-z0-9]{0,59}", value):
         raise InvalidValueError(
-            "must hold only letters, digits, - and _, 60 at most", "for example my-organization"
+            "must be at most 60 letters, digits, - and _", "for example my-organization"
         )
     return value
 
@@ -68,42 +70,48 @@ def project(value: str) -> str:
     """Check the name of a project in HCP Terraform."""
     if not re.fullmatch(r"[-\w]([-\w ]{1,38}[-\w])", value, re.ASCII):
         raise InvalidValueError(
-            "must be 3 to 40 letters, digits, -, _ and inner spaces", "for example Networking"
+            "must be 3 to 40 letters, digits, -, _ and spaces, without a space at either end",
+            "for example Networking",
         )
     return value
 
 
 def word_or_nothing(value: str) -> str:
-    """Check a part of a workspace's name that may be empty."""
+    """Check a part of a workspace name that can be empty."""
     return word(value) if value else value
 
 
 def network_name(value: str) -> str:
-    """Check a VPC's name: 24 characters at most, so that every name made from it fits.
+    """Check a VPC's name: at most 24 characters, so that every name derived from it is valid.
 
-    The tightest is the node service account, `NAME-nodes`, at 30.
+    The shortest limit is that of the nodes' service account, `NAME-nodes`: 30 characters.
     """
     names.dns_label(value)
     if len(value) > 24:
         raise InvalidValueError(
-            f"must be at most 24 characters, got {len(value)}", "the node account is NAME-nodes"
+            f"must be at most 24 characters, got {len(value)}",
+            "shorten it: the nodes' service account is called NAME-nodes",
         )
     return value
 
 
 def distinct(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Check that a list holds each name once."""
-    twice = sorted({value for value in values if values.count(value) > 1})
-    if twice:
-        raise InvalidValueError("must hold each name once", f"remove one {', '.join(twice)}")
+    """Check that a list contains no name twice."""
+    duplicates = sorted({value for value in values if values.count(value) > 1})
+    if duplicates:
+        raise InvalidValueError(
+            "must not repeat a name", f"remove one {', '.join(duplicates)} from the list"
+        )
     return values
 
 
 def relative_path(value: str) -> str:
-    """Check a folder that stays where it belongs: relative, without `..`."""
+    """Check a folder that is relative to the checkout, and inside it."""
     path = PurePosixPath(value)
     if not path.parts or path.is_absolute() or ".." in path.parts or "\\" in value:
         raise InvalidValueError("must be a relative path without ..", "for example state")
     if "${" in value or "%{" in value:
-        raise InvalidValueError("must not hold ${ or %{: Terraform reads them", "for example state")
+        raise InvalidValueError(
+            "must not contain ${ or %{, which Terraform evaluates", "for example state"
+        )
     return value

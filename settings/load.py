@@ -1,7 +1,7 @@
-"""Reading `environments/*.toml`: the errors of all files are reported together.
+"""Reads `environments/*.toml` and reports the errors of all files together.
 
-First every value of every file is checked by itself; then, in the files whose values are all
-right, the values together.
+First, every value of every file is checked by itself. Then, in files whose values are all valid,
+the rules that involve several values are checked.
 """
 
 import re
@@ -17,26 +17,26 @@ from settings.environment import Settings
 from settings.errors import InvalidSettingsError, SettingError
 from settings.explain import explain
 
-_EXAMPLE: Final = "start from environments/dev.toml"
+_EXAMPLE: Final = "copy environments/dev.toml from the repository"
 
 
 def load(folder: Path) -> Sequence[Settings]:
     """Read every settings file of a folder.
 
     Args:
-        folder: the folder that holds `NAME.toml`, one per environment.
+        folder: the folder with one `NAME.toml` per environment.
 
     Returns:
-        The settings of all environments, by name.
+        The settings of all environments, sorted by name.
 
     Raises:
-        InvalidSettingsError: any file holds an error, or there is no file.
+        InvalidSettingsError: a file contains an error, or the folder contains no file.
     """
     paths = sorted(folder.glob("*.toml"))
     errors: dict[Path, list[SettingError]] = {path: [] for path in paths or [folder]}
     environments: dict[Path, Settings] = {}
     if not paths:
-        errors[folder].append(SettingError(rule="holds no .toml file", hint=_EXAMPLE))
+        errors[folder].append(SettingError(rule="contains no .toml file", hint=_EXAMPLE))
     for path in paths:
         table = _read(path, errors[path])
         try:
@@ -58,18 +58,18 @@ def _read(path: Path, errors: list[SettingError]) -> Mapping[str, object] | None
         errors.append(
             SettingError(
                 value=path.name,
-                rule="must be named with a-z, 0-9 and single hyphens: stacks are named after it",
+                rule="must have a name of a-z, 0-9 and single hyphens: stacks are named after it",
                 hint="rename it, for example dev.toml",
             )
         )
     try:
         table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        rule, hint = f"must be UTF-8; byte {error.start} is not", "save it as UTF-8"
+        rule, hint = f"must be UTF-8, but byte {error.start} is not", "save the file as UTF-8"
     except tomllib.TOMLDecodeError as error:
-        rule, hint = f"must be TOML: {error}", "correct it at that place"
+        rule, hint = f"must be valid TOML: {error}", "correct the syntax there"
     except OSError as error:
-        rule, hint = f"cannot be read: {error.strerror}", "make it a file"
+        rule, hint = f"cannot be read: {error.strerror}", "make it a readable file"
     else:
         if table:
             return table

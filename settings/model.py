@@ -1,6 +1,6 @@
-"""What a settings file may hold, value by value.
+"""The settings and the rules for single values.
 
-A rule that needs more than one value is in `settings.checks`.
+A rule that involves more than one value is in `settings.checks`.
 """
 
 from collections.abc import Mapping
@@ -35,34 +35,36 @@ Labels = Annotated[Mapping[str, str], AfterValidator(rules.labels)]
 
 
 class AppEngine(Section):
-    """The calling app's home."""
+    """The App Engine app that calls the APIs."""
 
     location: Annotated[str, AfterValidator(names.app_engine_location)] = Field(
-        description="App Engine's location id. It decides the connector's region.",
+        description="Location ID of the App Engine app. The connector is created in its region.",
         examples=["asia-northeast1", "us-central"],
     )
 
 
 class Network(Section):
-    """The VPC and its address plan. All ranges are private and disjoint."""
+    """The VPC and its address plan. All ranges are private and do not overlap."""
 
     name: Annotated[str, AfterValidator(fields.network_name)] = Field(
-        description="Name of the VPC; the names of what lives in it start with it.",
+        description="Name of the VPC, at most 24 characters; prefix of the resource names in it.",
         examples=["private"],
     )
     nodes: PrivateRange = Field(
-        description="Nodes and load balancers.", examples=["192.168.32.0/24"]
+        description="Range for nodes and load balancers.", examples=["192.168.32.0/24"]
     )
-    pods: PrivateRange = Field(description="Pods; a /24 a node.", examples=["10.4.0.0/14"])
+    pods: PrivateRange = Field(
+        description="Range for pods, a /24 per node.", examples=["10.4.0.0/14"]
+    )
     services: Annotated[Range, AfterValidator(rules.services_range)] = Field(
-        description="ClusterIPs of Services.", examples=["10.0.16.0/20"]
+        description="Range for ClusterIPs of Services, a /16 to /28.", examples=["10.0.16.0/20"]
     )
     connector: Annotated[Range, AfterValidator(rules.connector_range)] = Field(
-        description="The connector's own subnet, a /28.", examples=["10.8.0.0/28"]
+        description="Range of the connector's subnet, a /28.", examples=["10.8.0.0/28"]
     )
     nat: StrictBool = Field(
         default=choices.NAT,
-        description="Lets nodes and pods out to the internet through Cloud NAT.",
+        description="Whether nodes and pods can reach the internet through Cloud NAT.",
     )
 
 
@@ -70,58 +72,67 @@ class Connector(Section):
     """The Serverless VPC Access connector."""
 
     name: Annotated[str, AfterValidator(names.connector_name)] = Field(
-        description="At most 20 characters, a hyphen counting as two.",
+        description="Name of the connector, at most 20 characters; a hyphen counts as two.",
         examples=["private-connector"],
     )
     machine_type: choices.ConnectorMachineType = Field(
-        default=choices.CONNECTOR_MACHINE_TYPE, description="Machine type of its instances."
+        default=choices.CONNECTOR_MACHINE_TYPE, description="Machine type of the instances."
     )
-    min_instances: StrictInt = Field(default=choices.CONNECTOR_MIN_INSTANCES, description="2 to 9.")
+    min_instances: StrictInt = Field(
+        default=choices.CONNECTOR_MIN_INSTANCES,
+        description="Minimum number of instances, 2 to 9. Decreasing it replaces the connector.",
+    )
     max_instances: StrictInt = Field(
         default=choices.CONNECTOR_MAX_INSTANCES,
-        description="3 to 10, above the minimum. Fewer later is an outage.",
+        description="Maximum number of instances, 3 to 10, above the minimum. Decreasing it "
+        "replaces the connector, which is an outage.",
     )
     extra_destinations: tuple[DestinationRange, ...] = Field(
         default=(),
-        description="What the app reaches besides the APIs, at every port: private ranges outside "
-        "`[network]`, such as Memorystore's.",
+        description="Private ranges outside `[network]` that the app can reach on all ports, such "
+        "as Memorystore's. Default: only the APIs.",
         examples=[["10.20.0.0/24"]],
     )
 
 
 class MaintenanceWindow(Section):
-    """When Google may upgrade the cluster: 12 hours a week or more."""
+    """When GKE can upgrade the cluster, at least 12 hours per week."""
 
     days: tuple[choices.Weekday, ...] = Field(
-        default=choices.MAINTENANCE_DAYS, description="Weekdays."
+        default=choices.MAINTENANCE_DAYS, description="Weekdays on which the window opens."
     )
     start: Annotated[
         time,
         BeforeValidator(fields.time_of_day),
         WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}),
-    ] = Field(default=choices.MAINTENANCE_START, description="Opening, UTC.", examples=["18:00"])
-    hours: StrictInt = Field(default=choices.MAINTENANCE_HOURS, description="4 to 24.")
+    ] = Field(
+        default=choices.MAINTENANCE_START, description="Opening time, UTC.", examples=["18:00"]
+    )
+    hours: StrictInt = Field(
+        default=choices.MAINTENANCE_HOURS, description="Length of the window in hours, 4 to 24."
+    )
 
 
 class Cluster(Section):
     """The private GKE cluster and its nodes."""
 
     name: Annotated[str, AfterValidator(names.cluster_name)] = Field(
-        description="At most 40 characters.", examples=["private-cluster"]
+        description="Name of the cluster, at most 40 characters.", examples=["private-cluster"]
     )
     location: Annotated[str, AfterValidator(names.cluster_location)] | None = Field(
         default=None,
-        description="The region, or one zone of it (cheaper, no uptime across zones). "
-        "Default: the region.",
+        description="The region, or one zone of it, which costs less but is not available if the "
+        "zone fails. Default: the region.",
         examples=["asia-northeast1-a"],
     )
     control_plane: ControlPlane = Field(
         default=CONTROL_PLANE,
-        description="How kubectl and Terraform reach the control plane.",
+        description="Control plane endpoint that kubectl and Terraform use.",
     )
     authorized_networks: tuple[SourceRange, ...] = Field(
         default=(),
-        description="Who reaches the IP endpoint. Needed for `public`, refused for `dns`.",
+        description="Ranges that can reach the IP-based endpoint. Required for `public`, not "
+        "allowed for `dns`.",
         examples=[["203.0.113.0/29"]],
     )
     machine_type: Annotated[str, AfterValidator(names.machine_type)] = Field(
@@ -129,47 +140,54 @@ class Cluster(Section):
     )
     disk_type: choices.DiskType = Field(
         default=choices.DISK_TYPE,
-        description="Boot disk of a node. All but `pd-standard` count in the quota for SSDs.",
+        description="Type of the nodes' boot disks. All except `pd-standard` count toward the SSD "
+        "quota.",
     )
     disk_size_gb: Annotated[StrictInt, AfterValidator(rules.disk_size)] = Field(
-        default=choices.DISK_SIZE_GB, description="Per node, 10 to 65536."
+        default=choices.DISK_SIZE_GB, description="Size of a node's boot disk in GB, 10 to 65536."
     )
-    min_nodes: StrictInt = Field(default=choices.MIN_NODES, description="Over all zones together.")
+    min_nodes: StrictInt = Field(
+        default=choices.MIN_NODES, description="Minimum number of nodes in all zones together."
+    )
     max_nodes: StrictInt = Field(
         default=choices.MAX_NODES,
-        description="Over all zones together, in a region 3 or more.",
+        description="Maximum number of nodes in all zones together; at least 3 in a region.",
     )
     release_channel: choices.ReleaseChannel = Field(
-        default=choices.RELEASE_CHANNEL, description="How early upgrades come."
+        default=choices.RELEASE_CHANNEL,
+        description="GKE release channel, which determines when upgrades arrive.",
     )
     maintenance_window: MaintenanceWindow = Field(
-        default_factory=MaintenanceWindow, description="When upgrades come."
+        default_factory=MaintenanceWindow, description="When GKE can upgrade the cluster."
     )
     namespaces: Annotated[tuple[Namespace, ...], AfterValidator(fields.distinct)] = Field(
         default=(),
-        description="Namespaces to make for services and their pods. To take one out: "
+        description="Namespaces to create for services and their pods. To remove one, see "
         "docs/operations.md.",
         examples=[["apis"]],
     )
     deletion_protection: StrictBool = Field(
-        default=choices.DELETION_PROTECTION, description="Apply `false` before a destroy."
+        default=choices.DELETION_PROTECTION,
+        description="Whether plans fail that destroy or replace the cluster, the VPC, the node "
+        "subnet or a namespace. Before a destroy, apply `false`.",
     )
     intranode_visibility: StrictBool = Field(
         default=choices.INTRANODE_VISIBILITY,
-        description="Flow logs and firewall rules see calls inside a node too.",
+        description="Whether flow logs and firewall rules cover traffic between pods on one node.",
     )
     binary_authorization: StrictBool = Field(
         default=choices.BINARY_AUTHORIZATION,
-        description="The project's Binary Authorization policy decides which images run.",
+        description="Whether the project's Binary Authorization policy decides which images run.",
     )
     security_group: Annotated[str, AfterValidator(names.security_group)] | None = Field(
         default=None,
-        description="Google Group for RBAC; RBAC may name its member groups.",
+        description="Google Group whose member groups can be used in Kubernetes role-based access "
+        "control (RBAC).",
         examples=["gke-security-groups@example.com"],
     )
     secrets_key: Annotated[str, AfterValidator(names.kms_key)] | None = Field(
         default=None,
-        description="Cloud KMS key that encrypts the cluster's Secrets.",
+        description="Cloud KMS key that encrypts Kubernetes Secrets. Default: no key of your own.",
         examples=[
             "projects/my-project-id/locations/asia-northeast1/keyRings/gke/cryptoKeys/secrets"
         ],
@@ -177,10 +195,11 @@ class Cluster(Section):
 
 
 class Dns(Section):
-    """The private zone."""
+    """The private DNS zone."""
 
     zone: Annotated[str, AfterValidator(names.private_zone)] = Field(
-        description="DNS name of the zone, which only this VPC sees.", examples=["api.private"]
+        description="DNS name of the zone, which is visible only in this VPC.",
+        examples=["api.private"],
     )
 
 
@@ -188,81 +207,84 @@ class ServicePort(Section):
     """One port of a Service."""
 
     name: DnsLabel = Field(description="Name of the port.", examples=["http"])
-    port: Port = Field(description="What callers connect to.", examples=[80])
+    port: Port = Field(description="Port that callers connect to.", examples=[80])
     target_port: Annotated[StrictInt | str, AfterValidator(rules.target_port)] = Field(
-        description="The pods' port, a number or a name.", examples=[8080]
+        description="Port of the pods: a number, or the name of a container port.", examples=[8080]
     )
     protocol: choices.Protocol = Field(
-        default=choices.PROTOCOL, description="One for all ports of a Service."
+        default=choices.PROTOCOL, description="Protocol, the same for all ports of a Service."
     )
 
 
 class Service(Section):
-    """One API: a Service, its reserved address and its A record."""
+    """One API: a Service, a reserved address and an A record."""
 
     name: DnsLabel = Field(description="Name of the Service.", examples=["myapi"])
     namespace: DnsLabel = Field(
         default="default",
-        description="Its namespace: one of `cluster.namespaces`, or one that exists.",
+        description="Namespace of the Service: one of `cluster.namespaces`, or an existing one.",
     )
     was: DnsLabel | None = Field(
         default=None,
-        description="After a rename: what it was called, `name`, or `namespace-name` outside "
-        "`default`. Needed where its address is fixed.",
+        description="After a rename, the previous `name`, or `namespace-name` if the namespace was "
+        "not `default`. Keeps the address and the Service; required if the address is fixed.",
         examples=["oldapi"],
     )
     selector: Annotated[Mapping[str, str], AfterValidator(rules.selector)] = Field(
-        description="Labels of the pods behind it.", examples=[{"app": "myapi"}]
+        description="Labels of the pods, at least one.", examples=[{"app": "myapi"}]
     )
     ports: tuple[ServicePort, ...] = Field(
-        description="At least one.",
+        description="Ports of the Service, at least one.",
         examples=[[{"name": "http", "port": 80, "target_port": 8080}]],
         min_length=1,
     )
-    host: DnsName = Field(description="Its name inside the zone.", examples=["my"])
+    host: DnsName = Field(description="Name relative to the zone.", examples=["my"])
     address: Annotated[IPv4Address, BeforeValidator(fields.address)] | None = Field(
         default=None,
-        description="A fixed address of the node range. Default: Google picks one.",
+        description="Fixed address in the node range. Default: Google chooses one.",
         examples=["192.168.32.10"],
     )
     extra_source_ranges: tuple[SourceRange, ...] = Field(
         default=(),
-        description="Callers besides the connector, such as an office behind a VPN.",
+        description="Ranges of other callers, such as an office behind a VPN. Default: only the "
+        "connector.",
         examples=[["10.100.0.0/16"]],
     )
     external_traffic_policy: choices.ExternalTrafficPolicy = Field(
-        default=choices.EXTERNAL_TRAFFIC_POLICY, description="`Local` keeps the caller's address."
+        default=choices.EXTERNAL_TRAFFIC_POLICY,
+        description="`Local` preserves the caller's address.",
     )
 
     @property
     def key(self) -> str:
-        """What tells this service from the others in names, ids and outputs."""
+        """The unique key of this service in resource names, construct ids and outputs."""
         return self.name if self.namespace == "default" else f"{self.namespace}-{self.name}"
 
 
 class SettingsFile(Section):
-    """What `environments/NAME.toml` holds."""
+    """The content of `environments/NAME.toml`."""
 
     project: Annotated[str, AfterValidator(names.project)] = Field(
-        description="Google Cloud project id.", examples=["my-project-id"]
+        description="Google Cloud project ID.", examples=["my-project-id"]
     )
     region: Annotated[str, AfterValidator(names.region)] = Field(
-        description="Region of nodes and load balancers.", examples=["asia-northeast1"]
+        description="Region of the nodes and load balancers.", examples=["asia-northeast1"]
     )
     enable_apis: StrictBool = Field(
         default=True,
-        description="Enables the APIs of all stacks, in the network stack; never disables one.",
+        description="Whether the network stack enables the APIs that all stacks need. It never "
+        "disables one.",
     )
     impersonate_service_account: Annotated[str, AfterValidator(names.service_account)] | None = (
         Field(
             default=None,
-            description="Service account that Terraform acts as. Default: your own credentials.",
+            description="Service account that Terraform impersonates. Default: your credentials.",
             examples=["deployer@my-project-id.iam.gserviceaccount.com"],
         )
     )
     labels: Labels = Field(
         default_factory=dict,
-        description="Labels on everything that takes labels, except namespaces.",
+        description="Labels of all resources that support labels, except namespaces.",
         examples=[{"team": "platform"}],
     )
     app_engine: AppEngine
@@ -270,7 +292,5 @@ class SettingsFile(Section):
     connector: Connector
     cluster: Cluster
     dns: Dns
-    services: tuple[Service, ...] = Field(
-        description="The APIs behind the line, at least one.", min_length=1
-    )
+    services: tuple[Service, ...] = Field(description="The APIs, at least one.", min_length=1)
     state: State = Field(default_factory=LocalState)

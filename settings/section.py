@@ -1,4 +1,4 @@
-"""The base of every part of the settings."""
+"""The base class of every section of the settings."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, get_args, get_origin
@@ -8,15 +8,15 @@ from pydantic.fields import FieldInfo
 
 
 class Section(BaseModel):
-    """A frozen table of a settings file that knows all its keys."""
+    """A table of a settings file. It is frozen, and unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def leaves(section: type[Section], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
-    """Yield every setting that is no section, by a key such as `services[].host`.
+    """Yield every setting that is not a section, with a key such as `services[].host`.
 
-    What several sections of a union have in common comes once for each.
+    A setting that several sections of a union have is yielded once per section.
     """
     for name, field in section.model_fields.items():
         sections = sections_of(field).values()
@@ -28,10 +28,10 @@ def leaves(section: type[Section], prefix: str = "") -> Iterator[tuple[str, Fiel
 
 
 def sections_of(field: FieldInfo) -> Mapping[str, type[Section]]:
-    """The sections that a field may hold, itself or in a list.
+    """The sections that a field can contain, directly or in a list.
 
     Returns:
-        Sections by the tag that chooses among them; the tag of an only one is empty.
+        Sections by the tag that selects one of them. If there is only one, its tag is empty.
     """
     found: dict[str, type[Section]] = {}
     for annotation in (field.annotation, *get_args(field.annotation)):
@@ -39,6 +39,6 @@ def sections_of(field: FieldInfo) -> Mapping[str, type[Section]]:
             get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
         )
         if isinstance(section, type) and issubclass(section, Section):
-            tags = [one.tag for one in metadata if isinstance(one, Tag)]
+            tags = [item.tag for item in metadata if isinstance(item, Tag)]
             found["".join(tags)] = section
     return found

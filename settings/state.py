@@ -1,4 +1,4 @@
-"""Where a settings file says that states live: a section per backend."""
+"""The settings for the backend that stores the states: one section per backend."""
 
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal
@@ -11,13 +11,13 @@ from settings.section import Section
 
 
 class LocalState(Section):
-    """State in a folder of this checkout, for one person."""
+    """State in a folder of the checkout, for a single user."""
 
     backend: Literal["local"] = Field(
-        default="local", description="Where states live: `local`, `gcs` or `cloud`."
+        default="local", description="Where Terraform stores the states: `local`, `gcs` or `cloud`."
     )
     path: Annotated[str, AfterValidator(fields.relative_path)] = Field(
-        default="state", description="`local`: folder, relative to the checkout."
+        default="state", description="`local`: folder for the states, relative to the checkout."
     )
 
 
@@ -26,7 +26,7 @@ class GcsState(Section):
 
     backend: Literal["gcs"]
     bucket: Annotated[str, AfterValidator(names.bucket)] = Field(
-        description="`gcs`: name of the bucket, which must exist.", examples=["my-project-tfstate"]
+        description="`gcs`: name of an existing bucket.", examples=["my-project-tfstate"]
     )
     prefix: Annotated[str, AfterValidator(fields.relative_path)] = Field(
         default="private-line", description="`gcs`: folder in the bucket."
@@ -34,31 +34,31 @@ class GcsState(Section):
 
 
 class CloudState(Section):
-    """State in HCP Terraform or Terraform Enterprise, one workspace a stack."""
+    """State in HCP Terraform or Terraform Enterprise, with one workspace per stack."""
 
     backend: Literal["cloud"]
     organization: Annotated[str, AfterValidator(fields.word)] = Field(
-        description="`cloud`: organization.", examples=["my-organization"]
+        description="`cloud`: name of the organization.", examples=["my-organization"]
     )
     hostname: Annotated[str, AfterValidator(names.dns_name)] = Field(
         default="app.terraform.io",
-        description="`cloud`: host of HCP Terraform or Terraform Enterprise.",
+        description="`cloud`: hostname of HCP Terraform or Terraform Enterprise.",
     )
     workspace_prefix: Annotated[str, AfterValidator(fields.word_or_nothing)] = Field(
-        default="", description="`cloud`: what workspace names start with, before the stack's."
+        default="", description="`cloud`: prefix of workspace names, before the stack name."
     )
     project: Annotated[str, AfterValidator(fields.project)] | None = Field(
         default=None,
-        description="`cloud`: project of new workspaces. Default: the organization's own.",
+        description="`cloud`: project of new workspaces. Default: the organization's default.",
     )
 
 
 BACKEND: Final = "backend"
-"""The key that chooses the section of the state."""
+"""The key that selects the section."""
 
 
 def _backend(state: object) -> object:
-    """The tag of a state's section; a table that names no backend keeps states locally."""
+    """The tag of a section. The default backend is `local`."""
     if isinstance(state, Mapping):
         return state.get(BACKEND, "local")
     return getattr(state, BACKEND, "local")

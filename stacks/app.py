@@ -1,4 +1,4 @@
-"""The map: which stack waits for which, and what they hand over."""
+"""Builds an environment's five stacks and wires them together."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -26,14 +26,14 @@ def build(app: Construct, *, settings: Settings) -> None:
 
 
 def synthesize(environments: Iterable[Settings], *, outdir: Path | None = None) -> Path:
-    """Write the Terraform JSON of some environments.
+    """Write the Terraform JSON of one or more environments.
 
     Args:
-        environments: each one's settings.
-        outdir: where to write; by default the cdktf command says, else `cdktf.out`.
+        environments: the settings of each environment.
+        outdir: the output folder. Default: the one that the cdktf command sets, or `cdktf.out`.
 
     Returns:
-        Where it was written.
+        The output folder.
     """
     app = App(outdir=str(outdir) if outdir else None)
     for settings in environments:

@@ -1,4 +1,4 @@
-"""What every stack has: its place for state and its google provider."""
+"""The base of every stack: its state backend and its google provider."""
 
 from typing import Final
 
@@ -17,35 +17,42 @@ from settings.environment import Settings
 from settings.state import CloudState, GcsState, LocalState
 
 REQUIRED_TERRAFORM: Final = ">= 1.4"
-"""`moved` came with 1.1, `replace_triggered_by` with 1.2, `terraform_data` with 1.4."""
+"""1.1 introduced `moved`, 1.2 `replace_triggered_by`, and 1.4 `terraform_data`."""
 
 
-class LineStack(TerraformStack):
-    """One unit of apply, with a state of its own."""
+class EnvironmentStack(TerraformStack):
+    """One stack of an environment: a unit of apply with its own state."""
 
     def __init__(self, scope: Construct, part: str, *, settings: Settings) -> None:
-        """Make the stack `ENVIRONMENT-part`."""
+        """Create the stack `ENVIRONMENT-part`.
+
+        Args:
+            scope: the app.
+            part: one of `settings.stack_names.PARTS`.
+            settings: the settings of the environment.
+        """
         self._name = settings.stack(part)
         super().__init__(scope, self._name)
         self._settings = settings
         self.add_override("terraform.required_version", REQUIRED_TERRAFORM)
-        self._keep_state()
+        self._add_backend()
         GoogleProvider(
             self,
             "google",
             project=settings.project,
             region=settings.region,
             impersonate_service_account=settings.impersonate_service_account,
-            # A batcher holds each request on an API or an IAM member for seconds, to send those
-            # that come meanwhile with it; a stack has three at most. Members of one policy take
-            # turns without it too (provider reference, `batching`; tpgiamresource/iam.go).
+            # Batching delays each request for an API or an IAM member by seconds, to combine it
+            # with others. A stack has at most three, so it only slows down the plan. The provider
+            # serializes changes of one IAM policy without it, too (provider reference,
+            # `batching`; tpgiamresource/iam.go).
             batching=[GoogleProviderBatching(enable_batching=False)],
         )
 
-    def _keep_state(self) -> None:
+    def _add_backend(self) -> None:
         match self._settings.state:
             case LocalState(path=path):
-                # From cdktf.out/stacks/NAME, where Terraform runs, back to the checkout.
+                # Relative to cdktf.out/stacks/NAME, where Terraform runs.
                 LocalBackend(self, path=f"../../../{path}/{self._name}.tfstate")
             case GcsState(bucket=bucket, prefix=prefix):
                 GcsBackend(
@@ -64,6 +71,10 @@ class LineStack(TerraformStack):
                     ),
                 )
 
-    def tell(self, name: str, value: object, description: str) -> None:
-        """Make an output for people; stacks hand each other constructs instead."""
+    def add_output(self, name: str, value: object, description: str) -> None:
+        """Add an output for people and scripts.
+
+        Stacks do not read these outputs: they pass constructs to each other, and cdktf writes the
+        outputs and remote states that those need.
+        """
         TerraformOutput(self, name, value=value, description=description)

@@ -7,15 +7,15 @@ from private_line.maintenance_window import MaintenanceWindow
 from private_line.node_account import NodeAccount, NodeAccountProps
 from private_line.node_pool import NodePool, NodePoolProps
 from settings.environment import Settings
-from stacks.base import LineStack
+from stacks.base import EnvironmentStack
 from stacks.network import NetworkStack
 
 
-class ClusterStack(LineStack):
-    """Waits for the network only."""
+class ClusterStack(EnvironmentStack):
+    """The cluster, its node pool, and their service account. Depends on the network stack."""
 
     def __init__(self, scope: Construct, *, settings: Settings, network: NetworkStack) -> None:
-        """Make the cluster, with an account of its own for its nodes."""
+        """Create the cluster, its node pool and a service account for the nodes."""
         super().__init__(scope, "cluster", settings=settings)
         account = NodeAccount(
             self,
@@ -62,7 +62,7 @@ class ClusterStack(LineStack):
                 labels=settings.labels,
             ),
         )
-        self.tell(
+        self.add_output(
             "credentials_command",
             self.cluster.credentials_command,
             "Run this, and kubectl reaches the cluster.",

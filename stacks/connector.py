@@ -1,19 +1,19 @@
-"""The connector stack: App Engine's way into the VPC."""
+"""The connector stack: connects App Engine to the VPC."""
 
 from constructs import Construct
 
 from private_line.connector import Connector, ConnectorProps
 from private_line.extra_destinations import ExtraDestinations, ExtraDestinationsProps
 from settings.environment import Settings
-from stacks.base import LineStack
+from stacks.base import EnvironmentStack
 from stacks.network import NetworkStack
 
 
-class ConnectorStack(LineStack):
-    """Waits for the network only."""
+class ConnectorStack(EnvironmentStack):
+    """The connector and its firewall rules. Depends on the network stack."""
 
     def __init__(self, scope: Construct, *, settings: Settings, network: NetworkStack) -> None:
-        """Make the connector on its subnet, and print what app.yaml needs of it."""
+        """Create the connector on its subnet, and output the lines for app.yaml."""
         super().__init__(scope, "connector", settings=settings)
         self.connector = connector = Connector(
             self,
@@ -31,9 +31,11 @@ class ConnectorStack(LineStack):
         )
         if settings.connector.extra_destinations:
             self._allow_extra_destinations(network)
-        self.tell("connector_id", connector.connector_id, "The connector, as app.yaml names it.")
-        self.tell("app_yaml", connector.app_yaml, "Put these lines into app.yaml.")
-        self.tell("app_engine_region", settings.connector_region, "Where App Engine runs.")
+        self.add_output(
+            "connector_id", connector.connector_id, "The connector, as app.yaml names it."
+        )
+        self.add_output("app_yaml", connector.app_yaml, "Put these lines into app.yaml.")
+        self.add_output("app_engine_region", settings.connector_region, "Where App Engine runs.")
 
     def _allow_extra_destinations(self, network: NetworkStack) -> None:
         destinations = self._settings.connector.extra_destinations
@@ -47,7 +49,7 @@ class ConnectorStack(LineStack):
                 destinations=destinations,
             ),
         )
-        self.tell(
+        self.add_output(
             "extra_destinations",
             [str(destination) for destination in destinations],
             "What the app reaches through the connector, besides the APIs.",

@@ -1,24 +1,26 @@
-"""The DNS stack: the names under which the app calls."""
+"""The DNS stack: the names that the app calls."""
 
 from constructs import Construct
 
 from private_line.private_zone import ARecord, ARecordProps, PrivateZone, PrivateZoneProps
 from settings.environment import Settings
-from stacks.base import LineStack
+from stacks.base import EnvironmentStack
 from stacks.network import NetworkStack
 from stacks.service import ServiceStack
 
 
-class DnsStack(LineStack):
-    """Comes last: a name appears when its load balancer is there, and outlives it by this stack.
+class DnsStack(EnvironmentStack):
+    """The private zone and its A records. Depends on the network and service stacks.
 
-    A record's id is its host, so a renamed API, or two that swap hosts, update records in place.
+    Terraform applies this stack last, so a name resolves only when its load balancer exists, and
+    destroys it first. A record's construct id comes from its host: if an API is renamed, or two
+    APIs swap hosts, Terraform updates the records in place.
     """
 
     def __init__(
         self, scope: Construct, *, settings: Settings, network: NetworkStack, service: ServiceStack
     ) -> None:
-        """Make the zone and its records."""
+        """Create the zone and one A record per API."""
         super().__init__(scope, "dns", settings=settings)
         zone = PrivateZone(
             self,
@@ -33,11 +35,11 @@ class DnsStack(LineStack):
         for api in settings.services:
             ARecord(
                 self,
-                # An id takes no dot, and a host no underscore: `my.team` is not `myteam`.
+                # An id cannot contain a dot, nor a host an underscore: `my.team` is not `myteam`.
                 f"record-{api.host.replace('.', '_')}",
                 props=ARecordProps(host=api.host, zone=zone, address=service.addresses[api.key]),
             )
-        self.tell(
+        self.add_output(
             "urls",
             {api.key: settings.url(api) for api in settings.services},
             "What the app calls, by service.",

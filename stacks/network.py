@@ -1,4 +1,4 @@
-"""The network stack: every stack's APIs, the VPC, its node subnet, and the way out for nodes."""
+"""The network stack: the APIs of all stacks, the VPC, its node subnet and Cloud NAT."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from constructs import Construct
 from private_line.network import Network, NetworkProps
 from private_line.project_apis import ProjectApis, ProjectApisProps
 from settings.environment import Settings
-from stacks.base import LineStack
+from stacks.base import EnvironmentStack
 
 APIS: Final = (
     "compute.googleapis.com",
@@ -18,19 +18,19 @@ APIS: Final = (
     "cloudresourcemanager.googleapis.com",
     "dns.googleapis.com",
 )
-"""What the five stacks call."""
+"""The Google APIs that the five stacks call."""
 
 
-class NetworkStack(LineStack):
-    """Comes first: everything else is in the VPC, or holds an address of it.
+class NetworkStack(EnvironmentStack):
+    """The VPC and the project's APIs. Depends on no other stack.
 
-    It enables the APIs of all stacks, minutes before the others call them: the provider does not
-    try again where Google does not know yet that an API is on. An API that a policy forbids stops
-    the deploy before anything is made.
+    It enables the APIs of all stacks, minutes before the other stacks call them: the provider does
+    not retry a call that fails because an API was enabled only just before. If an organization
+    policy forbids an API, the deploy stops before Terraform creates anything else.
     """
 
     def __init__(self, scope: Construct, *, settings: Settings) -> None:
-        """Make the VPC and its node subnet."""
+        """Enable the APIs, then create the VPC and its node subnet."""
         super().__init__(scope, "network", settings=settings)
         self.network = Network(
             self,

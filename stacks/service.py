@@ -1,4 +1,4 @@
-"""The service stack: namespaces; per API its address, its firewall rules and its Service."""
+"""The service stack: namespaces, and per API an address, firewall rules and a Service."""
 
 from cdktf_cdktf_provider_google.data_google_client_config import DataGoogleClientConfig
 from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider
@@ -18,22 +18,23 @@ from private_line.internal_service import (
     ServicePort,
 )
 from private_line.namespaces import Namespaces, NamespacesProps
-from private_line.neg_collection import NegCollection
+from private_line.neg_cleanup_wait import NegCleanupWait
 from private_line.reserved_address import ReservedAddress, ReservedAddressProps
 from settings.environment import Settings
 from settings.model import Service
-from stacks.base import LineStack
+from stacks.base import EnvironmentStack
 from stacks.cluster import ClusterStack
 from stacks.connector import ConnectorStack
 from stacks.network import NetworkStack
 
 
-class ServiceStack(LineStack):
-    """Waits for all that a Service needs: a place for its address, callers, and the cluster.
+class ServiceStack(EnvironmentStack):
+    """The Services. Depends on the network, connector and cluster stacks.
 
-    A cluster and what lives in it do not belong in one state (hashicorp/terraform#27363). An
-    address, its rules and its Service do: only within one state does Terraform make the address
-    first and destroy the Service first.
+    A cluster and the objects in it do not belong in one state:
+    https://github.com/hashicorp/terraform/issues/27363. An API's address, firewall rules and
+    Service do, because Terraform orders resources only within one state: it creates the address
+    first and destroys the Service first.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class ServiceStack(LineStack):
         connector: ConnectorStack,
         cluster: ClusterStack,
     ) -> None:
-        """Make every API."""
+        """Create the namespaces and every API."""
         super().__init__(scope, "service", settings=settings)
         self._network = network.network
         self._connector = connector.connector
@@ -65,19 +66,19 @@ class ServiceStack(LineStack):
                 deletion_protection=settings.cluster.deletion_protection,
             ),
         )
-        self._neg_collection = NegCollection(self, "neg-collection")
+        self._neg_cleanup_wait = NegCleanupWait(self, "neg-collection")
         self.addresses = {api.key: self._add(api) for api in settings.services}
-        self.tell(
+        self.add_output(
             "addresses",
             {key: address.address for key, address in self.addresses.items()},
             "The reserved internal address of each service.",
         )
 
     def _add(self, api: Service) -> ReservedAddress:
-        """Make one API; the ids of its resources are its key after what each of them is."""
+        """Create one API. Its construct ids are `KIND-KEY`, such as `address-myapi`."""
         settings = self._settings
 
-        def former(kind: str) -> str | None:
+        def previous_id(kind: str) -> str | None:
             return None if api.was is None else f"{kind}-{api.was}"
 
         address = ReservedAddress(
@@ -89,7 +90,7 @@ class ServiceStack(LineStack):
                 region=settings.region,
                 address=api.address,
                 labels=settings.labels,
-                moved_from=former("address"),
+                moved_from=previous_id("address"),
             ),
         )
         target = AllowedTarget(
@@ -106,7 +107,7 @@ class ServiceStack(LineStack):
                 connector=self._connector,
                 target=target,
                 node_tag=settings.node_tag,
-                moved_from=former("allow"),
+                moved_from=previous_id("allow"),
             ),
         )
         egress = AllowEgress(
@@ -117,7 +118,7 @@ class ServiceStack(LineStack):
                 network=self._network,
                 connector=self._connector,
                 target=target,
-                moved_from=former("egress"),
+                moved_from=previous_id("egress"),
             ),
         )
         InternalService(
@@ -142,12 +143,12 @@ class ServiceStack(LineStack):
                 global_access=settings.connector_region != settings.region,
                 external_traffic_policy=api.external_traffic_policy,
                 labels=settings.labels,
-                moved_from=former("service"),
+                moved_from=previous_id("service"),
                 depends_on=[
                     ingress.dependable,
                     egress.dependable,
                     self._namespaces.dependable,
-                    self._neg_collection.dependable,
+                    self._neg_cleanup_wait.dependable,
                 ],
             ),
         )

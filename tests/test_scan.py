@@ -71,17 +71,18 @@ def test_an_accepted_finding_is_none(folder: Path) -> None:
 def test_a_scan_of_nothing_is_an_error(folder: Path, printed: str) -> None:
     found = scan(program(folder, printed), folder)
     assert found.errors == [
-        f"environments/dev-{stack}: checkov reports nothing about it" for stack in EVERY_STACK
+        f"environments/dev-{stack}: checkov reports no result for this stack"
+        for stack in EVERY_STACK
     ]
 
 
 def test_a_stack_that_checkov_cannot_read_is_an_error(folder: Path) -> None:
     found = scan(program(folder, report([], PASSED[1:])), folder)
-    assert found.errors == ["environments/dev-cluster: checkov reports nothing about it"]
+    assert found.errors == ["environments/dev-cluster: checkov reports no result for this stack"]
 
 
 def test_a_checkov_that_prints_no_report_is_an_error(folder: Path) -> None:
-    with pytest.raises(ScanError, match="checkov reports nothing"):
+    with pytest.raises(ScanError, match="checkov printed no report"):
         scan(program(folder, "Traceback"), folder)
 
 
@@ -126,7 +127,7 @@ def test_environments_and_examples_are_scanned_without_what_checkov_cannot_read(
 
 
 def test_the_command_fails_when_there_is_something_to_mend(project: Path) -> None:
-    with pytest.raises(SystemExit, match="10 to mend"):
+    with pytest.raises(SystemExit, match="10 to fix"):
         main(program(project, report([], [])))
 
 
@@ -156,5 +157,6 @@ def test_the_real_checkov_reports_nothing_about_a_stack_that_it_cannot_read(
 ) -> None:
     shutil.copytree(line.outdir, tmp_path / "environments")
     assert scan(CHECKOV, tmp_path).errors == [
-        f"environments/dev-{stack}: checkov reports nothing about it" for stack in EVERY_STACK
+        f"environments/dev-{stack}: checkov reports no result for this stack"
+        for stack in EVERY_STACK
     ]

@@ -1,7 +1,7 @@
-"""Takes the package index out of Pipfile.lock.
+"""Removes the package index from Pipfile.lock.
 
-pipenv writes the index that the machine happens to use into the lock. Without it a lock verifies
-and installs just the same, from whatever index the next machine is set up with.
+pipenv writes the index of the current machine into the lock file. Without it, the lock file still
+verifies the packages, and pipenv installs them from the index of the machine that it runs on.
 """
 
 import json

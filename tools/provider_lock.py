@@ -1,7 +1,7 @@
 """Writes the checksums of the pinned providers into `.terraform.lock.hcl` (`make provider-lock`).
 
-Terraform fetches each provider for each platform, from its registry, or from a mirror that an
-option such as `-net-mirror=https://mirror.example/` names.
+Terraform downloads each provider for each platform from its registry, or from a mirror if you pass
+an option such as `-net-mirror=https://mirror.example/`.
 """
 
 import asyncio
@@ -18,19 +18,19 @@ from settings.errors import InvalidSettingsError
 from settings.load import load
 
 PLATFORMS: Final = ("darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64")
-"""Where people and CI run Terraform."""
+"""The platforms on which people and CI run Terraform."""
 
 _LIMIT_SECONDS: Final = 1800
-"""It fetches some hundred megabytes."""
+"""Terraform downloads several hundred megabytes."""
 
 
 def main(options: list[str]) -> None:
-    """Fetch the providers, then replace the lock file; if that fails it does not change."""
+    """Download the providers and replace the lock file, which does not change on failure."""
     try:
         environments = load(Path("environments"))
     except InvalidSettingsError as error:
         sys.exit(str(error))
-    from stacks.app import synthesize  # noqa: PLC0415 - cdktf starts once the settings are good
+    from stacks.app import synthesize  # noqa: PLC0415 - load cdktf after the settings are validated
 
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -51,14 +51,16 @@ def main(options: list[str]) -> None:
             sys.exit(f"{LOCK_FILE} was not written: {_one_line(str(error))}")
         written = (folder / LOCK_FILE).read_text(encoding="utf-8")
     Path(LOCK_FILE).write_text(written, encoding="utf-8")
-    names = ", ".join(f"{one['source']} {one['version']}" for one in providers.values())
+    names = ", ".join(
+        f"{provider['source']} {provider['version']}" for provider in providers.values()
+    )
     sys.stdout.write(f"{LOCK_FILE}: {names} for {', '.join(PLATFORMS)}. Commit it.\n")
 
 
 def _one_line(text: str) -> str:
-    """Terraform's error without its frame and what it warns of before."""
-    words = " ".join(text.translate({ord(sign): " " for sign in "╷│╵"}).split())
-    return words.rpartition("Error: ")[2]
+    """Terraform's error in one line, without its frame and the warnings before it."""
+    line = " ".join(text.translate({ord(sign): " " for sign in "╷│╵"}).split())
+    return line.rpartition("Error: ")[2]
 
 
 if __name__ == "__main__":

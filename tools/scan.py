@@ -1,7 +1,7 @@
 """Scans the Terraform JSON of every environment and every example with checkov.
 
-`make scan` runs it with a checkov of its own. Checkov succeeds when it can read nothing, so a stack
-of which it reports nothing is an error here.
+`make scan` runs it with a separate installation of checkov. Checkov also succeeds if it cannot read
+a file, so a stack without any result is an error here.
 """
 
 import json
@@ -17,7 +17,7 @@ from settings.errors import InvalidSettingsError
 from settings.load import load
 
 Table = dict[str, Any]
-"""JSON as it comes."""
+"""Parsed JSON."""
 
 SCANNED: Final = ("environments", "examples")
 """The folders whose settings are scanned."""
@@ -31,18 +31,18 @@ ACCEPTED: Final = {
     "CKV_K8S_21": "`services[].namespace` decides, and the pods are deployed by somebody else.",
     "CKV2_GCP_18": "The VPC's firewall rules are in the connector and service stacks.",
 }
-"""The findings that stay, and why; the table of docs/scanners.md."""
+"""Accepted findings, with reasons; the table in docs/scanners.md."""
 
 _TIMEOUT_SECONDS: Final = 300
 
 _OFFLINE: Final = {"CKV_SKIP_PACKAGE_UPDATE_CHECK": "true"}
 
 _CHECKOVS_OWN: Final = ("BC_", "CHECKOV_", "CKV_", "PRISMA_")
-"""What its variables start with. A key among them would make it upload its results."""
+"""Prefixes of checkov's environment variables. With an API key, it would upload its results."""
 
 
 class ScanError(Exception):
-    """Checkov reported nothing that can be read."""
+    """Checkov did not print a valid report."""
 
 
 class Finding(NamedTuple):
@@ -54,38 +54,38 @@ class Finding(NamedTuple):
     resource: str
 
     def __str__(self) -> str:
-        """What is printed."""
+        """The line in the output."""
         return f"{self.path}: {self.resource}: {self.check} {self.name}"
 
 
 class Report:
-    """What checkov says about a folder of stacks."""
+    """Checkov's report about a folder of stacks."""
 
     def __init__(self, report: object, folder: Path) -> None:
-        """Take a report apart.
+        """Read a report.
 
         Args:
-            report: checkov's JSON; without a scanned file it holds no `results`.
-            folder: the folder that was scanned.
+            report: checkov's JSON. If no file was scanned, it has no `results`.
+            folder: the scanned folder.
         """
         results = report.get("results", {}) if isinstance(report, dict) else {}
         failed: list[Table] = results.get("failed_checks", [])
         passed: list[Table] = results.get("passed_checks", [])
         found = [
-            Finding(one["check_id"], one["check_name"], _stack(one), one["resource"])
-            for one in failed
+            Finding(check["check_id"], check["check_name"], _stack(check), check["resource"])
+            for check in failed
         ]
         self.passed = len(passed)
-        self.accepted = [one for one in found if one.check in ACCEPTED]
-        self.failed = sorted(one for one in found if one.check not in ACCEPTED)
-        seen = {_stack(one) for one in (*failed, *passed)}
-        self.unread = sorted({_name(path, folder) for path in stacks(folder)} - seen)
+        self.accepted = [finding for finding in found if finding.check in ACCEPTED]
+        self.failed = sorted(finding for finding in found if finding.check not in ACCEPTED)
+        scanned = {_stack(check) for check in (*failed, *passed)}
+        self.unread = sorted({_name(path, folder) for path in stacks(folder)} - scanned)
 
     @property
     def errors(self) -> list[str]:
-        """What must be mended; the scan fails if there is any."""
+        """The errors to fix; the scan fails if there is one."""
         return [
-            *(f"{path}: checkov reports nothing about it" for path in self.unread),
+            *(f"{path}: checkov reports no result for this stack" for path in self.unread),
             *map(str, self.failed),
         ]
 
@@ -96,20 +96,20 @@ def stacks(folder: Path) -> Iterator[Path]:
 
 
 def synthesize_into(folder: Path) -> None:
-    """Synthesize what is scanned, in the form that checkov reads.
+    """Synthesize all environments and examples, in a form that checkov can read.
 
     Raises:
-        InvalidSettingsError: settings are wrong.
+        InvalidSettingsError: a settings file contains an error.
     """
     environments = {source: load(Path(source)) for source in SCANNED}
-    from stacks.app import synthesize  # noqa: PLC0415 - cdktf starts once the settings are good
+    from stacks.app import synthesize  # noqa: PLC0415 - load cdktf after the settings are validated
 
     for source, settings in environments.items():
         synthesize(settings, outdir=folder / source)
     for path in stacks(folder):
         configuration = json.loads(path.read_text(encoding="utf-8"))
-        # Versions and backend, no resource. Checkov gives up a file with `required_version`
-        # (github.com/bridgecrewio/checkov/issues/7454).
+        # This block contains versions and the backend, no resources. Checkov cannot read a file
+        # with `required_version`: https://github.com/bridgecrewio/checkov/issues/7454
         del configuration["terraform"]
         path.write_text(json.dumps(configuration, indent=2), encoding="utf-8")
 
@@ -117,14 +117,16 @@ def synthesize_into(folder: Path) -> None:
 def scan(program: Path, folder: Path) -> Report:
     """Run checkov on the stacks of a folder.
 
-    Nothing leaves the machine: no update check, no download of policies, no upload. Configuration
-    files and keys of whoever runs it are not used.
+    Checkov sends no requests: no update check, no download of policies, no upload. It does not use
+    the configuration files and keys of the current user.
 
     Raises:
-        ScanError: what it printed is no report.
+        ScanError: checkov did not print a valid report.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_CHECKOVS_OWN)}
-    done = subprocess.run(  # noqa: S603 - our own checkov, no shell
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(_CHECKOVS_OWN)
+    }
+    done = subprocess.run(  # noqa: S603 - fixed arguments, no shell
         [
             program.absolute(),
             *("--directory", "."),
@@ -133,7 +135,7 @@ def scan(program: Path, folder: Path) -> Report:
             *("--output", "json"),
         ],
         cwd=folder,
-        env={**kept, **_OFFLINE, "HOME": str(folder)},
+        env={**environment, **_OFFLINE, "HOME": str(folder)},
         capture_output=True,
         text=True,
         timeout=_TIMEOUT_SECONDS,
@@ -142,12 +144,12 @@ def scan(program: Path, folder: Path) -> Report:
     try:
         report = json.loads(done.stdout)
     except ValueError:
-        raise ScanError(f"checkov reports nothing: {done.stderr.strip()}") from None
+        raise ScanError(f"checkov printed no report: {done.stderr.strip()}") from None
     return Report(report, folder)
 
 
 def main(program: Path) -> None:
-    """Scan, print what was found, and exit with 1 if something must be mended."""
+    """Scan, print the findings, and exit with status 1 if there is an error to fix."""
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
         try:
@@ -156,7 +158,7 @@ def main(program: Path) -> None:
         except (InvalidSettingsError, ScanError) as error:
             sys.exit(str(error))
         if report.errors:
-            sys.exit("\n".join([*report.errors, f"{len(report.errors)} to mend"]))
+            sys.exit("\n".join([*report.errors, f"{len(report.errors)} to fix"]))
         sys.stdout.write(
             f"{len(list(stacks(folder)))} stacks: {report.passed} checks passed, 0 failed,"
             f" {len(report.accepted)} accepted (docs/scanners.md)\n"

@@ -1,4 +1,4 @@
-"""The node pool that a cluster boots with, for some minutes."""
+"""The default node pool, which GKE creates with a cluster and the provider then deletes."""
 
 from typing import Final
 
@@ -14,12 +14,15 @@ _DISK_GB: Final = 20
 
 
 def boot_pool_config(node_account: NodeAccount) -> ContainerClusterNodeConfig:
-    """Nodes that exist until `remove_default_node_pool` takes them away.
+    """Configure the nodes that exist until `remove_default_node_pool` deletes them.
 
-    With the project's default account they fail where an organization has disabled that one. With
-    GKE's default disk, 100 GB of pd-balanced in each of three zones, they fail in a new project,
-    whose quota for SSDs (SSD_TOTAL_GB, which counts pd-balanced) is 250 GB
-    (terraform-google-kubernetes-engine#1795).
+    GKE's defaults can fail. The project's default service account may be disabled by the
+    organization. The default disk, 100 GB of pd-balanced in each of three zones, exceeds a new
+    project's SSD quota: SSD_TOTAL_GB, which counts pd-balanced, is 250 GB. See
+    https://github.com/terraform-google-modules/terraform-google-kubernetes-engine/issues/1795.
+
+    Args:
+        node_account: the service account of the nodes.
     """
     return ContainerClusterNodeConfig(
         disk_type="pd-standard",

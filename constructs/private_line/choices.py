@@ -1,6 +1,6 @@
-"""The values that may be chosen, and the defaults, of props and settings alike.
+"""Allowed values and defaults that props and settings share.
 
-It imports no binding, so reading settings loads none.
+This module imports no provider bindings, so reading the settings does not load them.
 """
 
 from datetime import time
@@ -15,7 +15,7 @@ ReleaseChannel = Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"]
 RELEASE_CHANNEL: Final = "REGULAR"
 
 Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
-"""As RFC 5545 writes them."""
+"""A day of the week as in RFC 5545."""
 
 MAINTENANCE_DAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
 MAINTENANCE_START: Final = time(18, 0)

@@ -1,4 +1,4 @@
-"""The private GKE cluster, without its nodes."""
+"""The private GKE cluster, without its node pool."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,35 +45,40 @@ _CREDENTIALS_FLAG: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterProps:
-    """A cluster and who reaches its control plane.
+    """Properties of a cluster, and who can reach its control plane.
 
     Attributes:
-        name: at most 40 characters.
-        project: the cluster's project; its Workload Identity pool is named after it.
+        name: the name of the cluster, at most 40 characters.
+        project: the project ID of the cluster; its Workload Identity pool is named after it.
         location: a region, or one zone of it.
-        network: the network whose node subnet it takes.
-        node_account: the account of the nodes.
-        control_plane: the way of access.
-        authorized_networks: ranges that reach the IP endpoint; needed for `public`, refused
-            for `dns`.
-        release_channel: RAPID, REGULAR, STABLE or EXTENDED.
-        maintenance_window: when Google may upgrade.
-        deletion_protection: rejects a destroy or a replacement, whole and before anything is
-            touched, until it was applied as false.
-        intranode_visibility: whether flow logs and firewall rules see calls between the pods of
-            one node (CIS GKE 5.6.1).
+        network: the network that holds the node subnet.
+        node_account: the service account of the nodes.
+        control_plane: the endpoint of the control plane. Default: only the DNS-based endpoint is
+            on, and access is controlled by Identity and Access Management (IAM). See
+            https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation.
+        authorized_networks: ranges that can reach the IP-based endpoint. Required for `public`,
+            not allowed for `dns`. Default: none.
+        release_channel: RAPID, REGULAR, STABLE or EXTENDED. Default: REGULAR.
+        maintenance_window: when GKE can upgrade the cluster. Default: daily, 18:00 to 22:00 UTC.
+        deletion_protection: whether a plan that destroys or replaces the cluster fails, before
+            Terraform changes any resource. Default: it fails; apply `False` before you destroy.
+        intranode_visibility: whether flow logs and firewall rules cover traffic between pods on
+            one node (CIS GKE 5.6.1). Default: they do not.
         binary_authorization: whether the project's Binary Authorization policy decides which
-            images run (CIS GKE 5.10.4). Off writes nothing, see `Cluster`.
-        security_group: the Google Group whose member groups RBAC may name (CIS GKE 5.8.2), as
-            `gke-security-groups@DOMAIN`. None writes nothing, see `Cluster`.
-        secrets_key: a Cloud KMS key that encrypts Secrets (CIS GKE 5.3.1), as
-            `projects/P/locations/L/keyRings/R/cryptoKeys/K`.
-        labels: labels of the cluster.
-        depends_on: what must exist first, such as the project's APIs.
+            images can run (CIS GKE 5.10.4). Default: the block is omitted, see `Cluster`.
+        security_group: the Google Group whose member groups can be used in role-based access
+            control (RBAC) (CIS GKE 5.8.2), as `gke-security-groups@DOMAIN`. Default: the block is
+            omitted, see `Cluster`. See
+            https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac.
+        secrets_key: the Cloud KMS key that encrypts Kubernetes Secrets (CIS GKE 5.3.1), as
+            `projects/P/locations/L/keyRings/R/cryptoKeys/K`. Default: no encryption beyond
+            Google's encryption at rest.
+        labels: labels of the cluster. Default: none.
+        depends_on: resources to create first, such as the project's APIs. Default: none.
 
     Raises:
-        InvalidValueError: name, project, location, group, key or a label breaks its rule, or the
-            authorized networks do not fit the access.
+        InvalidValueError: the name, project, location, group, key or a label is invalid, or the
+            authorized networks do not fit `control_plane`.
     """
 
     name: str
@@ -94,7 +99,7 @@ class ClusterProps:
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Reject what Google would reject."""
+        """Validate the props."""
         names.cluster_name(self.name)
         names.project(self.project)
         names.cluster_location(self.location)
@@ -107,24 +112,26 @@ class ClusterProps:
 
 
 class Cluster(Construct):
-    """A VPC-native cluster with private nodes; its control plane is reached in one way only.
+    """A VPC-native cluster with private nodes and one control plane endpoint.
 
-    L4 subsetting is always on: newer GKE turns it on by itself, and a later `false` would
-    replace the cluster (terraform-provider-google#24718). The control plane's own range is left
-    to Google (Private Service Connect).
+    Subsetting for internal load balancers is always on. Newer GKE versions turn it on by
+    themselves, and changing it back to `false` replaces the cluster:
+    https://github.com/hashicorp/terraform-provider-google/issues/24718. The control plane has no
+    range of its own in the VPC: Google assigns one (Private Service Connect).
 
-    What GKE leaves open for old clients is closed: anonymous callers get health checks alone,
-    nobody is bound to a role as `system:authenticated` or `system:unauthenticated`, and no client
-    certificate is issued (Google's page "Harden your cluster's security"). Logs and metrics are
-    those that Google does not charge by the sample.
+    Defaults that GKE keeps for old clients are off: anonymous callers can read health checks only,
+    no role is bound to `system:authenticated` or `system:unauthenticated`, and no client
+    certificate is issued. See
+    https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster. The cluster
+    collects only the metrics that Google does not charge per sample.
 
-    Binary Authorization and the security group are written when they are wanted and not otherwise:
-    an empty block may differ from what GKE answers at every plan, and the provider takes a block
-    that is gone for no change. So only gcloud turns them off.
+    The blocks for Binary Authorization and the security group are omitted unless you turn them on:
+    an empty block can cause a diff in every plan. The provider treats a removed block as no change,
+    so you turn either off with gcloud.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: ClusterProps) -> None:
-        """Make the cluster; the node pool it boots with is removed at once."""
+        """Create the cluster; the provider deletes the default node pool right away."""
         super().__init__(scope, construct_id)
         self._props = props
         self._cluster = ContainerCluster(
@@ -161,9 +168,9 @@ class Cluster(Construct):
                 enable_insecure_binding_system_authenticated=False,
                 enable_insecure_binding_system_unauthenticated=False,
             ),
-            authenticator_groups_config=_groups(props),
-            binary_authorization=_image_policy(props),
-            database_encryption=_secrets_encryption(props),
+            authenticator_groups_config=_authenticator_groups(props),
+            binary_authorization=_binary_authorization(props),
+            database_encryption=_database_encryption(props),
             enable_intranode_visibility=props.intranode_visibility,
             workload_identity_config=ContainerClusterWorkloadIdentityConfig(
                 workload_pool=f"{props.project}.svc.id.goog"
@@ -192,14 +199,14 @@ class Cluster(Construct):
             deletion_protection=props.deletion_protection,
             resource_labels=dict(props.labels),
             lifecycle=TerraformResourceLifecycle(
-                ignore_changes=_decided_elsewhere(props),
-                # The provider rejects it too late, when the node pool is gone already.
+                ignore_changes=_ignored_changes(props),
+                # The provider's own check comes too late: the node pool is already destroyed.
                 prevent_destroy=props.deletion_protection,
             ),
             depends_on=[*props.depends_on, *props.node_account.dependables],
         )
-        # The provider plans an endpoint's old value for an update in place, and Terraform does not
-        # evaluate an output again whose planned value is known: read what the update leaves.
+        # In an in-place update, the provider plans an endpoint's old value, and Terraform does not
+        # re-evaluate an output whose planned value is known. So read the cluster after the update.
         self._applied = DataGoogleContainerCluster(
             self,
             "applied",
@@ -221,12 +228,12 @@ class Cluster(Construct):
 
     @property
     def boot_zones(self) -> int:
-        """In how many zones its nodes boot."""
+        """The number of zones in which GKE creates nodes."""
         return rules.boot_zones(self._props.location)
 
     @property
     def api_url(self) -> str:
-        """The Kubernetes API as `https://HOST`, on the endpoint of this access."""
+        """The URL of the Kubernetes API, `https://HOST`, at the endpoint that is on."""
         match self._props.control_plane:
             case ControlPlane.DNS:
                 endpoints = self._applied.control_plane_endpoints_config.get(0)
@@ -239,10 +246,11 @@ class Cluster(Construct):
 
     @property
     def ca_certificate(self) -> str | None:
-        """The cluster's own authority in PEM; None for `dns`, whose certificate is public.
+        """The cluster's certificate authority (CA) in PEM format; None for `dns`.
 
-        With the cluster's authority the DNS endpoint fails with x509 "unknown authority"
-        (terraform-provider-kubernetes#2637).
+        The DNS-based endpoint has a publicly trusted certificate. With the cluster's CA, a client
+        fails with x509 "unknown authority":
+        https://github.com/hashicorp/terraform-provider-kubernetes/issues/2637.
         """
         if self._props.control_plane is ControlPlane.DNS:
             return None
@@ -250,7 +258,7 @@ class Cluster(Construct):
 
     @property
     def credentials_command(self) -> str:
-        """The command that gives `kubectl` its credentials."""
+        """The gcloud command that configures kubectl for this cluster."""
         return (
             f"gcloud container clusters get-credentials {self.cluster_name}"
             f" --location {self.location} --project {self._props.project}"
@@ -258,29 +266,29 @@ class Cluster(Construct):
         )
 
 
-def _decided_elsewhere(props: ClusterProps) -> list[str]:
-    """What differs from the configuration without being a change to make."""
+def _ignored_changes(props: ClusterProps) -> list[str]:
+    """The attributes that Terraform does not change when they differ from the configuration."""
     ignored = ["node_config"]
     if props.control_plane is ControlPlane.DNS:
-        # Without IP endpoints GKE decides it, and the provider never reads what it decided
-        # (terraform-google-kubernetes-engine#2217).
+        # Without IP-based endpoints GKE sets this, and the provider does not read it back:
+        # https://github.com/terraform-google-modules/terraform-google-kubernetes-engine/issues/2217
         ignored.append("private_cluster_config[0].enable_private_endpoint")
     return ignored
 
 
-def _groups(props: ClusterProps) -> ContainerClusterAuthenticatorGroupsConfig | None:
+def _authenticator_groups(props: ClusterProps) -> ContainerClusterAuthenticatorGroupsConfig | None:
     if props.security_group is None:
         return None
     return ContainerClusterAuthenticatorGroupsConfig(security_group=props.security_group)
 
 
-def _image_policy(props: ClusterProps) -> ContainerClusterBinaryAuthorization | None:
+def _binary_authorization(props: ClusterProps) -> ContainerClusterBinaryAuthorization | None:
     if not props.binary_authorization:
         return None
     return ContainerClusterBinaryAuthorization(evaluation_mode="PROJECT_SINGLETON_POLICY_ENFORCE")
 
 
-def _secrets_encryption(props: ClusterProps) -> ContainerClusterDatabaseEncryption:
+def _database_encryption(props: ClusterProps) -> ContainerClusterDatabaseEncryption:
     if props.secrets_key is None:
         return ContainerClusterDatabaseEncryption(state="DECRYPTED")
     return ContainerClusterDatabaseEncryption(state="ENCRYPTED", key_name=props.secrets_key)

@@ -1,4 +1,4 @@
-"""The blocks of a cluster that open one endpoint of its control plane and close the others."""
+"""The cluster blocks that turn on one control plane endpoint and turn off the others."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network
@@ -15,7 +15,7 @@ from private_line.control_plane import ControlPlane
 
 
 def endpoints_config(access: ControlPlane) -> ContainerClusterControlPlaneEndpointsConfig:
-    """The endpoints: DNS alone, or IP alone."""
+    """The control plane endpoints: DNS-based only, or IP-based only."""
     by_dns = access is ControlPlane.DNS
     return ContainerClusterControlPlaneEndpointsConfig(
         dns_endpoint_config=ContainerClusterControlPlaneEndpointsConfigDnsEndpointConfig(
@@ -30,7 +30,11 @@ def endpoints_config(access: ControlPlane) -> ContainerClusterControlPlaneEndpoi
 def authorized_networks_config(
     access: ControlPlane, networks: Sequence[IPv4Network]
 ) -> ContainerClusterMasterAuthorizedNetworksConfig | None:
-    """Who reaches the IP endpoint; None for `dns`, where an empty block would turn it on again."""
+    """The ranges that can reach the IP-based endpoint.
+
+    Returns:
+        The block, or None for `dns`: even an empty block turns the IP-based endpoint on again.
+    """
     if access is ControlPlane.DNS:
         return None
     return ContainerClusterMasterAuthorizedNetworksConfig(

@@ -1,4 +1,4 @@
-"""The Serverless VPC Access connector: App Engine's door into the VPC."""
+"""The Serverless VPC Access connector, which connects App Engine to the VPC."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,22 +21,25 @@ from private_line.network import Network
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectorProps:
-    """A connector, its subnet and its bounds.
+    """Properties of a connector and its subnet.
 
     Attributes:
-        name: makes a resource name from a part, such as `private-connector` from `connector`.
-        connector_name: name of the connector itself: at most 20 characters, a hyphen counting as
-            two.
-        region: App Engine's region.
-        network: the network that it opens.
-        subnet_range: its own subnet, a /28.
-        machine_type: f1-micro, e2-micro or e2-standard-4.
-        min_instances: 2 to 9.
-        max_instances: 3 to 10, above `min_instances`.
-        depends_on: what must exist first, such as the project's APIs.
+        name: a function that builds a resource name from a suffix, such as `private-connector`
+            from `connector`.
+        connector_name: the name of the connector: at most 20 characters, where a hyphen counts as
+            two. See https://cloud.google.com/appengine/docs/standard/connecting-vpc.
+        region: the region of App Engine.
+        network: the network that the connector connects to.
+        subnet_range: the range of the connector's own subnet, a private /28.
+        machine_type: f1-micro, e2-micro or e2-standard-4. Default: e2-micro.
+        min_instances: the minimum number of instances, 2 to 9. Default: 2.
+        max_instances: the maximum number of instances, 3 to 10 and above `min_instances`.
+            Default: 3. A connector scales up to it and never down. Decreasing either number
+            replaces the connector.
+        depends_on: resources to create first, such as the project's APIs. Default: none.
 
     Raises:
-        InvalidValueError: name, region, range or bounds break a rule of the API.
+        InvalidValueError: the name, region, range or number of instances is invalid.
     """
 
     name: Callable[[str], str]
@@ -50,7 +53,7 @@ class ConnectorProps:
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Reject what Google would reject."""
+        """Validate the props."""
         names.connector_name(self.connector_name)
         names.region(self.region)
         rules.connector_range(self.subnet_range)
@@ -58,17 +61,20 @@ class ConnectorProps:
 
 
 class Connector(Construct):
-    """A connector on a subnet of its own, which the VPC denies all but what is allowed to it.
+    """A connector on its own subnet, with firewall rules that deny it all traffic by default.
 
-    It comes after its deny rules, so it never reaches more. A connector holds its subnet and names
-    it without the range, so another subnet replaces the connector explicitly. A replacement
-    destroys first: neither name nor subnet can be shared with a second connector, so there is
-    nothing for `create_before_destroy` to help with. Scaling is always written: the API rejects a
-    connector without it.
+    By default, a connector can reach the whole VPC. Here, Terraform creates the deny rules first,
+    so the connector never has that access; `AllowEgress`, `AllowIngress` and `ExtraDestinations`
+    allow single destinations.
+
+    The connector refers to its subnet by name, so a new range alone does not change the connector:
+    `replace_triggered_by` replaces it when its subnet is replaced. Terraform destroys the old
+    connector first, because two connectors cannot share a name or a subnet. The number of
+    instances is always set: the API rejects a connector without it.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: ConnectorProps) -> None:
-        """Make the subnet, the deny rules and the connector."""
+        """Create the subnet, the deny rules and the connector."""
         super().__init__(scope, construct_id)
         self._subnet = ComputeSubnetwork(
             self,
@@ -80,7 +86,8 @@ class Connector(Construct):
             private_ip_google_access=True,
             log_config=flow_logs(),
         )
-        # Google puts this tag on the connector's instances ("Restrict connector access").
+        # Google sets this network tag on the connector's instances:
+        # https://cloud.google.com/vpc/docs/configure-serverless-vpc-access
         self._tag = f"vpc-connector-{props.region}-{props.connector_name}"
         deny = ConnectorDeny(
             self,
@@ -108,12 +115,12 @@ class Connector(Construct):
 
     @property
     def connector_id(self) -> str:
-        """The connector as `projects/P/locations/R/connectors/N`, the form of app.yaml."""
+        """The connector as `projects/P/locations/R/connectors/N`, as app.yaml expects it."""
         return self._connector.id
 
     @property
     def connector_range(self) -> str:
-        """The range that calls come from, in CIDR form, as the subnet has it."""
+        """The range of the connector's subnet, in CIDR notation: the source of all its calls."""
         return self._subnet.ip_cidr_range
 
     @property
@@ -123,5 +130,5 @@ class Connector(Construct):
 
     @property
     def app_yaml(self) -> str:
-        """The lines of app.yaml that send an app's private traffic through this connector."""
+        """The lines of app.yaml that send an app's traffic to private ranges through it."""
         return app_yaml(self.connector_id)

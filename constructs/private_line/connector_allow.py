@@ -1,4 +1,4 @@
-"""The rules that let a connector's packets for one load balancer through."""
+"""Firewall rules that allow a connector to reach one load balancer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from private_line.network import Network
 from private_line.reserved_address import ReservedAddress
 
 ALLOW_PRIORITY: Final = 980
-"""Before `connector_deny.DENY_PRIORITY`; GKE's own rule for a Service is at 1000, behind both."""
+"""Evaluated before `connector_deny.DENY_PRIORITY`. GKE's own rule per Service is at 1000."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AllowedTarget:
-    """A load balancer that the connector may reach.
+    """A load balancer that the connector can reach.
 
     Attributes:
-        address: its address.
+        address: the reserved address of the load balancer.
         protocol: `TCP` or `UDP`.
-        ports: the Service's ports, not the pods': a passthrough load balancer changes neither
-            address nor port on the way to the node.
+        ports: the ports of the Service, not of the pods: a passthrough load balancer forwards
+            packets to the node with the original address and port.
 
     Raises:
         InvalidValueError: a port is not 1 to 65535.
@@ -37,18 +37,18 @@ class AllowedTarget:
     ports: Sequence[int]
 
     def __post_init__(self) -> None:
-        """Reject what Google would reject."""
+        """Validate the props."""
         for port in self.ports:
             rules.port_number(port)
 
     @property
     def destination(self) -> str:
-        """Its address as a range, the form of a firewall rule."""
+        """The address as a /32 range, as a firewall rule expects it."""
         return f"{self.address.address}/32"
 
     @property
     def allow(self) -> ComputeFirewallAllow:
-        """Its protocol and ports, as a firewall rule allows them."""
+        """The protocol and ports, as a firewall rule expects them."""
         return ComputeFirewallAllow(
             protocol=self.protocol.lower(), ports=[str(port) for port in self.ports]
         )
@@ -56,17 +56,17 @@ class AllowedTarget:
 
 @dataclass(frozen=True, kw_only=True)
 class AllowProps:
-    """One rule.
+    """Properties of one firewall rule.
 
     Attributes:
-        name: its name.
-        network: the network of connector and load balancer.
+        name: the name of the rule, at most 63 characters.
+        network: the network of the connector and the load balancer.
         connector: the connector.
         target: the load balancer.
-        moved_from: the construct id of this rule before a rename.
+        moved_from: the construct id before a rename, see `move`. Default: no rename.
 
     Raises:
-        InvalidValueError: the name breaks its rule.
+        InvalidValueError: the name is invalid.
     """
 
     name: str
@@ -76,16 +76,16 @@ class AllowProps:
     moved_from: str | None = None
 
     def __post_init__(self) -> None:
-        """Reject what Google would reject."""
+        """Validate the props."""
         names.dns_label(self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AllowIngressProps(AllowProps):
-    """A rule for where the packets arrive.
+    """Properties of the rule for the nodes, where the packets arrive.
 
     Attributes:
-        node_tag: network tag of the nodes.
+        node_tag: the network tag of the nodes.
     """
 
     node_tag: str
@@ -96,15 +96,15 @@ class _Allow(Construct):
 
     @property
     def dependable(self) -> ITerraformDependable:
-        """What the Service lists in `depends_on`, so that the rule outlives it."""
+        """For the Service's `depends_on`, so that Terraform destroys the rule after it."""
         return self._rule
 
 
 class AllowEgress(_Allow):
-    """Lets packets for one load balancer leave the connector."""
+    """Allows packets to one load balancer to leave the connector."""
 
     def __init__(self, scope: Construct, construct_id: str, *, props: AllowProps) -> None:
-        """Make the rule."""
+        """Create the rule."""
         super().__init__(scope, construct_id)
         self._rule = ComputeFirewall(
             self,
@@ -122,10 +122,10 @@ class AllowEgress(_Allow):
 
 
 class AllowIngress(_Allow):
-    """Lets the connector's packets for one load balancer into the nodes, where they arrive."""
+    """Allows the connector's packets to one load balancer to reach the nodes."""
 
     def __init__(self, scope: Construct, construct_id: str, *, props: AllowIngressProps) -> None:
-        """Make the rule."""
+        """Create the rule."""
         super().__init__(scope, construct_id)
         self._rule = ComputeFirewall(
             self,

@@ -1,4 +1,4 @@
-"""The rules that deny a connector the VPC; `connector_allow.py` has what comes before them."""
+"""Firewall rules that deny a connector all traffic; see `connector_allow` for exceptions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from constructs import Construct
 from private_line.network import Network
 
 DENY_PRIORITY: Final = 990
-"""Google opens the whole VPC to a connector at 1000."""
+"""Evaluated before Google's own rules at 1000, which allow a connector to reach the whole VPC."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectorDenyProps:
-    """The connector that is denied everything.
+    """Properties of the deny rules.
 
     Attributes:
-        name: makes a resource name from a part.
-        network: its network.
-        connector_range: its range, in CIDR form.
-        connector_tag: the network tag of its instances.
+        name: a function that builds a resource name from a suffix.
+        network: the network of the connector.
+        connector_range: the range of the connector's subnet, in CIDR notation.
+        connector_tag: the network tag of the connector's instances.
     """
 
     name: Callable[[str], str]
@@ -36,15 +36,16 @@ class ConnectorDenyProps:
 
 
 class ConnectorDeny(Construct):
-    """Denies a connector everything that no rule before it allows, at both ends of its packets.
+    """Denies a connector all traffic that no rule with a higher priority allows.
 
-    Where they leave the connector, and where they arrive at a virtual machine. Ingress rules do not
-    act at what is none, such as a control plane's private endpoint; the egress rule depends on a
-    tag that Google puts on the connector's instances (its page "Restrict connector access").
+    The egress rule applies to the connector's instances, which Google tags:
+    https://cloud.google.com/vpc/docs/configure-serverless-vpc-access. The ingress rule applies to
+    virtual machines only, not to other destinations such as a control plane's private endpoint.
+    Both rules write logs.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: ConnectorDenyProps) -> None:
-        """Make one rule per direction."""
+        """Create one rule per direction."""
         super().__init__(scope, construct_id)
         self._ingress = ComputeFirewall(
             self,
@@ -74,5 +75,5 @@ class ConnectorDeny(Construct):
 
     @property
     def dependables(self) -> tuple[ITerraformDependable, ...]:
-        """What the connector lists in `depends_on` to come after both rules."""
+        """For the connector's `depends_on`, so that Terraform creates both rules first."""
         return (self._ingress, self._egress)

@@ -1,21 +1,24 @@
-"""How people and machines reach a private cluster's control plane."""
+"""The endpoints of a private cluster's control plane."""
 
 from enum import StrEnum
 from typing import Final
 
 
 class ControlPlane(StrEnum):
-    """One of three ways; nodes stay private in all of them."""
+    """The one endpoint that is on. Nodes are private in every case.
+
+    See https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation.
+    """
 
     DNS = "dns"
-    """GKE's DNS endpoint: reachable from anywhere, opened by IAM alone, no IP endpoint."""
+    """The DNS-based endpoint only, reachable from anywhere with IAM permissions."""
 
     PRIVATE = "private"
-    """The private IP endpoint: the caller sits in the VPC."""
+    """The internal IP-based endpoint, for callers inside the VPC."""
 
     PUBLIC = "public"
-    """The public IP endpoint, for the authorized networks only."""
+    """The external IP-based endpoint, for the authorized networks only."""
 
 
 CONTROL_PLANE: Final = ControlPlane.DNS
-"""The default of props and settings: no address to guard, IAM decides alone."""
+"""The default of props and settings: access needs IAM permissions, and no IP address is open."""

@@ -1,8 +1,8 @@
-"""The error of every rule."""
+"""The error that every rule raises."""
 
 
 class InvalidValueError(ValueError):
-    """A value that Google or Kubernetes would reject later, or that opens what must stay shut.
+    """A value that Google Cloud or Kubernetes would reject, or that would expose a resource.
 
     Attributes:
         rule: what the value must be.
@@ -10,7 +10,7 @@ class InvalidValueError(ValueError):
     """
 
     def __init__(self, rule: str, hint: str) -> None:
-        """Keep both halves: reports print them on lines of their own."""
+        """Keep rule and hint apart: reports print each on its own line."""
         super().__init__(f"{rule}; {hint}")
         self.rule = rule
         self.hint = hint

@@ -1,4 +1,4 @@
-"""The rules that let a connector reach whole ranges besides the APIs, at every port."""
+"""Firewall rules that allow a connector to reach more private ranges than the APIs."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from private_line.network import Network
 
 @dataclass(frozen=True, kw_only=True)
 class ExtraDestinationsProps:
-    """What a connector reaches besides the APIs.
+    """Properties of the rules.
 
     Attributes:
-        name: makes a resource name from a part.
+        name: a function that builds a resource name from a suffix.
         network: the network of the connector.
         connector: the connector.
-        destinations: private ranges, at least one; every protocol and port of them is open.
+        destinations: private ranges, at least one. All protocols and ports are allowed.
 
     Raises:
-        InvalidValueError: there is no destination, or one is public or everything.
+        InvalidValueError: there is no destination, or a destination is not a private range.
     """
 
     name: Callable[[str], str]
@@ -34,26 +34,26 @@ class ExtraDestinationsProps:
     destinations: Sequence[IPv4Network]
 
     def __post_init__(self) -> None:
-        """Reject what would open everything, and what App Engine sends elsewhere."""
+        """Validate the props."""
         if not self.destinations:
-            # Google reads a rule without ranges as one for every address.
-            raise InvalidValueError("must name a destination", "leave the construct out")
+            # A rule without ranges applies to every address.
+            raise InvalidValueError("must list at least one range", "omit the construct")
         for destination in self.destinations:
             rules.destination_range(destination)
 
 
 class ExtraDestinations(Construct):
-    """Lets a connector reach some ranges, at both ends of its packets.
+    """Allows a connector to reach ranges besides the APIs, on all protocols and ports.
 
-    The egress rule acts on every packet. The ingress rule acts where the destination is a virtual
-    machine of this VPC; peered networks, VPN and on premises filter by rules of their own. It is
-    for every machine with an address in the ranges, whatever its tags.
+    The egress rule applies to the connector's instances. The ingress rule applies to all virtual
+    machines of this VPC that have an address in the ranges, whatever their network tags. Peered
+    networks, VPN and on-premises networks have their own firewalls.
     """
 
     def __init__(
         self, scope: Construct, construct_id: str, *, props: ExtraDestinationsProps
     ) -> None:
-        """Make one rule per direction."""
+        """Create one rule per direction."""
         super().__init__(scope, construct_id)
         destinations = [str(destination) for destination in props.destinations]
         everything = [ComputeFirewallAllow(protocol="all")]

@@ -1,13 +1,13 @@
-"""What every subnet logs of its traffic."""
+"""VPC Flow Logs, the same for every subnet."""
 
 from cdktf_cdktf_provider_google.compute_subnetwork import ComputeSubnetworkLogConfig
 
 
 def flow_logs() -> ComputeSubnetworkLogConfig:
-    """Half of all flows, summed up over 10 minutes: enough to see who calls whom.
+    """Sample half of all flows, aggregated over 10 minutes, with all metadata.
 
-    Organizations demand flow logs of every subnet (constraints/compute.requireVpcFlowLogs, CIS
-    Google Cloud 3.8).
+    The organization policy constraints/compute.requireVpcFlowLogs and CIS Google Cloud 3.8 require
+    flow logs for every subnet.
     """
     return ComputeSubnetworkLogConfig(
         aggregation_interval="INTERVAL_10_MIN",

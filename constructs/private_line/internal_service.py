@@ -1,4 +1,4 @@
-"""The internal load balancer: a Kubernetes Service that GKE serves inside the VPC."""
+"""The internal load balancer: a Kubernetes Service that is reachable inside the VPC."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,9 +22,11 @@ from private_line.moved import move
 from private_line.reserved_address import ReservedAddress
 
 GKE_ANNOTATIONS: Final = r"^cloud\.google\.com/.*"
-"""What GKE writes on Services by itself (terraform-provider-kubernetes#445).
+"""Matches annotations that GKE adds to Services, for the provider's `ignore_annotations`.
 
-For the provider's `ignore_annotations`, which drops only keys that the configuration lacks.
+Without it, every plan shows a diff:
+https://github.com/hashicorp/terraform-provider-kubernetes/issues/445. The provider ignores only
+keys that the configuration does not set.
 """
 
 
@@ -33,13 +35,13 @@ class ServicePort:
     """One port of a Service.
 
     Attributes:
-        name: name of the port.
-        port: what callers connect to, 1 to 65535.
-        target_port: the pods' port, as a number or a name.
-        protocol: TCP or UDP.
+        name: the name of the port.
+        port: the port that callers connect to, 1 to 65535.
+        target_port: the port of the pods: a number, or the name of a container port.
+        protocol: TCP or UDP. Default: TCP.
 
     Raises:
-        InvalidValueError: the name or a port breaks a rule of Kubernetes.
+        InvalidValueError: the name or a port is invalid.
     """
 
     name: str
@@ -48,7 +50,7 @@ class ServicePort:
     protocol: choices.Protocol = choices.PROTOCOL
 
     def __post_init__(self) -> None:
-        """Reject what Kubernetes would reject."""
+        """Validate the props."""
         names.dns_label(self.name)
         rules.port_number(self.port)
         rules.target_port(self.target_port)
@@ -56,25 +58,30 @@ class ServicePort:
 
 @dataclass(frozen=True, kw_only=True)
 class InternalServiceProps:
-    """A Service and who may call it.
+    """Properties of a Service, and who can call it.
 
     Attributes:
-        name: name of the Service.
-        namespace: its namespace, which exists or is in `depends_on`.
-        selector: labels of the pods behind it, at least one.
-        ports: its ports, at least one.
-        address: the reserved address that it takes, of the same stack.
-        connector: the connector that may call it.
-        extra_source_ranges: other callers, such as an office behind a VPN.
-        global_access: whether callers of other regions reach it.
-        external_traffic_policy: Cluster, or Local to keep the caller's address.
-        labels: labels of the Service.
-        moved_from: the construct id of this Service before a rename.
-        depends_on: what must outlive it, such as its namespace and its allow rules.
+        name: the name of the Service.
+        namespace: the namespace, which exists or is in `depends_on`.
+        selector: the labels of the pods, at least one.
+        ports: the ports, at least one.
+        address: the reserved address, in the same stack.
+        connector: the connector that can call the Service.
+        extra_source_ranges: ranges of other callers, such as an office behind a VPN.
+            Default: none, only the connector can call the Service.
+        global_access: whether callers in other regions can reach the Service. Default: they
+            cannot. See
+            https://cloud.google.com/kubernetes-engine/docs/how-to/internal-load-balancing.
+        external_traffic_policy: `Cluster`, or `Local` to preserve the caller's address.
+            Default: `Cluster`.
+        labels: labels of the Service. Default: none.
+        moved_from: the construct id before a rename, see `move`. Default: no rename.
+        depends_on: resources to create first and destroy last, such as the namespace and the
+            firewall rules. Default: none.
 
     Raises:
-        InvalidValueError: a name or a label breaks a rule of Kubernetes, no pods are selected,
-            there is no port, or a source range lets everybody in.
+        InvalidValueError: a name or label is invalid, the selector or the list of ports is empty,
+            or a source range is 0.0.0.0/0.
     """
 
     name: str
@@ -91,7 +98,7 @@ class InternalServiceProps:
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Reject what Kubernetes would reject, and what it would open to everybody."""
+        """Validate the props."""
         names.dns_label(self.name)
         names.dns_label(self.namespace)
         rules.selector(self.selector)
@@ -105,15 +112,20 @@ class InternalServiceProps:
 class InternalService(Construct):
     """A Service of type LoadBalancer on a reserved internal address.
 
-    The address stands there twice, by name and by value: GKE skips a name it does not find and
-    takes another address, and refuses a value that is not reserved, so together they are right
-    on every version. Source ranges are always written: without them GKE lets everybody in
-    (kubernetes#56371). The load balancer holds its address, so another address replaces the Service
-    explicitly: gone before the address goes, made after the new one is there.
+    The manifest contains the address twice, as an annotation (name) and as `loadBalancerIP`
+    (value). If GKE does not find the name, it silently uses another address; if the value is not
+    reserved, it fails. With both, every GKE version uses the reserved address. The annotations are
+    in https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer-parameters.
+
+    Source ranges are always set: without them, GKE allows 0.0.0.0/0
+    (https://github.com/kubernetes/kubernetes/issues/56371).
+
+    An address in use cannot be deleted. If the address is replaced, `replace_triggered_by` replaces
+    the Service, too: Terraform destroys it before the old address and creates it after the new one.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: InternalServiceProps) -> None:
-        """Make the Service."""
+        """Create the Service."""
         super().__init__(scope, construct_id)
         service = ServiceV1(
             self,
@@ -143,8 +155,8 @@ class InternalService(Construct):
                 ],
                 external_traffic_policy=props.external_traffic_policy,
             ),
-            # The provider waits for the load balancer, by default 10 minutes. A Service that has
-            # none by then is tainted: the next apply replaces it.
+            # The provider waits for the load balancer, by default 10 minutes. After the timeout,
+            # Terraform taints the Service, and the next apply replaces it.
             timeouts=ServiceV1Timeouts(create="15m"),
             lifecycle=TerraformResourceLifecycle(
                 replace_triggered_by=[props.address.replacement_trigger]
@@ -156,7 +168,7 @@ class InternalService(Construct):
 
 def _annotations(props: InternalServiceProps) -> dict[str, str]:
     annotations = {
-        # Any other value, a typo too, makes the load balancer external.
+        # With any other value, such as a typo, GKE creates an external load balancer.
         "networking.gke.io/load-balancer-type": "Internal",
         "networking.gke.io/load-balancer-ip-addresses": props.address.name,
     }

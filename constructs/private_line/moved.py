@@ -1,16 +1,17 @@
-"""Tells Terraform that a resource was renamed, so that it neither destroys nor makes one."""
+"""Moves the state of a renamed resource, so that Terraform does not replace the resource."""
 
 from cdktf import TerraformResource
 
 
-def move(resource: TerraformResource, former_id: str | None) -> None:
-    """Move the state of the resource that a construct of another id had; None for no move.
+def move(resource: TerraformResource, previous_id: str | None) -> None:
+    """Add a `moved` block for a resource whose construct id has changed.
 
-    A `moved` block without such a resource in the state does nothing.
+    If the state does not contain the resource under its previous id, the block has no effect.
 
     Args:
-        resource: a construct's only resource, whose Terraform id is the construct's own.
-        former_id: the construct id before the rename, such as `address-myapi`.
+        resource: a construct's only resource, whose Terraform id is the construct id.
+        previous_id: the construct id before the rename, such as `address-myapi`. With None, no
+            block is added.
     """
-    if former_id is not None:
-        resource.move_from_id(f"{resource.terraform_resource_type}.{former_id}")
+    if previous_id is not None:
+        resource.move_from_id(f"{resource.terraform_resource_type}.{previous_id}")

@@ -1,7 +1,8 @@
-"""What Google's APIs and Kubernetes demand of names, checked before an apply.
+"""Rules of Google's APIs and Kubernetes for names, checked before an apply.
 
-As in `private_line.rules`, each function returns a good value and raises `InvalidValueError` on any
-other. Which regions, zones and machine types exist changes, so only their form is checked.
+As in `private_line.rules`, each function returns a valid value unchanged and raises
+`InvalidValueError` for any other. For regions, zones and machine types, only the format is checked,
+because the list of those that exist changes.
 """
 
 import re
@@ -14,10 +15,10 @@ from publicsuffixlist import PublicSuffixList
 from private_line.errors import InvalidValueError
 
 APP_ENGINE_REGIONS: Final = {"us-central": "us-central1", "europe-west": "europe-west1"}
-"""The two App Engine locations that are not called like their region."""
+"""The two App Engine locations whose IDs differ from their region."""
 
 GOOGLE_ZONES: Final = ("internal", "google.internal")
-"""The metadata server's own zones: a private zone over them cuts nodes off from it."""
+"""Zones of the metadata server. A private zone with such a name would hide it from the nodes."""
 
 
 def _matching(pattern: str, rule: str, example: str) -> Callable[[str], str]:
@@ -31,17 +32,17 @@ def _matching(pattern: str, rule: str, example: str) -> Callable[[str], str]:
 
 project = _matching(
     r"[a-z][-a-z0-9]{4,28}[a-z0-9]",
-    "must be a project id: 6 to 30 of a-z, 0-9 and -, starting with a letter",
+    "must be a project ID: 6 to 30 characters of a-z, 0-9 and -, starting with a letter",
     "my-project-id",
 )
 service_account = _matching(
     r"[-a-z0-9]+@[-.a-z0-9]+\.gserviceaccount\.com",
-    "must be a service account's e-mail address",
+    "must be the email address of a service account",
     "deployer@my-project-id.iam.gserviceaccount.com",
 )
 service_account_id = _matching(
     r"[a-z][-a-z0-9]{4,28}[a-z0-9]",
-    "must be a service account's id: 6 to 30 of a-z, 0-9 and -, starting with a letter",
+    "must be a service account ID: 6 to 30 characters of a-z, 0-9 and -, starting with a letter",
     "private-nodes",
 )
 machine_type = _matching(
@@ -51,51 +52,52 @@ machine_type = _matching(
 )
 bucket = _matching(
     r"[a-z0-9][-_.a-z0-9]{1,220}[a-z0-9]",
-    "must be a bucket's name: 3 or more of a-z, 0-9, -, _ and .",
+    "must be a bucket name: 3 or more characters of a-z, 0-9, -, _ and .",
     "my-project-tfstate",
 )
 security_group = _matching(
     r"gke-security-groups@([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}",
-    "must be the group gke-security-groups of your domain: GKE takes no other name",
+    "must be the group gke-security-groups of your domain: GKE accepts no other name",
     "gke-security-groups@example.com",
 )
 kms_key = _matching(
     r"projects/[a-z][-a-z0-9]{4,28}[a-z0-9]/locations/[-a-z0-9]+"
     r"/keyRings/[-_A-Za-z0-9]{1,63}/cryptoKeys/[-_A-Za-z0-9]{1,63}",
-    "must be a Cloud KMS key by its full name, without a version",
+    "must be the full name of a Cloud KMS key, without a version",
     "projects/my-project-id/locations/asia-northeast1/keyRings/gke/cryptoKeys/secrets",
 )
 cluster_name = _matching(
     r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?",
-    "must be at most 40 characters, start with a letter, end with a letter or digit "
-    "and hold only a-z, 0-9 and -",
+    "must be at most 40 characters of a-z, 0-9 and -, start with a letter "
+    "and end with a letter or digit",
     "private-cluster",
 )
 dns_label = _matching(
-    # RFC 1035: what both Google and Kubernetes take.
+    # An RFC 1035 label, which both Google Cloud and Kubernetes accept.
     r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?",
-    "must be at most 63 characters, start with a letter, end with a letter or digit "
-    "and hold only a-z, 0-9 and -",
+    "must be at most 63 characters of a-z, 0-9 and -, start with a letter "
+    "and end with a letter or digit",
     "my-api",
 )
 
 
 def namespace(name: str) -> str:
-    """Check the name of a namespace to make: a label that is not Kubernetes' or GKE's own.
+    """Check the name of a namespace to create: a label that Kubernetes and GKE do not reserve.
 
-    Kubernetes keeps `default` and `kube-` for itself (its page "Namespaces"); GKE's own begin with
-    `gke-` or `gmp-`, such as gke-managed-system and gmp-public.
+    Kubernetes reserves `default` and the prefix `kube-`:
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/. GKE's namespaces
+    start with `gke-` or `gmp-`, such as gke-managed-system and gmp-public.
     """
     dns_label(name)
     if name == "default" or name.startswith(("kube-", "gke-", "gmp-")):
         raise InvalidValueError(
-            "is made by Kubernetes or GKE itself", "remove it: a service may be in it all the same"
+            "is created by Kubernetes or GKE", "remove it: a service can use it without an entry"
         )
     return name
 
 
 def region(value: str) -> str:
-    """Check a region's form."""
+    """Check the format of a region."""
     if value in APP_ENGINE_REGIONS:
         raise InvalidValueError(
             "is an App Engine location, not a region", f'write "{APP_ENGINE_REGIONS[value]}"'
@@ -109,7 +111,7 @@ def region(value: str) -> str:
 
 
 def cluster_location(value: str) -> str:
-    """Check the form of a cluster's location: a region, or one zone of it."""
+    """Check the format of a cluster's location: a region, or one zone of it."""
     if not re.fullmatch(r"[a-z]+-[a-z]+\d+(-[a-z])?", value):
         raise InvalidValueError(
             "must be a region or a zone", 'for example "asia-northeast1" or "asia-northeast1-a"'
@@ -118,44 +120,45 @@ def cluster_location(value: str) -> str:
 
 
 def app_engine_location(value: str) -> str:
-    """Check a location id's form: a region, but for the two that are older than regions."""
+    """Check the format of an App Engine location: a region, `us-central` or `europe-west`."""
     for location, its_region in APP_ENGINE_REGIONS.items():
         if value == its_region:
             raise InvalidValueError(
-                "is a region; App Engine calls it otherwise", f'write "{location}"'
+                "is a region, for which App Engine has another ID", f'write "{location}"'
             )
     return value if value in APP_ENGINE_REGIONS else region(value)
 
 
 def connector_name(name: str) -> str:
-    """Check a connector's name: a regex, and 20 characters where a hyphen counts as two.
+    """Check a connector's name: at most 20 characters, where a hyphen counts as two.
 
-    The regex is the API's (terraform-provider-google#13915), the count Google's page.
+    The pattern comes from the API
+    (https://github.com/hashicorp/terraform-provider-google/issues/13915), the length from
+    https://cloud.google.com/appengine/docs/standard/connecting-vpc.
     """
     if not re.fullmatch(r"[a-z][-a-z0-9]{0,23}[a-z0-9]", name):
         raise InvalidValueError(
-            "must start with a letter, end with a letter or digit and hold only a-z, 0-9 and -",
+            "must contain only a-z, 0-9 and -, start with a letter and end with a letter or digit",
             "for example private-connector",
         )
     length = len(name) + name.count("-")
     if length > 20:
         raise InvalidValueError(
-            f"must be at most 20 characters, a hyphen counting as two; this one counts {length}",
+            f"must be at most 20 characters, where a hyphen counts as two, got {length}",
             f"shorten it by {length - 20}",
         )
     return name
 
 
 def dns_name(name: str) -> str:
-    """Check a DNS name without a dot at its end: labels of RFC 1123, 253 characters at most."""
+    """Check a DNS name: RFC 1123 labels, at most 253 characters, without a trailing dot."""
     if name.endswith("."):
-        raise InvalidValueError(
-            "is written without the dot at the end", f"write {name.rstrip('.')}"
-        )
+        raise InvalidValueError("must not end with a dot", f"write {name.rstrip('.')}")
     label = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
     if len(name) > 253 or not re.fullmatch(rf"{label}(\.{label})*", name):
         raise InvalidValueError(
-            "must be a DNS name: labels of a-z, 0-9 and -, parted by dots, 253 characters at most",
+            "must be a DNS name: labels of a-z, 0-9 and -, separated by dots, "
+            "at most 253 characters",
             "for example my, or my.team",
         )
     return name
@@ -167,15 +170,15 @@ def _public_suffixes() -> PublicSuffixList:
 
 
 def private_zone(name: str) -> str:
-    """Check that a private zone hides neither a public suffix nor Google's own names."""
+    """Check that a private zone hides neither a public suffix nor Google's metadata server."""
     dns_name(name)
     if _public_suffixes().publicsuffix(name) == name:
         raise InvalidValueError(
-            f"is a public suffix: inside the VPC all names under .{name} would vanish",
-            f"choose a name below it that you own, or one such as api.private, not {name}",
+            f"is a public suffix: in the VPC, no public name under .{name} would resolve",
+            "choose a domain that you own, or a name such as api.private",
         )
     if name in GOOGLE_ZONES or name.endswith(".google.internal"):
         raise InvalidValueError(
-            "is Google's own: nodes would lose the metadata server", "for example api.private"
+            "is reserved: nodes could not reach Google's metadata server", "for example api.private"
         )
     return name

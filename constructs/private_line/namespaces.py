@@ -1,4 +1,4 @@
-"""The namespaces of a cluster that Services, and the pods behind them, live in."""
+"""The namespaces of a cluster for Services and their pods."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,27 +15,27 @@ from constructs import Construct
 from private_line import choices, names
 
 _DELETE_TIMEOUT: Final = "15m"
-"""Pods may end slowly, and GKE collects a load balancer's NEGs before their namespace is gone."""
+"""For pods that stop slowly, and for network endpoint groups that GKE deletes first."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NamespacesProps:
-    """Namespaces to make.
+    """Properties of the namespaces.
 
     Attributes:
-        names: their names; none is Kubernetes' or GKE's own.
-        deletion_protection: rejects, while planning, what would destroy one, also once it is no
-            longer in `names`: everything in it would go, whoever made it.
+        names: the namespaces to create, none that Kubernetes or GKE creates.
+        deletion_protection: whether a plan that destroys a namespace fails, also after you removed
+            it from `names`: all objects in it would be deleted. Default: it fails.
 
     Raises:
-        InvalidValueError: a name breaks its rule.
+        InvalidValueError: a name is invalid or reserved.
     """
 
     names: Sequence[str]
     deletion_protection: bool = choices.DELETION_PROTECTION
 
     def __post_init__(self) -> None:
-        """Reject what Kubernetes would reject, and what exists without us."""
+        """Validate the props."""
         for name in self.names:
             names.namespace(name)
 
@@ -43,13 +43,15 @@ class NamespacesProps:
 class Namespaces(Construct):
     """The namespaces, as instances of one resource.
 
-    Terraform heeds `prevent_destroy` for an instance that leaves `for_each`, but not for a resource
-    that leaves the configuration; so the resource is always there, even without a name. Labels
-    and annotations belong to whoever deploys there: Pod Security, a service mesh.
+    Terraform applies `prevent_destroy` to an instance that is removed from `for_each`, but not to a
+    resource that is removed from the configuration. So the resource exists even without names.
+
+    Changes of labels and annotations are ignored, so other tools can set them, for example for Pod
+    Security or a service mesh.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: NamespacesProps) -> None:
-        """Make the resource."""
+        """Create the namespaces."""
         super().__init__(scope, construct_id)
         each = TerraformIterator.from_list(list(props.names))
         self._namespaces = NamespaceV1(
@@ -66,5 +68,5 @@ class Namespaces(Construct):
 
     @property
     def dependable(self) -> ITerraformDependable:
-        """What Services list in `depends_on`, to come after all namespaces and go before them."""
+        """For `depends_on` of Services: created after all namespaces, and destroyed before them."""
         return self._namespaces

@@ -1,4 +1,4 @@
-"""The VPC: its node subnet and, when asked, the way out for nodes."""
+"""The VPC, its node subnet and, optionally, Cloud NAT."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,23 +28,27 @@ SERVICES_RANGE: Final = "services"
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkProps:
-    """A network and its address plan.
+    """Properties of a VPC and its address plan.
+
+    All ranges are private (RFC 1918, RFC 6598).
 
     Attributes:
-        name: makes a resource name from a part, such as `private-nodes` from `nodes`.
-        network_name: name of the VPC itself.
-        region: region of nodes and load balancers.
-        nodes: primary range of the node subnet; load balancers take their addresses from it.
-        pods: secondary range of the node subnet.
-        services: secondary range of the node subnet, for ClusterIPs, a /16 to a /28.
-        nat: whether nodes may reach the internet through Cloud NAT.
-        deletion_protection: rejects, while planning, what would destroy or replace the VPC or its
-            node subnet: both hold everything else.
-        depends_on: what must exist first, such as the project's APIs.
+        name: a function that builds a resource name from a suffix, such as `private-nodes` from
+            `nodes`.
+        network_name: the name of the VPC, at most 63 characters.
+        region: the region of nodes and load balancers.
+        nodes: the primary range of the node subnet, for nodes and load balancers.
+        pods: the secondary range for pods. GKE assigns a /24 per node.
+        services: the secondary range for ClusterIPs, a /16 to a /28.
+        nat: whether nodes and pods can reach the internet through Cloud NAT. Default: they
+            cannot; Google's APIs are reachable in any case.
+        deletion_protection: whether a plan that destroys or replaces the VPC or the node subnet
+            fails. Default: it fails.
+        depends_on: resources to create first, such as the project's APIs. Default: none.
 
     Raises:
-        InvalidValueError: the name or the region breaks its rule, or a range is public, on Docker's
-            bridge or of the wrong size.
+        InvalidValueError: the name or region is invalid, or a range is not private, overlaps
+            Docker's bridge or has the wrong size.
     """
 
     name: Callable[[str], str]
@@ -58,7 +62,7 @@ class NetworkProps:
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Reject what Google would reject."""
+        """Validate the props."""
         names.dns_label(self.network_name)
         names.region(self.region)
         rules.private_range(self.nodes)
@@ -67,14 +71,14 @@ class NetworkProps:
 
 
 class Network(Construct):
-    """A custom-mode VPC with a subnet for nodes and load balancers.
+    """A custom mode VPC with a subnet for nodes and load balancers.
 
-    Nodes reach Google's APIs without an address of their own (Private Google Access); the node
-    subnet writes flow logs. With `nat` a Cloud NAT lets nodes and pods, and nobody else, out.
+    Nodes reach Google's APIs without external addresses (Private Google Access), and the node
+    subnet has VPC Flow Logs. Cloud NAT serves only the node subnet: nodes and pods.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: NetworkProps) -> None:
-        """Make the VPC and its node subnet."""
+        """Create the VPC, its node subnet and, with `nat`, Cloud NAT."""
         super().__init__(scope, construct_id)
         self._lifecycle = TerraformResourceLifecycle(prevent_destroy=props.deletion_protection)
         self._vpc = ComputeNetwork(

@@ -15,20 +15,20 @@ NODE_ROLES: Final = {
     "node": "roles/container.defaultNodeServiceAccount",
     "images": "roles/artifactregistry.reader",
 }
-"""Construct id to role: logs and metrics, and pulling images of the same project."""
+"""Roles by construct id: write logs and metrics, and pull images from the same project."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeAccountProps:
-    """An account for nodes.
+    """Properties of the service account.
 
     Attributes:
-        account_id: 6 to 30 characters, unique in the project.
-        project: the project that grants the roles.
-        depends_on: what must exist first, such as the project's APIs.
+        account_id: the ID of the account, 6 to 30 characters, unique in the project.
+        project: the project in which the roles are granted.
+        depends_on: resources to create first, such as the project's APIs. Default: none.
 
     Raises:
-        InvalidValueError: `account_id` or `project` breaks its rule.
+        InvalidValueError: `account_id` or `project` is invalid.
     """
 
     account_id: str
@@ -36,20 +36,21 @@ class NodeAccountProps:
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Reject what Google would reject."""
+        """Validate the props."""
         names.service_account_id(self.account_id)
         names.project(self.project)
 
 
 class NodeAccount(Construct):
-    """A service account with what a node needs and no more.
+    """A service account with the minimum roles of a node.
 
-    The project's default account, which GKE takes otherwise, often holds the Editor role, and
-    organizations often disable it.
+    By default, GKE uses the Compute Engine default service account. It often has the Editor role,
+    and organizations often disable it. See
+    https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: NodeAccountProps) -> None:
-        """Make the account and grant its roles."""
+        """Create the account and grant its roles."""
         super().__init__(scope, construct_id)
         self._account = ServiceAccount(
             self,
@@ -67,10 +68,10 @@ class NodeAccount(Construct):
 
     @property
     def email(self) -> str:
-        """The account's e-mail address."""
+        """The email address of the account."""
         return self._account.email
 
     @property
     def dependables(self) -> tuple[ITerraformDependable, ...]:
-        """What nodes wait for: an account without its roles boots nodes that never get ready."""
+        """For the nodes' `depends_on`: without the roles, new nodes never become ready."""
         return self._roles

@@ -1,4 +1,4 @@
-"""The nodes of a cluster."""
+"""The node pool of a cluster."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,24 +26,27 @@ _SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
 
 @dataclass(frozen=True, kw_only=True)
 class NodePoolProps:
-    """A pool that grows and shrinks.
+    """Properties of an autoscaled node pool.
 
     Attributes:
-        name: name of the pool.
-        cluster: the cluster that it belongs to.
-        node_account: the account of the nodes.
-        node_tag: network tag that firewall rules aim at.
-        machine_type: a Compute Engine machine type.
-        disk_type: type of the boot disks; the machine type must take it.
-        disk_size_gb: 10 to 65536, per node. All but pd-standard count as SSD in the project's quota
-            (SSD_TOTAL_GB), also for the node more that an upgrade adds.
-        min_nodes: 1 or more, over all zones together.
-        max_nodes: `min_nodes` or more, over all zones together; in a region 3 or more.
-        labels: labels of the virtual machines.
+        name: the name of the pool.
+        cluster: the cluster of the pool.
+        node_account: the service account of the nodes.
+        node_tag: the network tag of the nodes, for firewall rules.
+        machine_type: the Compute Engine machine type. Default: e2-medium.
+        disk_type: the type of the boot disks, which the machine type must support.
+            Default: pd-balanced.
+        disk_size_gb: the size of a node's boot disk in GB, 10 to 65536. Default: 50. All types
+            except pd-standard count toward the project's SSD quota (SSD_TOTAL_GB), as does the
+            disk of the extra node during an upgrade.
+        min_nodes: the minimum number of nodes in all zones together, 1 or more. Default: 1.
+        max_nodes: the maximum number of nodes in all zones together, at least `min_nodes`, and in
+            a region at least 3. Default: 3.
+        labels: labels of the virtual machines. Default: none.
 
     Raises:
-        InvalidValueError: machine type, disk size or a label breaks its rule, or the bounds are
-            crossed or too low for the region.
+        InvalidValueError: the machine type, disk size or a label is invalid, `max_nodes` is below
+            `min_nodes`, or it is too low for a region.
     """
 
     name: str
@@ -58,7 +61,7 @@ class NodePoolProps:
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Reject what Google would reject."""
+        """Validate the props."""
         names.machine_type(self.machine_type)
         rules.disk_size(self.disk_size_gb)
         rules.node_bounds(self.min_nodes, self.max_nodes, self.cluster.boot_zones)
@@ -66,13 +69,14 @@ class NodePoolProps:
 
 
 class NodePool(Construct):
-    """Shielded nodes without a public address, repaired and upgraded by Google.
+    """Shielded GKE nodes without external addresses, with auto-repair and auto-upgrade.
 
-    Pods get their own identity (Workload Identity) and never see the node's.
+    Pods cannot use the service account of their node: the GKE metadata server gives them their own
+    identity (Workload Identity).
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: NodePoolProps) -> None:
-        """Make the pool."""
+        """Create the pool."""
         super().__init__(scope, construct_id)
         ContainerNodePool(
             self,
@@ -104,13 +108,13 @@ class NodePool(Construct):
                 workload_metadata_config=ContainerNodePoolNodeConfigWorkloadMetadataConfig(
                     mode="GKE_METADATA"
                 ),
-                # The provider sends false for what is not written, and pods then ignore their CPU
-                # limits (terraform-provider-google#15767).
+                # If it is not set, the provider sends false, and CPU limits of pods have no effect:
+                # https://github.com/hashicorp/terraform-provider-google/issues/15767
                 kubelet_config=ContainerNodePoolNodeConfigKubeletConfig(
                     cpu_cfs_quota=True, insecure_kubelet_readonly_port_enabled="FALSE"
                 ),
             ),
-            # The autoscaler owns the count after the first boot, and a change would replace.
+            # The autoscaler sets the number of nodes later. A change here replaces the pool.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["initial_node_count"]),
             depends_on=list(props.node_account.dependables),
         )

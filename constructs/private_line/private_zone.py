@@ -1,4 +1,4 @@
-"""The private DNS zone that gives the load balancers their names."""
+"""The private DNS zone and its A records for the load balancers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,23 +18,23 @@ from private_line.network import Network
 from private_line.reserved_address import ReservedAddress
 
 RECORD_TTL: Final = 300
-"""Seconds that a caller may keep an address, and a removed name."""
+"""Time to live in seconds: how long resolvers cache an address, or that a name is missing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PrivateZoneProps:
-    """A zone.
+    """Properties of a zone.
 
     Attributes:
-        name: name of the zone as a resource.
-        dns_name: the zone's DNS name without the dot at its end, such as `api.private`.
-        network: the one network that sees the zone.
-        labels: labels of the zone.
-        depends_on: what must exist first, such as the project's APIs.
+        name: the resource name of the zone.
+        dns_name: the DNS name of the zone without a trailing dot, such as `api.private`.
+        network: the only network in which the zone is visible.
+        labels: labels of the zone. Default: none.
+        depends_on: resources to create first, such as the project's APIs. Default: none.
 
     Raises:
-        InvalidValueError: `dns_name` is not a DNS name or hides names that others need, or a label
-            breaks its rule.
+        InvalidValueError: `dns_name` is not a DNS name, is a public suffix or hides the metadata
+            server, or a label is invalid.
     """
 
     name: str
@@ -44,16 +44,16 @@ class PrivateZoneProps:
     depends_on: Sequence[ITerraformDependable] = ()
 
     def __post_init__(self) -> None:
-        """Reject what Google would reject."""
+        """Validate the props."""
         names.private_zone(self.dns_name)
         rules.labels(self.labels)
 
 
 class PrivateZone(Construct):
-    """A zone that one network sees."""
+    """A private zone, visible in one network."""
 
     def __init__(self, scope: Construct, construct_id: str, *, props: PrivateZoneProps) -> None:
-        """Make the zone; the provider's own default would be a public one."""
+        """Create the zone. The provider's default visibility is public, so it is set explicitly."""
         super().__init__(scope, construct_id)
         self._zone = DnsManagedZone(
             self,
@@ -75,23 +75,23 @@ class PrivateZone(Construct):
 
     @property
     def name(self) -> str:
-        """The zone's name as a resource."""
+        """The resource name of the zone."""
         return self._zone.name
 
     @property
     def dns_name(self) -> str:
-        """The zone's DNS name, with the dot at its end."""
+        """The DNS name of the zone, with a trailing dot."""
         return self._zone.dns_name
 
 
 @dataclass(frozen=True, kw_only=True)
 class ARecordProps:
-    """A name in a zone.
+    """Properties of an A record.
 
     Attributes:
-        host: the name inside the zone, such as `my`.
+        host: the name relative to the zone, such as `my`.
         zone: the zone.
-        address: the reserved address that it points at.
+        address: the reserved address that the record resolves to.
 
     Raises:
         InvalidValueError: the host is not a DNS name.
@@ -102,15 +102,15 @@ class ARecordProps:
     address: ReservedAddress
 
     def __post_init__(self) -> None:
-        """Reject what Google would reject."""
+        """Validate the props."""
         names.dns_name(self.host)
 
 
 class ARecord(Construct):
-    """A name that points at a load balancer."""
+    """An A record that resolves to the address of a load balancer."""
 
     def __init__(self, scope: Construct, construct_id: str, *, props: ARecordProps) -> None:
-        """Make the record."""
+        """Create the record, with a time to live of 300 seconds."""
         super().__init__(scope, construct_id)
         DnsRecordSet(
             self,

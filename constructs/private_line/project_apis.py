@@ -1,4 +1,4 @@
-"""The Google APIs that a stack's resources need."""
+"""The Google APIs of a project."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from constructs import Construct
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectApisProps:
-    """What to enable.
+    """Properties of the APIs.
 
     Attributes:
-        apis: service names such as `compute.googleapis.com`.
+        apis: the service names to enable, such as `compute.googleapis.com`.
     """
 
     apis: Sequence[str]
@@ -22,12 +22,12 @@ class ProjectApisProps:
 class ProjectApis(Construct):
     """Enables APIs, and never disables one.
 
-    The provider disables an API on destroy unless told otherwise; other users of the project
-    would lose it with us.
+    By default, the provider disables an API on destroy, for all users of the project. Here
+    `disable_on_destroy` is false.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: ProjectApisProps) -> None:
-        """Make one resource an API; its id is the first word of the service name."""
+        """Create one resource per API; its id is the first part of the service name."""
         super().__init__(scope, construct_id)
         self._services = tuple(
             ProjectService(
@@ -42,5 +42,5 @@ class ProjectApis(Construct):
 
     @property
     def dependables(self) -> tuple[ITerraformDependable, ...]:
-        """What a resource lists in `depends_on` to wait for the APIs."""
+        """For `depends_on` of resources that need the APIs."""
         return self._services

@@ -1,4 +1,4 @@
-"""The internal address of one load balancer, reserved before the load balancer exists."""
+"""The reserved internal address of one load balancer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,18 +14,18 @@ from private_line.network import Network
 
 @dataclass(frozen=True, kw_only=True)
 class ReservedAddressProps:
-    """One address of the node subnet.
+    """Properties of an address in the node subnet.
 
     Attributes:
-        name: name of the address; GKE finds it by this name.
+        name: the name of the address, by which GKE finds it.
         network: the network that holds the node subnet.
-        region: region of the node subnet.
-        address: a fixed address; without one Google picks a free one.
-        labels: labels of the address.
-        moved_from: the construct id of this address before a rename.
+        region: the region of the node subnet.
+        address: a fixed address. Default: Google chooses a free one.
+        labels: labels of the address. Default: none.
+        moved_from: the construct id before a rename, see `move`. Default: no rename.
 
     Raises:
-        InvalidValueError: name, region or a label breaks its rule.
+        InvalidValueError: the name, region or a label is invalid.
     """
 
     name: str
@@ -36,20 +36,20 @@ class ReservedAddressProps:
     moved_from: str | None = None
 
     def __post_init__(self) -> None:
-        """Reject what Google would reject."""
+        """Validate the props."""
         names.dns_label(self.name)
         names.region(self.region)
         rules.labels(self.labels)
 
 
 class ReservedAddress(Construct):
-    """An internal address that a Service and a DNS record share.
+    """An internal address for a Service and its DNS record.
 
-    Reserving it first is what lets both know it without one waiting for the other.
+    Both refer to the reserved address, so the record does not read the status of the Service.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: ReservedAddressProps) -> None:
-        """Reserve it; the provider's own default would be an external address."""
+        """Reserve the address. The provider's default type is external, so it is set explicitly."""
         super().__init__(scope, construct_id)
         self._address = ComputeAddress(
             self,
@@ -71,15 +71,15 @@ class ReservedAddress(Construct):
 
     @property
     def name(self) -> str:
-        """The name under which GKE looks it up."""
+        """The name by which GKE finds the address."""
         return self._address.name
 
     @property
     def replacement_trigger(self) -> str:
-        """For `replace_triggered_by` of what holds the address, in the same stack.
+        """For `replace_triggered_by` of the resource that uses the address, in the same stack.
 
-        The id is unknown while planning whenever the address is made anew, also with its old value.
-        The whole resource would fire on an update of its labels. A string, not a token: Terraform
-        rejects `${...}` there.
+        It refers to the id, which is unknown in a plan that replaces the address. A reference to
+        the whole resource would also trigger on an update of its labels. It is a string, not a
+        token: Terraform rejects `${...}` in `replace_triggered_by`.
         """
         return f"{self._address.terraform_resource_type}.{self._address.friendly_unique_id}.id"

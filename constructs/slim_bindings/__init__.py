@@ -1,4 +1,4 @@
-"""Loads only those modules of prebuilt CDKTF provider bindings that are used. See README.md."""
+"""Loads only the modules of prebuilt CDKTF provider bindings that a program uses. See README.md."""
 
 import importlib.util
 import os
@@ -12,13 +12,13 @@ _MANY_MODULES = 50  # as in lazy_index.js
 
 
 def install() -> None:
-    """Load installed bindings module by module; call it before constructs or cdktf is imported.
+    """Load installed bindings module by module; call it before you import constructs or cdktf.
 
-    Where that cannot work, one line on stderr says why, and bindings load as usual.
-    `SLIM_BINDINGS=off` in the environment turns it off.
+    If that is not possible, it writes one line to stderr and bindings load as usual. To turn it
+    off, set `SLIM_BINDINGS=off` in the environment.
     """
     found = [path for entry in sys.path for name in _BINDINGS for path in Path(entry).glob(name)]
-    inits = {path.parent.name: path for path in reversed(found)}  # first on sys.path wins
+    inits = {path.parent.name: path for path in reversed(found)}  # the first on sys.path wins
     large = [name for name in inits if len([*inits[name].parent.glob("*/")]) >= _MANY_MODULES]
     if not large or os.environ.get("SLIM_BINDINGS") == "off":
         return
@@ -36,12 +36,12 @@ def install() -> None:
         if "\nfrom . import " in code and (spec := importlib.util.find_spec(name)):
             sys.modules[name] = importlib.util.module_from_spec(spec)
             sys.modules[name].__class__ = _LazyPackage
-        elif "\ndef __getattr__(" not in code:  # with it, the package is lazy by itself
+        elif "\ndef __getattr__(" not in code:  # otherwise, the package is already lazy
             sys.stderr.write(f"slim_bindings: {name} loads whole in Python: unknown layout\n")
 
 
 class _LazyPackage(ModuleType):
-    """Imports a module when it is asked for, and runs the package's `__init__` for all else."""
+    """Imports modules on first access, and runs the package's `__init__` for other attributes."""
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__") and name != "__all__":

@@ -15,7 +15,7 @@ function lazyIndex(index) {
   if (readdirSync(dirname(index)).length < 50) return index; // as in __init__.py
   const lazy = join(dirname(index), "lazy-index.js");
   try {
-    // index.js has this mark, which `import * as` in other libraries goes by.
+    // index.js sets this, and `import * as` in other libraries depends on it.
     Object.defineProperty(require(lazy), "__esModule", { value: true });
     return lazy;
   } catch (error) {

@@ -1,4 +1,4 @@
-"""Changes how jsii loads bundles into Node. All that depends on jsii's inside is here."""
+"""Patches how jsii loads bundles into Node. Only this file uses private parts of jsii."""
 
 import atexit
 import gc
@@ -17,39 +17,43 @@ from jsii._runtime import kernel
 
 
 def install() -> None:
-    """Change jsii; an AttributeError or ImportError says that this one has another layout."""
-    kernel.provider = _LoadsAhead(kernel.provider)  # type: ignore[arg-type, assignment] # it stands in
+    """Patch jsii.
+
+    Raises:
+        AttributeError, ImportError: this version of jsii has another layout.
+    """
+    kernel.provider = _BackgroundLoader(kernel.provider)  # type: ignore[arg-type, assignment] # a proxy
     _reference_map._try_import_type_module = _run_init_and_import_type  # noqa: SLF001 - as above
-    atexit.register(gc.freeze)  # bindings last to the end: spares the collector's last pass
+    atexit.register(gc.freeze)  # skips the last garbage collection
 
 
 def _run_init_and_import_type(class_fqn: str) -> bool:
     package = sys.modules.get(_assembly_to_module.get(class_fqn.partition(".")[0], ""))
-    getattr(package, "__all__", None)  # for this, a lazy package runs its `__init__`
+    getattr(package, "__all__", None)  # makes a lazy package run its `__init__`
     return _try_import_type_module(class_fqn)
 
 
-class _LoadsAhead:
-    """jsii's provider, which talks to Node; loads bundles while Python goes on importing."""
+class _BackgroundLoader:
+    """A proxy for jsii's provider, which talks to Node. It loads bundles on a background thread."""
 
     def __init__(self, provider: ProcessProvider) -> None:
         self._provider = provider
-        ProcessProvider._process  # noqa: B018, SLF001 - an AttributeError in time, as above
+        ProcessProvider._process  # noqa: B018, SLF001 - raises AttributeError early
         own = os.environ.get("NODE_OPTIONS", "")
         hook = json.dumps(str(Path(__file__).with_name("lazy_index.js")), ensure_ascii=False)
         os.environ["NODE_OPTIONS"] = f"{own} --require {hook}"
         node: Any = _NodeProcess()  # type: ignore[no-untyped-call] # jsii's
-        node.handshake = lambda: None  # Python goes on while Node starts; the thread waits
-        node.start()  # here, not on the thread: the program may read the environment
+        node.handshake = lambda: None  # the thread waits for Node to start, not Python
+        node.start()  # not on the thread, because the environment is changed for it
         os.environ["NODE_OPTIONS"] = own
         ProcessProvider._process = node  # type: ignore[method-assign] # noqa: SLF001 - as above
         self._thread = ThreadPoolExecutor(max_workers=1)
-        self._waits: list[Future[object]] = [self._thread.submit(_NodeProcess.handshake, node)]
+        self._pending: list[Future[object]] = [self._thread.submit(_NodeProcess.handshake, node)]
 
     def load(self, request: LoadRequest) -> None:
-        self._waits.append(self._thread.submit(self._provider.load, request))
+        self._pending.append(self._thread.submit(self._provider.load, request))
 
     def __getattr__(self, name: str) -> object:
-        while self._waits:
-            self._waits.pop(0).result()
+        while self._pending:
+            self._pending.pop(0).result()
         return getattr(self._provider, name)

@@ -57,7 +57,10 @@ def test_a_provider_in_a_linked_folder_is_started(linked: Path) -> None:
 
 def test_no_fake_provider_takes_the_place_of_a_real_one_that_is_missing(linked: Path) -> None:
     both = Providers(folder=linked, count=2)
-    with pytest.raises(NoProviderError, match="2 wanted, started: google"), both.attached():
+    with (
+        pytest.raises(NoProviderError, match="2 providers expected, started: google"),
+        both.attached(),
+    ):
         pass
 
 

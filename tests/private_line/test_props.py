@@ -1,4 +1,4 @@
-"""Props reject each single value by the rule that settings use for it too."""
+"""Props apply to each value the same rule as the settings."""
 
 from dataclasses import replace
 from ipaddress import IPv4Network
@@ -26,8 +26,8 @@ BAD_LABELS = {"Team": "platform"}
 
 
 @pytest.fixture(scope="module")
-def good() -> dict[str, Any]:
-    """Props of every kind that nothing is wrong with, by the name of their class."""
+def valid_props() -> dict[str, Any]:
+    """Valid props of every kind, by class name."""
     stack = TerraformStack(App(), "any")
     GoogleProvider(stack, "google", project="my-project-id")
     network_props = NetworkProps(
@@ -62,7 +62,7 @@ def good() -> dict[str, Any]:
     zone_props = PrivateZoneProps(name="zone", dns_name="api.private", network=network)
     zone = PrivateZone(stack, "zone", props=zone_props)
     port = ServicePort(name="http", port=80, target_port=8080)
-    every = [
+    valid = [
         network_props,
         account_props,
         cluster_props,
@@ -94,7 +94,7 @@ def good() -> dict[str, Any]:
             connector=connector,
         ),
     ]
-    return {type(props).__name__: props for props in every}
+    return {type(props).__name__: props for props in valid}
 
 
 @pytest.mark.parametrize(
@@ -103,19 +103,24 @@ def good() -> dict[str, Any]:
         ("NetworkProps", "network_name", "Private", "63 characters"),
         ("NetworkProps", "region", "tokyo", "must be a region"),
         ("NetworkProps", "services", IPv4Network("10.0.0.0/15"), "/16 to /28"),
-        ("NodeAccountProps", "project", "short", "project id"),
+        ("NodeAccountProps", "project", "short", "project ID"),
         ("ClusterProps", "name", "2nd", "at most 40"),
-        ("ClusterProps", "project", "short", "project id"),
+        ("ClusterProps", "project", "short", "project ID"),
         ("ClusterProps", "location", "tokyo !!", "a region or a zone"),
         ("NodeAccountProps", "account_id", "short", "6 to 30"),
         ("ClusterProps", "labels", BAD_LABELS, "'Team'"),
-        ("ConnectorProps", "connector_name", "private-connector-ab", "counts 22"),
+        ("ConnectorProps", "connector_name", "private-connector-ab", "got 22"),
         ("ConnectorProps", "region", "asia-northeast1-a", "zone, not a region"),
         ("ConnectorProps", "subnet_range", IPv4Network("10.8.0.0/27"), "must be a /28"),
         ("AllowProps", "name", "1st", "63 characters"),
-        # Google reads a rule without ranges as one for every address.
-        ("ExtraDestinationsProps", "destinations", [], "must name a destination"),
-        ("ExtraDestinationsProps", "destinations", [IPv4Network("0.0.0.0/0")], "opens everything"),
+        # A rule without ranges applies to every address.
+        ("ExtraDestinationsProps", "destinations", [], "at least one range"),
+        (
+            "ExtraDestinationsProps",
+            "destinations",
+            [IPv4Network("0.0.0.0/0")],
+            "which is every address",
+        ),
         ("ExtraDestinationsProps", "destinations", [IPv4Network("8.8.8.8/32")], "private range"),
         ("NodePoolProps", "machine_type", "big", "machine type"),
         ("NodePoolProps", "labels", BAD_LABELS, "'Team'"),
@@ -126,9 +131,9 @@ def good() -> dict[str, Any]:
         ("PrivateZoneProps", "dns_name", "co.uk", "public suffix"),
         ("PrivateZoneProps", "labels", BAD_LABELS, "'Team'"),
         ("ServicePort", "name", "Http", "63 characters"),
-        ("ServicePort", "target_port", "8080", "container port's name"),
+        ("ServicePort", "target_port", "8080", "name of a container port"),
         ("NamespacesProps", "names", ["apis", "kube_x"], "63 characters"),
-        ("NamespacesProps", "names", ["kube-system"], "made by Kubernetes or GKE itself"),
+        ("NamespacesProps", "names", ["kube-system"], "created by Kubernetes or GKE"),
         ("InternalServiceProps", "name", "MyApi", "63 characters"),
         ("InternalServiceProps", "namespace", "kube_system", "63 characters"),
         ("InternalServiceProps", "selector", {}, "at least one label"),
@@ -136,7 +141,7 @@ def good() -> dict[str, Any]:
     ],
 )
 def test_a_bad_value_is_rejected(
-    good: dict[str, Any], props: str, field: str, value: object, rule: str
+    valid_props: dict[str, Any], props: str, field: str, value: object, rule: str
 ) -> None:
     with pytest.raises(InvalidValueError, match=rule):
-        replace(good[props], **{field: value})
+        replace(valid_props[props], **{field: value})

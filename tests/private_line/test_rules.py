@@ -1,4 +1,4 @@
-"""Constructs reject by themselves what settings would have rejected for them."""
+"""Constructs reject invalid values without the settings."""
 
 from collections.abc import Callable
 from datetime import time
@@ -56,9 +56,9 @@ def connector_props(
 
 @pytest.fixture(scope="module")
 def stack() -> TerraformStack:
-    made = TerraformStack(App(), "any")
-    GoogleProvider(made, "google", project="my-project-id")
-    return made
+    stack = TerraformStack(App(), "any")
+    GoogleProvider(stack, "google", project="my-project-id")
+    return stack
 
 
 @pytest.fixture(scope="module")
@@ -86,13 +86,15 @@ def account(stack: TerraformStack) -> NodeAccount:
         ("services", "11.0.0.0/20", "private range"),
     ],
 )
-def test_a_network_rejects_a_bad_range(key: str, cidr: str, rule: str) -> None:
+def test_a_network_rejects_an_invalid_range(key: str, cidr: str, rule: str) -> None:
     with pytest.raises(InvalidValueError, match=rule):
         network_props(**{key: cidr})
 
 
-def test_a_connector_rejects_a_bad_name_range_and_bounds(network: Network) -> None:
-    with pytest.raises(InvalidValueError, match="counts 22"):
+def test_a_connector_rejects_an_invalid_name_range_and_number_of_instances(
+    network: Network,
+) -> None:
+    with pytest.raises(InvalidValueError, match="got 22"):
         connector_props(network, name="private-connector-ab")
     with pytest.raises(InvalidValueError, match="must be a /28"):
         connector_props(network, subnet_range="10.8.0.0/27")
@@ -116,7 +118,7 @@ def cluster_props(
     )
 
 
-def test_a_cluster_rejects_a_bad_name_and_ranges_that_do_not_fit(
+def test_a_cluster_rejects_an_invalid_name_and_ranges_that_do_not_match_the_endpoint(
     network: Network, account: NodeAccount
 ) -> None:
     with pytest.raises(InvalidValueError, match="at most 40"):
@@ -125,14 +127,14 @@ def test_a_cluster_rejects_a_bad_name_and_ranges_that_do_not_fit(
         cluster_props(network, account, ControlPlane.PUBLIC)
     with pytest.raises(InvalidValueError, match="must be empty"):
         cluster_props(network, account, ControlPlane.DNS, "10.0.0.0/8")
-    with pytest.raises(InvalidValueError, match="lets everybody in"):
+    with pytest.raises(InvalidValueError, match="allows every caller"):
         cluster_props(network, account, ControlPlane.PUBLIC, "0.0.0.0/0")
 
 
 @pytest.mark.parametrize(
     ("low", "high", "rule"), [(0, 3, "1 or more"), (4, 3, "min_nodes or more")]
 )
-def test_a_node_pool_rejects_crossed_bounds(
+def test_a_node_pool_rejects_invalid_limits(
     stack: TerraformStack, network: Network, account: NodeAccount, low: int, high: int, rule: str
 ) -> None:
     cluster = Cluster(
@@ -161,7 +163,7 @@ def test_ports_are_1_to_65535(address: ReservedAddress, port: int) -> None:
             make()
 
 
-def test_a_service_rejects_to_select_nothing_or_admit_everybody(
+def test_a_service_rejects_an_empty_selector_no_ports_and_a_range_of_every_address(
     stack: TerraformStack, network: Network, address: ReservedAddress
 ) -> None:
     connector = Connector(stack, "connector", props=connector_props(network))
@@ -184,15 +186,15 @@ def test_a_service_rejects_to_select_nothing_or_admit_everybody(
         props({}, [port])
     with pytest.raises(InvalidValueError, match="needs a port"):
         props({"app": "myapi"}, [])
-    with pytest.raises(InvalidValueError, match="lets everybody in"):
+    with pytest.raises(InvalidValueError, match="allows every caller"):
         props({"app": "myapi"}, [port], "0.0.0.0/0")
     assert props({"app": "myapi"}, [port], "10.100.0.0/16").extra_source_ranges
 
 
-def test_a_zone_and_its_records_reject_what_is_no_dns_name(
+def test_a_zone_and_its_records_reject_invalid_dns_names(
     stack: TerraformStack, network: Network, address: ReservedAddress
 ) -> None:
-    with pytest.raises(InvalidValueError, match="without the dot"):
+    with pytest.raises(InvalidValueError, match="must not end with a dot"):
         PrivateZoneProps(name="z", dns_name="api.private.", network=network)
     props = PrivateZoneProps(name="z", dns_name="api.private", network=network)
     zone = PrivateZone(stack, "zone", props=props)
@@ -200,14 +202,14 @@ def test_a_zone_and_its_records_reject_what_is_no_dns_name(
         ARecordProps(host="my_api", zone=zone, address=address)
 
 
-def test_a_maintenance_window_is_long_enough_for_gke() -> None:
-    with pytest.raises(InvalidValueError, match="12 hours a week"):
+def test_a_maintenance_window_meets_the_minimum_of_gke() -> None:
+    with pytest.raises(InvalidValueError, match="12 hours per week"):
         MaintenanceWindow(days=("SU",), hours=11)
     window = MaintenanceWindow(days=("SU",), start=time(23, 0), hours=12)
     assert window.end_time == "2025-01-06T11:00:00Z"
 
 
-def test_a_fixed_address_is_not_one_that_google_keeps() -> None:
+def test_a_fixed_address_is_not_reserved_by_google() -> None:
     subnet = IPv4Network("10.0.0.0/29")
     free = []
     for candidate in subnet:
@@ -218,7 +220,7 @@ def test_a_fixed_address_is_not_one_that_google_keeps() -> None:
     assert free == [IPv4Address(f"10.0.0.{last}") for last in (2, 3, 4, 5)]
 
 
-def test_an_error_says_rule_and_hint_in_one_sentence() -> None:
+def test_an_error_message_contains_rule_and_hint() -> None:
     with pytest.raises(InvalidValueError) as caught:
         rules.connector_range(IPv4Network("10.9.0.0/24"))
-    assert str(caught.value) == "must be a /28, used by nothing else; for example 10.9.0.0/28"
+    assert str(caught.value) == "must be a /28 that nothing else uses; for example 10.9.0.0/28"

@@ -1,4 +1,4 @@
-"""The address plan against any ranges that hypothesis thinks of."""
+"""The rules for the address plan, with arbitrary ranges from hypothesis."""
 
 from ipaddress import IPv4Address, IPv4Network
 
@@ -37,7 +37,7 @@ plans = st.fixed_dictionaries(
 
 
 def is_private(network: IPv4Network) -> bool:
-    """Said another way than in the rules: by the first bits of both ends."""
+    """Computed differently than in the rules: from the first octets of both ends."""
     ends = [str(network[0]), str(network[-1])]
     if all(end.startswith(("10.", "192.168.")) for end in ends):
         return ends[0].split(".")[0] == ends[1].split(".")[0]
@@ -51,25 +51,25 @@ def is_private(network: IPv4Network) -> bool:
     )
 
 
-def share_an_address(one: IPv4Network, other: IPv4Network) -> bool:
-    return one[0] <= other[-1] and other[0] <= one[-1]
+def share_an_address(first: IPv4Network, second: IPv4Network) -> bool:
+    return first[0] <= second[-1] and second[0] <= first[-1]
 
 
 @given(plans)
-def test_a_plan_is_taken_exactly_when_it_is_private_and_disjoint(
+def test_a_plan_is_accepted_if_and_only_if_it_is_private_and_disjoint(
     plan: dict[str, IPv4Network],
 ) -> None:
     found = errors_in(
         changed(DEV_TABLE, {f"network.{key}": str(value) for key, value in plan.items()})
     )
     good = all(map(is_private, plan.values())) and not any(
-        share_an_address(plan[one], plan[other]) for one in KEYS for other in KEYS if one < other
+        share_an_address(plan[key], plan[other]) for key in KEYS for other in KEYS if key < other
     )
     assert (found == []) == good
 
 
 @given(plans)
-def test_two_ranges_that_overlap_are_both_named(plan: dict[str, IPv4Network]) -> None:
+def test_an_error_names_both_of_two_overlapping_ranges(plan: dict[str, IPv4Network]) -> None:
     found = errors_in(
         changed(DEV_TABLE, {f"network.{key}": str(value) for key, value in plan.items()})
     )
@@ -80,30 +80,30 @@ def test_two_ranges_that_overlap_are_both_named(plan: dict[str, IPv4Network]) ->
         if f"overlap network.{key}," in error.rule
     }
     if not all(map(is_private, plan.values())):
-        assert named == set(), "each value comes first"
+        assert named == set(), "each value is checked first"
         return
     assert named == {
-        frozenset((one, other))
-        for one in KEYS
+        frozenset((key, other))
+        for key in KEYS
         for other in KEYS
-        if one != other and share_an_address(plan[one], plan[other])
+        if key != other and share_an_address(plan[key], plan[other])
     }
 
 
 @given(st.integers(0, 2**32 - 1).map(IPv4Address))
-def test_a_fixed_address_is_one_that_google_does_not_keep(address: IPv4Address) -> None:
+def test_a_fixed_address_is_not_reserved_by_google(address: IPv4Address) -> None:
     found = errors_in(changed(DEV_TABLE, {"services[0].address": str(address)}))
     good = IPv4Address("192.168.32.2") <= address <= IPv4Address("192.168.32.253")
     assert (found == []) == good
 
 
 @given(st.integers(0, 255))
-def test_in_the_node_range_all_but_four_addresses_are_free(last: int) -> None:
+def test_all_except_four_addresses_of_the_node_range_are_free(last: int) -> None:
     found = errors_in(changed(DEV_TABLE, {"services[0].address": f"192.168.32.{last}"}))
     assert (found == []) == (last not in {0, 1, 254, 255})
 
 
-def test_a_node_range_without_a_free_address_is_reported_beside_a_fixed_one() -> None:
+def test_a_node_range_without_free_addresses_is_an_error_besides_the_fixed_address() -> None:
     small = {"network.nodes": "192.168.32.0/31", "services[0].address": "192.168.32.0"}
     keys = {error.key for error in errors_in(changed(DEV_TABLE, small))}
     assert keys == {"network.nodes", "services[0].address"}

@@ -1,7 +1,7 @@
-"""A setting that does nothing is found: each has another value that changes the Terraform JSON.
+"""Every setting has an effect: another value of it changes the Terraform JSON.
 
-All variations are environments of one app, so that they take seconds. A new setting is varied by
-itself; where no other value is found, a second example in its field is one.
+All variations are environments of one app, so the test takes seconds. A new setting is covered
+automatically. If no other valid value is found, add a second example to its field.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,16 +24,16 @@ from tests.support import DEV_TABLE
 FIELDS: Final = dict(leaves(SettingsFile))
 
 WITHOUT_EFFECT: Final[Mapping[str, str]] = {
-    "state.backend": "each section takes one value of it; another needs other keys beside it",
+    "state.backend": "each section allows one value; another value needs other keys",
 }
-"""Settings that no other value can be shown for, and why."""
+"""Settings without a variation, and why."""
 
 BASES: Final = [
     changed(
         DEV_TABLE,
         {
             "state": state,
-            # Room for a second value of the minimum, and of the authorized networks.
+            # So that min_instances and authorized_networks can have a second value.
             "connector.max_instances": 4,
             "cluster.control_plane": "private",
             "cluster.authorized_networks": ["10.100.0.0/16"],
@@ -56,7 +56,7 @@ def given(table: Table, key: str, field: FieldInfo) -> object:
 
 
 def others(field: FieldInfo, value: object) -> Iterator[object]:
-    """Values that may be legal in place of one."""
+    """Candidates for another value."""
     yield from field.examples or ()
     if get_origin(field.annotation) is Literal:
         yield from get_args(field.annotation)
@@ -64,14 +64,14 @@ def others(field: FieldInfo, value: object) -> Iterator[object]:
         yield from map(str, field.annotation)
     if field.annotation is IPv4Network:
         network = IPv4Network(str(value))
-        # The next blocks; another range may lie in the first.
+        # The next blocks. The first of them can overlap another range.
         starts = (network[0] + steps * network.num_addresses for steps in (1, 2, 3))
         yield from (f"{start}/{network.prefixlen}" for start in starts)
     yield from neighbours(value)
 
 
 def neighbours(value: object) -> Iterator[object]:
-    """Values of the same type."""
+    """Similar values of the same type."""
     match value:
         case bool():
             yield not value
@@ -88,7 +88,7 @@ def neighbours(value: object) -> Iterator[object]:
 
 
 def variation(key: str) -> tuple[Table, Table] | None:
-    """A base and a table that differs from it in one setting; None where no value is legal."""
+    """A base and a table that differs from it in one setting; None if no candidate is valid."""
     field = FIELDS[key]
     for base in BASES:
         for other in others(field, given(base, key, field)):
@@ -103,7 +103,7 @@ VARIATIONS: Final = {key: found for key in FIELDS if (found := variation(key))}
 
 @pytest.fixture(scope="module")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """The JSON of every table, by the table itself; no environment's name is left in it."""
+    """The JSON of every table, by the table, with the environment's name removed."""
     tables = {repr(table): table for pair in VARIATIONS.values() for table in pair}
     names = {key: f"environment-{number}" for number, key in enumerate(tables)}
     outdir = tmp_path_factory.mktemp("cdktf.out")
@@ -112,7 +112,7 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
 
 
 def everything_of(environment: str, outdir: Path) -> str:
-    """All stacks of an environment; its name is one that nothing else has."""
+    """The JSON of all stacks of an environment, without the environment's name."""
     files = [outdir / "stacks" / f"{environment}-{part}" / "cdk.tf.json" for part in STACKS]
     texts = [file.read_text(encoding="utf-8") for file in files]
     return "".join(texts).replace(f"{environment}-", "")
@@ -120,19 +120,19 @@ def everything_of(environment: str, outdir: Path) -> str:
 
 @pytest.mark.parametrize("key", [key for key in FIELDS if key not in WITHOUT_EFFECT])
 def test_another_value_changes_the_terraform_json(key: str, synthesized: Mapping[str, str]) -> None:
-    assert key in VARIATIONS, "no other legal value was found: add an example to the field"
+    assert key in VARIATIONS, "no other valid value was found: add an example to the field"
     base, other = VARIATIONS[key]
     assert synthesized[repr(base)] != synthesized[repr(other)], f"no stack reads {key}"
 
 
-def test_nothing_differs_but_the_setting(tmp_path: Path) -> None:
+def test_the_environment_name_makes_no_difference(tmp_path: Path) -> None:
     names = ("environment-0", "environment-00")
     synthesize([Settings.of(BASES[0], name) for name in names], outdir=tmp_path)
-    one, other = (everything_of(name, tmp_path) for name in names)
-    assert one == other
+    first, second = (everything_of(name, tmp_path) for name in names)
+    assert first == second
 
 
 @pytest.mark.parametrize("key", WITHOUT_EFFECT)
-def test_what_is_said_to_have_no_effect_exists_and_has_none(key: str) -> None:
+def test_a_setting_listed_as_without_effect_exists_and_has_no_variation(key: str) -> None:
     assert key in FIELDS
     assert key not in VARIATIONS

@@ -1,4 +1,4 @@
-"""What a report says: all wrong values first, and what to write instead."""
+"""Reports list all invalid values, and what to write instead."""
 
 import re
 from ipaddress import IPv4Network
@@ -27,18 +27,18 @@ SERVICE = {
             {"state": {"backend": "gcs", "bucket": "abc", "path": "x"}},
             'it is for backend = "local"',
         ),
-        ({"state": {"nothing": "like it"}}, "remove it; known here: backend, path"),
-        ({"state": {"backend": "s3"}}, "choose local, gcs, cloud"),
+        ({"state": {"nothing": "like it"}}, "remove it; valid keys: backend, path"),
+        ({"state": {"backend": "s3"}}, "choose one of local, gcs, cloud"),
         ({"services": "myapi"}, "write a table [[services]]"),
         ({"services[0].ports": [80]}, 'for example ports = [{ name = "http", port = 80, '),
         ({"dns": None}, "write a table [dns]"),
         (
             {"connector.extra_destinations": ["10.8.0.0/13"]},
-            "name smaller ranges, without that one",
+            "list smaller ranges that exclude it",
         ),
         (
             {"connector.extra_destinations": ["8.8.8.0/24"]},
-            "remove it: the app calls public addresses directly",
+            "remove it: the app reaches public addresses directly",
         ),
         ({"region": None}, 'for example region = "asia-northeast1"'),
     ],
@@ -49,26 +49,26 @@ def test_the_hint_says_what_to_write_instead(table: Table, changes: Table, hint:
     assert error.hint.startswith(hint)
 
 
-def test_what_is_missing_shows_no_value(table: Table) -> None:
+def test_a_missing_setting_shows_no_value(table: Table) -> None:
     (error,) = errors_in(changed(table, {"network.name": None}))
     assert (error.key, error.value) == ("network.name", None)
 
 
-def test_wrong_values_are_all_reported_then_all_that_do_not_fit_together(table: Table) -> None:
-    do_not_fit = {
+def test_all_invalid_values_are_reported_first_then_all_that_conflict(table: Table) -> None:
+    conflicting = {
         "network.services": "10.4.0.0/20",
         "cluster.control_plane": "public",
         "services": [SERVICE, {**SERVICE, "host": "other"}],
     }
-    wrong = {
+    invalid = {
         "project": "X",
         "network.nodes": "192.168.32.1/24",
         "services[0].host": "_",
         "services[1].namespace": "kube_system",
     }
-    first_round = errors_in(changed(table, {**do_not_fit, **wrong}))
-    second_round = errors_in(changed(table, do_not_fit))
-    assert {error.key for error in first_round} == wrong.keys()
+    first_round = errors_in(changed(table, {**conflicting, **invalid}))
+    second_round = errors_in(changed(table, conflicting))
+    assert {error.key for error in first_round} == invalid.keys()
     assert {error.key for error in second_round} == {
         "network.services",
         "cluster.authorized_networks",
@@ -76,8 +76,8 @@ def test_wrong_values_are_all_reported_then_all_that_do_not_fit_together(table: 
     }
 
 
-def test_the_hint_for_bits_behind_the_mask_is_the_range_that_was_meant(table: Table) -> None:
+def test_the_hint_for_an_address_inside_a_range_is_the_range(table: Table) -> None:
     (error,) = errors_in(changed(table, {"network.pods": "10.4.1.0/14"}))
-    meant = re.search(r'"(.+)"', error.hint)
-    assert meant
-    assert IPv4Network(meant[1]) == IPv4Network("10.4.0.0/14")
+    suggested = re.search(r'"(.+)"', error.hint)
+    assert suggested
+    assert IPv4Network(suggested[1]) == IPv4Network("10.4.0.0/14")

@@ -1,4 +1,4 @@
-"""Settings can be read where nothing is synthesized, such as by `python -m operations.app_yaml`."""
+"""Settings can be read without cdktf, for example by `python -m operations.app_yaml`."""
 
 import subprocess
 import sys
@@ -20,10 +20,10 @@ def test_settings_load_neither_cdktf_nor_jsii_nor_a_stack() -> None:
     assert not {"cdktf", "jsii", "stacks"} & set(run.stdout.split())
 
 
-def test_wrong_settings_are_reported_before_cdktf_is_imported(tmp_path: Path) -> None:
+def test_invalid_settings_are_reported_before_cdktf_is_imported(tmp_path: Path) -> None:
     (tmp_path / "environments").mkdir()
-    wrong = DEV.replace("10.8.0.0/28", "10.8.0.0/24")
-    (tmp_path / "environments" / "dev.toml").write_text(wrong, encoding="utf-8")
+    invalid = DEV.replace("10.8.0.0/28", "10.8.0.0/24")
+    (tmp_path / "environments" / "dev.toml").write_text(invalid, encoding="utf-8")
     run = subprocess.run(  # noqa: S603 - our own Python, no shell
         [sys.executable, "-X", "importtime", ROOT / "main.py"],
         cwd=tmp_path,

@@ -1,4 +1,4 @@
-"""What is generated from the settings is up to date, and true."""
+"""The files that are generated from the settings are up to date and correct."""
 
 import json
 
@@ -27,13 +27,13 @@ def test_the_table_of_accepted_findings_is_what_the_scan_accepts() -> None:
 
 
 @pytest.mark.parametrize("name", ["tests/fixtures/dev.toml", "examples/argo.toml"])
-def test_a_settings_file_names_the_schema_at_its_top(name: str) -> None:
+def test_a_settings_file_refers_to_the_schema_in_its_first_line(name: str) -> None:
     path = ROOT / name
     first = path.read_text(encoding="utf-8").splitlines()[0]
     assert (path.parent / first.removeprefix("#:schema ")).samefile(ROOT / SCHEMA)
 
 
-def test_an_editor_takes_the_article_s_settings() -> None:
+def test_the_schema_accepts_the_example_settings() -> None:
     jsonschema.validate(DEV_TABLE, json.loads(schema()))
 
 
@@ -51,6 +51,6 @@ def test_an_editor_takes_the_article_s_settings() -> None:
     ],
     ids=str,
 )
-def test_an_editor_rejects_what_has_the_wrong_shape(changes: Table) -> None:
+def test_the_schema_rejects_invalid_settings(changes: Table) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(changed(DEV_TABLE, changes), json.loads(schema()))

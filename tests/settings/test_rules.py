@@ -22,17 +22,17 @@ def with_second(first: Table | None = None, **second: str) -> Table:
 
 BAD: list[tuple[Table, str, str]] = [
     # changes, key of the error, its rule
-    ({"project": "My-Project"}, "project", "project id"),
+    ({"project": "My-Project"}, "project", "project ID"),
     ({"project": "short"}, "project", "6 to 30"),
     ({"region": "us-central"}, "region", "App Engine location"),
     ({"region": "asia-northeast1-a"}, "region", "zone, not a region"),
     ({"region": "tokyo"}, "region", "must be a region"),
-    ({"app_engine.location": "us-central1"}, "app_engine.location", "calls it otherwise"),
-    ({"app_engine.location": "europe-west1"}, "app_engine.location", "calls it otherwise"),
+    ({"app_engine.location": "us-central1"}, "app_engine.location", "has another ID"),
+    ({"app_engine.location": "europe-west1"}, "app_engine.location", "has another ID"),
     ({"app_engine.location": "Tokyo"}, "app_engine.location", "must be a region"),
-    ({"impersonate_service_account": "me"}, "impersonate_service_account", "e-mail"),
-    ({"labels": {"Team": "x"}}, "labels", "'Team' must start with a letter"),
-    ({"labels": {"team": "Platform!"}}, "labels", "'Platform!' must start"),
+    ({"impersonate_service_account": "me"}, "impersonate_service_account", "email address"),
+    ({"labels": {"Team": "x"}}, "labels", "'Team' must be at most 63"),
+    ({"labels": {"team": "Platform!"}}, "labels", "'Platform!' must be at most 63"),
     ({"labels": {f"k{i}": "v" for i in range(65)}}, "labels", "at most 64"),
     ({"labels": {"team": 3}}, "labels.team", "valid string"),
     ({"labels": "team"}, "labels", "must be a table"),
@@ -40,16 +40,16 @@ BAD: list[tuple[Table, str, str]] = [
     # network
     ({"network.name": "Private"}, "network.name", "63 characters"),
     ({"network.name": "a" * 25}, "network.name", "at most 24"),
-    ({"network.nodes": "192.168.32.0"}, "network.nodes", "must say its size"),
+    ({"network.nodes": "192.168.32.0"}, "network.nodes", "must have a prefix length"),
     ({"network.nodes": "192.168.32.1/24"}, "network.nodes", "first address"),
     ({"network.nodes": "192.168.32.0/33"}, "network.nodes", "IPv4 range"),
     ({"network.nodes": "fd00::/64"}, "network.nodes", "IPv4 range"),
-    ({"network.nodes": 24}, "network.nodes", "CIDR form, as a string"),
+    ({"network.nodes": 24}, "network.nodes", "CIDR notation, as a string"),
     ({"network.nodes": "8.8.8.0/24"}, "network.nodes", "private range"),
     ({"network.nodes": "172.32.0.0/24"}, "network.nodes", "private range"),
     ({"network.nodes": "100.128.0.0/24"}, "network.nodes", "private range"),
     ({"network.nodes": "172.17.4.0/24"}, "network.nodes", "Docker's bridge"),
-    ({"network.nodes": "192.168.32.0/29"}, "network.nodes", "must hold 10 addresses"),
+    ({"network.nodes": "192.168.32.0/29"}, "network.nodes", "must have at least 10 addresses"),
     ({"network.pods": "10.4.0.0/23"}, "network.pods", "a /24 for each of 4 nodes"),
     ({"network.services": "10.0.0.0/15"}, "network.services", "/16 to /28"),
     ({"network.services": "10.0.16.0/29"}, "network.services", "/16 to /28"),
@@ -62,8 +62,8 @@ BAD: list[tuple[Table, str, str]] = [
     # connector
     ({"connector.name": "1connector"}, "connector.name", "start with a letter"),
     ({"connector.name": "connector-"}, "connector.name", "end with a letter"),
-    ({"connector.name": "a" * 21}, "connector.name", "counts 21"),
-    ({"connector.name": "private-connector-ab"}, "connector.name", "counts 22"),
+    ({"connector.name": "a" * 21}, "connector.name", "got 21"),
+    ({"connector.name": "private-connector-ab"}, "connector.name", "got 22"),
     ({"connector.machine_type": "e2-small"}, "connector.machine_type", "e2-micro"),
     ({"connector.min_instances": 1}, "connector", "2 to 9, got 1"),
     (
@@ -79,15 +79,19 @@ BAD: list[tuple[Table, str, str]] = [
         ({"connector.extra_destinations": destinations}, f"connector.extra_destinations{at}", rule)
         for destinations, at, rule in (
             ("10.20.0.0/24", "", "must be a list"),
-            (["10.20.0.0"], "[0]", "must say its size"),
+            (["10.20.0.0"], "[0]", "must have a prefix length"),
             (["10.20.0.1/24"], "[0]", "first address"),
             (["fd00::/64"], "[0]", "IPv4 range"),
-            (["0.0.0.0/0"], "[0]", "0.0.0.0/0 opens everything to the app"),
-            (["10.20.0.0/24", "8.8.8.0/24"], "[1]", "private range, or App Engine does not send"),
+            (["0.0.0.0/0"], "[0]", "0.0.0.0/0, which is every address"),
+            (
+                ["10.20.0.0/24", "8.8.8.0/24"],
+                "[1]",
+                "private range: App Engine sends no other traffic",
+            ),
             (
                 ["192.168.32.0/28"],
                 "[0]",
-                "192.168.32.0/24: it would open more",
+                "192.168.32.0/24: it would allow more ports",
             ),
             (["10.4.0.0/24"], "[0]", "overlap network.pods"),
             (["10.0.0.0/19"], "[0]", "overlap network.services"),
@@ -104,7 +108,11 @@ BAD: list[tuple[Table, str, str]] = [
     ({"cluster.name": "a" * 41}, "cluster.name", "at most 40"),
     ({"cluster.name": "cluster-"}, "cluster.name", "end with a letter or digit"),
     ({"cluster.name": "2nd"}, "cluster.name", "start with a letter"),
-    ({"cluster.location": "us-east1"}, "cluster.location", "asia-northeast1 or a zone of it"),
+    (
+        {"cluster.location": "us-east1"},
+        "cluster.location",
+        "asia-northeast1, where the node subnet is, or a zone of it",
+    ),
     ({"cluster.location": "asia-northeast2-a"}, "cluster.location", "a zone of it"),
     ({"cluster.control_plane": "open"}, "cluster.control_plane", "'dns', 'private' or 'public'"),
     ({"cluster.control_plane": "public"}, "cluster.authorized_networks", "at least one"),
@@ -112,7 +120,7 @@ BAD: list[tuple[Table, str, str]] = [
     (
         {"cluster.control_plane": "public", "cluster.authorized_networks": ["0.0.0.0/0"]},
         "cluster.authorized_networks[0]",
-        "lets everybody in",
+        "allows every caller",
     ),
     (
         {"cluster.authorized_networks": "10.0.0.0/8"},
@@ -122,7 +130,7 @@ BAD: list[tuple[Table, str, str]] = [
     ({"cluster.machine_type": "big"}, "cluster.machine_type", "machine type"),
     ({"cluster.min_nodes": 0}, "cluster", "1 or more, got 0"),
     ({"cluster.min_nodes": 4}, "cluster", "min_nodes or more, got 3 and 4"),
-    ({"cluster.max_nodes": 2}, "cluster", "3 or more, got 2: the nodes boot in 3 zones"),
+    ({"cluster.max_nodes": 2}, "cluster", "3 or more, got 2: GKE creates a node in each zone"),
     (
         {"cluster.location": "asia-northeast1-a", "cluster.max_nodes": 0},
         "cluster",
@@ -139,7 +147,7 @@ BAD: list[tuple[Table, str, str]] = [
     (
         {"cluster.secrets_key": "keyRings/gke/cryptoKeys/secrets"},
         "cluster.secrets_key",
-        "by its full name",
+        "the full name of a Cloud KMS key",
     ),
     (
         {"cluster.secrets_key": "projects/my-project-id/locations/eu/keyRings/a/cryptoKeys/b/1"},
@@ -152,11 +160,11 @@ BAD: list[tuple[Table, str, str]] = [
         for namespaces, at, rule in (
             ("apis", "", "must be a list"),
             (["Apis"], "[0]", "63 characters"),
-            (["default"], "[0]", "made by Kubernetes or GKE itself"),
-            (["apis", "kube-system"], "[1]", "made by Kubernetes or GKE itself"),
-            (["gke-managed-system"], "[0]", "made by Kubernetes or GKE itself"),
-            (["gmp-public"], "[0]", "made by Kubernetes or GKE itself"),
-            (["apis", "tools", "apis"], "", "each name once"),
+            (["default"], "[0]", "created by Kubernetes or GKE"),
+            (["apis", "kube-system"], "[1]", "created by Kubernetes or GKE"),
+            (["gke-managed-system"], "[0]", "created by Kubernetes or GKE"),
+            (["gmp-public"], "[0]", "created by Kubernetes or GKE"),
+            (["apis", "tools", "apis"], "", "must not repeat a name"),
         )
     ),
     ({"cluster.deletion_protection": "no"}, "cluster.deletion_protection", "boolean"),
@@ -165,7 +173,7 @@ BAD: list[tuple[Table, str, str]] = [
     (
         {"cluster.maintenance_window": {"days": ["SA", "SU"], "hours": 5}},
         "cluster.maintenance_window",
-        "12 hours a week, got 10",
+        "12 hours per week, got 10",
     ),
     (
         {"cluster.maintenance_window": {"days": ["Sunday"]}},
@@ -181,23 +189,23 @@ BAD: list[tuple[Table, str, str]] = [
     ({"dns.zone": "com"}, "dns.zone", "public suffix"),
     ({"dns.zone": "co.uk"}, "dns.zone", "public suffix"),
     ({"dns.zone": "dev"}, "dns.zone", "public suffix"),
-    ({"dns.zone": "internal"}, "dns.zone", "Google's own"),
-    ({"dns.zone": "x.google.internal"}, "dns.zone", "Google's own"),
-    ({"dns.zone": "api.private."}, "dns.zone", "without the dot"),
+    ({"dns.zone": "internal"}, "dns.zone", "is reserved"),
+    ({"dns.zone": "x.google.internal"}, "dns.zone", "is reserved"),
+    ({"dns.zone": "api.private."}, "dns.zone", "must not end with a dot"),
     ({"dns.zone": "api_private"}, "dns.zone", "DNS name"),
     # services
-    ({"services": []}, "services", "one table or more"),
-    ({"services": "myapi"}, "services", "one table or more"),
+    ({"services": []}, "services", "at least one table"),
+    ({"services": "myapi"}, "services", "at least one table"),
     ({"services": ["myapi"]}, "services[0]", "must be a table"),
     ({"services[0].name": "MyApi"}, "services[0].name", "63 characters"),
-    ({"services[0].name": "a" * 52}, "services[0].name", "longer than Google's 63"),
+    ({"services[0].name": "a" * 52}, "services[0].name", "longer than 63"),
     ({"services[0].namespace": "kube_system"}, "services[0].namespace", "63 characters"),
     ({"services[0].selector": {}}, "services[0].selector", "at least one label"),
     ({"services[0].selector": {"a b": "c"}}, "services[0].selector", "label key"),
     ({"services[0].selector": {"app": "-x"}}, "services[0].selector", "label value"),
     ({"services[0].host": "my_api"}, "services[0].host", "DNS name"),
     ({"services[0].host": ".".join(["a" * 60] * 4)}, "services[0].host", "DNS name"),
-    ({"services[0].ports": []}, "services[0].ports", "one table or more"),
+    ({"services[0].ports": []}, "services[0].ports", "at least one table"),
     ({"services[0].ports": [80]}, "services[0].ports[0]", "must be a table"),
     ({"services[0].ports[0].port": 0}, "services[0].ports[0].port", "1 to 65535"),
     ({"services[0].ports[0].port": 65536}, "services[0].ports[0].port", "1 to 65535"),
@@ -209,12 +217,12 @@ BAD: list[tuple[Table, str, str]] = [
     (
         {"services[0].ports": [ONE_PORT, {**ONE_PORT, "name": "also"}]},
         "services[0].ports",
-        "each number and each name once",
+        "must not repeat a port number or a port name",
     ),
     (
         {"services[0].ports": [ONE_PORT, {**ONE_PORT, "port": 81}]},
         "services[0].ports",
-        "each number and each name once",
+        "must not repeat a port number or a port name",
     ),
     (
         {
@@ -224,27 +232,31 @@ BAD: list[tuple[Table, str, str]] = [
             ]
         },
         "services[0].ports",
-        "share one protocol",
+        "the same protocol",
     ),
     ({"services[0].address": "10.9.9.9"}, "services[0].address", "in the node range"),
     ({"services[0].address": "192.168.32.0"}, "services[0].address", "the network address"),
     ({"services[0].address": "192.168.32.1"}, "services[0].address", "the gateway address"),
-    ({"services[0].address": "192.168.32.254"}, "services[0].address", "the last but one"),
+    ({"services[0].address": "192.168.32.254"}, "services[0].address", "the second-to-last"),
     ({"services[0].address": "192.168.32.255"}, "services[0].address", "the broadcast address"),
     ({"services[0].address": "my.api"}, "services[0].address", "IPv4 address"),
     (
         {"services[0].extra_source_ranges": ["0.0.0.0/0"]},
         "services[0].extra_source_ranges[0]",
-        "ev",
+        "every caller",
     ),
     ({"services[0].external_traffic_policy": "Global"}, "services[0].external_traffic_policy", "L"),
-    (with_second(host="my"), "services[1].host", "taken by services[0]"),
-    (with_second(name="myapi"), "services[1].name", "taken by services[0]"),
-    (with_second(name="b", namespace="a", first={"name": "a-b"}), "services[1].name", "taken by"),
+    (with_second(host="my"), "services[1].host", "already used by services[0]"),
+    (with_second(name="myapi"), "services[1].name", "already used by services[0]"),
+    (
+        with_second(name="b", namespace="a", first={"name": "a-b"}),
+        "services[1].name",
+        "already used by",
+    ),
     (
         with_second(address="192.168.32.9", first={"address": "192.168.32.9"}),
         "services[1].address",
-        "taken by services[0]",
+        "already used by services[0]",
     ),
     ({"services[0].address": 3232243722}, "services[0].address", "as a string"),
     ({"services[0].address": True}, "services[0].address", "as a string"),
@@ -253,39 +265,47 @@ BAD: list[tuple[Table, str, str]] = [
     ({"cluster.location": "asia-northeast1!!"}, "cluster.location", "a region or a zone"),
     ({"cluster.location": "asia-northeast1-9"}, "cluster.location", "a region or a zone"),
     ({"cluster.location": "asia-northeast2-a"}, "cluster.location", "must be the region"),
-    ({"network.nodes": "hello"}, "network.nodes", "in CIDR form"),
-    ({"network.nodes": "10.0.0.0"}, "network.nodes", "must say its size"),
+    ({"network.nodes": "hello"}, "network.nodes", "in CIDR notation"),
+    ({"network.nodes": "10.0.0.0"}, "network.nodes", "must have a prefix length"),
     (
         {"cluster.maintenance_window": {"start": time(18, 0, 30)}},
         "cluster.maintenance_window.start",
         "HH:MM",
     ),
-    ({"state.path": "a/${x}"}, "state.path", "Terraform reads them"),
+    ({"state.path": "a/${x}"}, "state.path", "which Terraform evaluates"),
     (
         {"state": {"backend": "cloud", "organization": "o", "project": ""}},
         "state.project",
         "3 to 40 letters",
     ),
-    ({"services[0].name": "a" * 49}, "services[0].name", "longer than Google's 63"),
+    ({"services[0].name": "a" * 49}, "services[0].name", "longer than 63"),
     (
         {"state": {"backend": "cloud", "organization": "a" * 61}},
         "state.organization",
-        "60 at most",
+        "at most 60",
     ),
     ({"state.path": "a\\b"}, "state.path", "relative path"),
     ({"services[0].ports[0].target_port": "a--b"}, "services[0].ports[0].target_port", "number"),
     ({"labels": {"a" * 64: "b"}}, "labels", "63 characters"),
     ({"project": "a" * 31}, "project", "6 to 30"),
     ({"services[0].was": "Old"}, "services[0].was", "63 characters"),
-    ({"services[0].was": "myapi"}, "services[0].was", "names services[0], which is still there"),
-    (with_second(was="myapi"), "services[1].was", "names services[0], which is still there"),
-    (with_second(was="old", first={"was": "old"}), "services[1].was", "taken by services[0]"),
+    (
+        {"services[0].was": "myapi"},
+        "services[0].was",
+        "the name of services[0], which still exists",
+    ),
+    (with_second(was="myapi"), "services[1].was", "the name of services[0], which still exists"),
+    (
+        with_second(was="old", first={"was": "old"}),
+        "services[1].was",
+        "already used by services[0]",
+    ),
     # state
     ({"state.backend": "s3"}, "state.backend", "one of local, gcs, cloud"),
     ({"state.path": "/var/state"}, "state.path", "relative path"),
     ({"state.path": "../state"}, "state.path", "relative path"),
     ({"state": {"backend": "gcs"}}, "state.bucket", "is missing"),
-    ({"state": {"backend": "gcs", "bucket": "My_Bucket"}}, "state.bucket", "bucket's name"),
+    ({"state": {"backend": "gcs", "bucket": "My_Bucket"}}, "state.bucket", "bucket name"),
     ({"state": {"backend": "cloud"}}, "state.organization", "is missing"),
     ({"state": {"backend": "cloud", "organization": "a b"}}, "state.organization", "letters"),
     ({"state": 3}, "state", "must be a table"),
@@ -361,7 +381,7 @@ GOOD: list[Table] = [
 
 
 @pytest.mark.parametrize(("changes", "key", "rule"), BAD, ids=lambda value: str(value)[:60])
-def test_a_bad_value_is_the_one_error_and_says_rule_and_hint(
+def test_a_bad_value_is_the_only_error_and_has_a_rule_and_a_hint(
     table: Table, changes: Table, key: str, rule: str
 ) -> None:
     (error,) = errors_in(changed(table, changes))
@@ -371,5 +391,5 @@ def test_a_bad_value_is_the_one_error_and_says_rule_and_hint(
 
 
 @pytest.mark.parametrize("changes", GOOD, ids=lambda value: str(value)[:60])
-def test_a_good_value_at_the_boundary_is_taken(table: Table, changes: Table) -> None:
+def test_a_good_value_at_the_boundary_is_accepted(table: Table, changes: Table) -> None:
     assert errors_in(changed(table, changes)) == []

@@ -1,4 +1,4 @@
-"""Names: all of them come from the settings, and all of them fit."""
+"""All resource names are derived from the settings, and all of them are valid."""
 
 import pytest
 from pydantic import ValidationError
@@ -7,10 +7,10 @@ from tests.line import Table, changed, settings_from
 from tests.support import DEV_TABLE, Synthesize
 
 
-def test_settings_cannot_be_changed_after_they_were_checked() -> None:
+def test_settings_are_immutable() -> None:
     network = settings_from(DEV_TABLE).network
     with pytest.raises(ValidationError, match="frozen"):
-        setattr(network, "name", "other")  # noqa: B010 - mypy would refuse the plain form
+        setattr(network, "name", "other")  # noqa: B010 - mypy rejects the plain assignment
 
 
 def test_a_stack_is_named_after_its_environment() -> None:
@@ -29,12 +29,14 @@ def test_a_resource_is_named_after_its_network() -> None:
         ("asia-northeast1", "asia-northeast1"),
     ],
 )
-def test_the_connector_s_region_is_that_of_app_engine(location: str, region: str) -> None:
+def test_the_connector_is_in_the_region_of_app_engine(location: str, region: str) -> None:
     settings = settings_from(changed(DEV_TABLE, {"app_engine.location": location}))
     assert settings.connector_region == region
 
 
-def test_the_longest_names_still_fit_google_s_limits(table: Table, synthesize: Synthesize) -> None:
+def test_the_longest_names_are_within_the_limits_of_google_cloud(
+    table: Table, synthesize: Synthesize
+) -> None:
     line = synthesize(
         changed(
             table, {"network.name": "n" * 24, "services[0].name": "s" * 31, "network.nat": True}

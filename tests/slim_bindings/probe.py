@@ -1,6 +1,6 @@
-"""Uses bindings in every way that slim_bindings could break, and prints what happens.
+"""Uses every feature of bindings that slim_bindings could break, and prints the results.
 
-Run once with bindings as they come and once with slim ones: both must print the same.
+The tests run it without and with slim_bindings: both outputs must be the same.
 """
 
 import importlib
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from settings.load import load
 
-# Ours come first: they install slim_bindings.
+# This import comes first, because it installs slim_bindings.
 from stacks.app import synthesize
 
 # isort: split
@@ -28,19 +28,19 @@ from jsii._runtime import kernel
 
 
 def attempt(name: str, action: Callable[[], object]) -> None:
-    """Write an action's result, or its error with all that it says."""
+    """Print the result of an action, or its error and cause."""
     try:
         result = str(action())
-    except Exception as error:  # noqa: BLE001 - whatever it is must be the same in both ways
+    except Exception as error:  # noqa: BLE001 - any error must be the same in both modes
         result = f"{type(error).__name__} {error} {type(error.__cause__).__name__}"
     sys.stdout.write(f"{name} {result}\n")
 
 
 class OwnNetwork(compute_network.ComputeNetwork):
-    """A subclass whose override Node calls back."""
+    """A subclass with an override that Node calls."""
 
     def to_string(self) -> str:
-        """Another text than the original's."""
+        """Return another text than the original method."""
         return "own network"
 
 
@@ -72,36 +72,36 @@ attempt("isinstance", lambda: isinstance(network, compute_network.ComputeNetwork
 
 firewall.put_allow([{"protocol": "udp"}])
 
-attempt("wrong type", lambda: ComputeFirewall(stack, "a", name=3, network="n"))  # type: ignore[arg-type] # meant
-attempt("unknown argument", lambda: ComputeFirewall(stack, "b", nme="x"))  # type: ignore[call-arg] # meant
-attempt("missing argument", lambda: ComputeFirewall(stack, "c"))  # type: ignore[call-arg] # meant
+attempt("wrong type", lambda: ComputeFirewall(stack, "a", name=3, network="n"))  # type: ignore[arg-type] # intended
+attempt("unknown argument", lambda: ComputeFirewall(stack, "b", nme="x"))  # type: ignore[call-arg] # intended
+attempt("missing argument", lambda: ComputeFirewall(stack, "c"))  # type: ignore[call-arg] # intended
 attempt("Node's error", lambda: firewall.put_allow([{"protocl": 1}]))
 attempt("name taken", lambda: ComputeFirewall(stack, "firewall", name="n", network="n"))
 
 
 def import_late() -> str:
-    """Import a module after Node has been asked for other things."""
+    """Import a module after other requests to Node."""
     late = importlib.import_module("cdktf_cdktf_provider_google.pubsub_topic")
     topic: str = late.PubsubTopic(stack, "topic", name="late").name_input
     return topic
 
 
-def made_by_node() -> str:
-    """Find a construct that Node made, as a library does, of a type that Python has not seen."""
+def created_by_node() -> str:
+    """Find a construct that Node created, of a type that Python has not imported."""
     fqn = "@cdktf/provider-kubernetes.namespaceV1.NamespaceV1"
-    made = _make_reference_for_native(kernel, [stack, "made by Node", {"metadata": {}}])
-    kernel.provider.create(CreateRequest(fqn=fqn, args=made))
-    return type(stack.node.find_child("made by Node")).__qualname__
+    arguments = _make_reference_for_native(kernel, [stack, "created by Node", {"metadata": {}}])
+    kernel.provider.create(CreateRequest(fqn=fqn, args=arguments))
+    return type(stack.node.find_child("created by Node")).__qualname__
 
 
 def load_another_version() -> str:
-    """Load a bundle that Node rejects; jsii's error comes with this or with the next request."""
+    """Load a bundle that Node rejects. This request or the next one raises jsii's error."""
     JSIIAssembly.load("@cdktf/provider-google", "0.0.1", "cdktf", "cdktf@0.21.0.jsii.tgz")
     return stack.node.id
 
 
 attempt("late", import_late)
-attempt("made by Node", made_by_node)
+attempt("created by Node", created_by_node)
 attempt("another version", load_another_version)
 attempt("by attribute", lambda: cdktf_cdktf_provider_google.dns_policy.DnsPolicy.TF_RESOURCE_TYPE)
 attempt("unknown module", lambda: importlib.import_module("cdktf_cdktf_provider_google.nothing"))

@@ -1,4 +1,4 @@
-"""Programs that use bindings, each in a process of its own: jsii has one kernel per process."""
+"""Runs programs that use bindings, each in its own process: jsii has one kernel per process."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ print("modules in Python:", sum(
     for package, *rest in names
 ))
 """
-"""Prints how many modules of the bindings Python imported."""
+"""Prints the number of modules of the bindings that Python imported."""
 
 _SPY = r"""
 process.on("exit", () => {
@@ -39,12 +39,12 @@ process.on("exit", () => {
     require("fs").writeFileSync(process.env.SPY_REPORT, `${own.length}`);
 });
 """
-"""Writes how many modules of the bindings Node loaded; put into NODE_OPTIONS as a user's own."""
+"""Writes the number of modules of the bindings that Node loaded. Loaded through NODE_OPTIONS."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a program ended."""
+    """The result of a program."""
 
     status: int
     stdout: str
@@ -57,17 +57,17 @@ class Outcome:
 
     @property
     def modules_in_python(self) -> int:
-        """How many modules of the bindings Python imported."""
+        """The number of modules of the bindings that Python imported."""
         return int(self.stdout.partition("\nmodules in Python:")[2])
 
 
 def run(*arguments: str | Path, cwd: Path = ROOT, **variables: str) -> Outcome:
-    """Run Python with our own packages in its reach.
+    """Run Python with the packages of this repository on its path.
 
     Args:
-        arguments: of Python.
-        cwd: where to run.
-        variables: added to the environment; PYTHONPATH comes before our own packages.
+        arguments: the arguments of Python.
+        cwd: the working directory.
+        variables: added to the environment; PYTHONPATH comes before the repository's packages.
     """
     path = os.pathsep.join([variables.pop("PYTHONPATH", ""), str(ROOT), str(ROOT / "constructs")])
     done = subprocess.run(  # noqa: S603 - our own Python, no shell
@@ -83,11 +83,11 @@ def run(*arguments: str | Path, cwd: Path = ROOT, **variables: str) -> Outcome:
 
 
 def service(*, before: str = "", after: str = MODULES_IN_PYTHON, **variables: str) -> Outcome:
-    """Run the program with one Service; it must succeed.
+    """Run the program with one Service, which must succeed.
 
     Args:
-        before: what comes before install().
-        after: what comes at the end.
+        before: code before install().
+        after: code at the end.
         variables: added to the environment.
     """
     outcome = run("-c", SERVICE.format(before=before, after=after), cwd=ROOT, **variables)
@@ -100,19 +100,19 @@ class Spy:
     """Counts the modules of the bindings that Node loads.
 
     Attributes:
-        folder: an empty one.
+        folder: an empty folder.
     """
 
     folder: Path
 
     @property
     def variables(self) -> dict[str, str]:
-        """For the program's environment."""
+        """The variables for the program's environment."""
         (self.folder / "spy.js").write_text(_SPY, encoding="utf-8")
         options = f"{os.environ.get('NODE_OPTIONS', '')} --require {self.folder / 'spy.js'}"
         return {"NODE_OPTIONS": options, "SPY_REPORT": str(self.folder / "report")}
 
     @property
     def modules_in_node(self) -> int:
-        """How many modules of the bindings Node loaded, from the finished program's report."""
+        """The number of modules of the bindings that Node loaded, after the program has ended."""
         return int((self.folder / "report").read_text(encoding="utf-8"))

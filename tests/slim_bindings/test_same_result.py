@@ -1,4 +1,4 @@
-"""Slim bindings give what whole ones give: the same JSON, the same values, the same errors."""
+"""With and without slim_bindings, the JSON, the values and the errors are the same."""
 
 import os
 from pathlib import Path
@@ -60,16 +60,16 @@ def test_values_errors_and_late_imports_are_the_same(whole: Outcome, slim: Outco
     assert "override own network" in slim.stdout
     assert "wrong type TypeError type of argument name must be str" in slim.stdout
     assert "Unable to deserialize value" in slim.stdout
-    assert "made by Node NamespaceV1" in slim.stdout
+    assert "created by Node NamespaceV1" in slim.stdout
     assert "another version JSIIError Multiple versions 0.0.1 and 16.12.1" in slim.stdout
 
 
 @pytest.mark.usefixtures("whole", "slim")
 def test_the_json_of_every_environment_and_backend_is_the_same(project: Path) -> None:
-    ordinary = files(project / "off")
-    assert len(ordinary) == 1 + 5 * len(list((project / "environments").glob("*.toml")))
-    assert files(project / "on") == ordinary
+    expected = files(project / "off")
+    assert len(expected) == 1 + 5 * len(list((project / "environments").glob("*.toml")))
+    assert files(project / "on") == expected
 
 
-def test_nothing_is_reported_when_all_is_well(slim: Outcome) -> None:
+def test_stderr_is_empty_on_success(slim: Outcome) -> None:
     assert slim.stderr == ""

@@ -1,11 +1,11 @@
-"""Bindings load module by module, in Python and in Node, and nobody else notices."""
+"""Bindings load module by module, in Python and in Node, without side effects."""
 
 import json
 import shutil
 import subprocess
 from pathlib import Path
 
-from tests.slim_bindings.made import MadeBindings
+from tests.slim_bindings.custom_bindings import CustomBindings
 from tests.slim_bindings.process import Spy, run, service
 from tests.support import ROOT
 
@@ -13,7 +13,7 @@ SLIM_BINDINGS = ROOT / "constructs" / "slim_bindings"
 
 
 def test_only_imported_modules_are_loaded(tmp_path: Path) -> None:
-    """The spy comes by NODE_OPTIONS: what the user has there is kept."""
+    """The spy is in NODE_OPTIONS, so this also tests that the user's options are kept."""
     spy = Spy(tmp_path)
     outcome = service(**spy.variables)
     assert (outcome.modules_in_python, spy.modules_in_node) == (1, 1)
@@ -38,10 +38,10 @@ def test_it_works_from_a_path_with_spaces_and_quotes(tmp_path: Path) -> None:
     assert outcome.stderr == ""
 
 
-def test_other_programs_that_the_program_starts_get_its_environment_unchanged(
+def test_the_environment_of_child_processes_is_unchanged(
     tmp_path: Path,
 ) -> None:
-    """Also while Node is still loading, as long as jsii's cache is cold."""
+    """Even while Node is still loading, with a cold jsii cache."""
     program = """
 import os, slim_bindings
 before = dict(os.environ)
@@ -60,8 +60,8 @@ print(os.environ == before)
     assert (outcome.stdout, outcome.stderr) == ("True\nTrue\n", "")
 
 
-def test_jsii_has_indexed_a_bundle_when_its_first_program_has_ended(tmp_path: Path) -> None:
-    """Otherwise a quick program never finds an index, and all types are parsed each time."""
+def test_jsii_has_written_its_index_when_the_first_program_ends(tmp_path: Path) -> None:
+    """Otherwise, a short program never finds an index, and parses all types at every start."""
     bindings = "import cdktf_cdktf_provider_kubernetes._jsii"
     program = f"import slim_bindings; slim_bindings.install(); {bindings}"
     assert run("-c", program, JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(tmp_path)).status == 0
@@ -69,15 +69,15 @@ def test_jsii_has_indexed_a_bundle_when_its_first_program_has_ended(tmp_path: Pa
     assert json.loads(manifest.read_text(encoding="utf-8"))["schema"] == "jsii/runtime-index"
 
 
-def test_a_library_in_node_may_import_all_of_a_bundle_under_a_name(tmp_path: Path) -> None:
-    """TypeScript's helper copies what has no mark of a module, and would find nothing to copy."""
-    (bundle,) = (MadeBindings(tmp_path / "bindings", count=60).make() / "_jsii").glob("*.tgz")
+def test_a_library_in_node_can_import_a_whole_bundle_as_a_namespace(tmp_path: Path) -> None:
+    """Without `__esModule`, TypeScript's helper copies enumerable exports, and there are none."""
+    (bundle,) = (CustomBindings(tmp_path / "bindings", count=60).create() / "_jsii").glob("*.tgz")
     shutil.unpack_archive(bundle, tmp_path, "gztar", filter="data")
     (tmp_path / "node_modules" / "@cdktf").mkdir(parents=True)
     (tmp_path / "package").rename(tmp_path / "node_modules/@cdktf/provider-kubernetes")
-    print_mark = "console.log(require('@cdktf/provider-kubernetes').__esModule)"
+    print_es_module = "console.log(require('@cdktf/provider-kubernetes').__esModule)"
     done = subprocess.run(  # noqa: S603 - our own command, no shell
-        ["node", "--require", SLIM_BINDINGS / "lazy_index.js", "--eval", print_mark],  # noqa: S607 - the PATH's Node, as jsii's
+        ["node", "--require", SLIM_BINDINGS / "lazy_index.js", "--eval", print_es_module],  # noqa: S607 - the PATH's Node, as jsii's
         cwd=tmp_path,
         capture_output=True,
         text=True,

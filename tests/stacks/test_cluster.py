@@ -1,4 +1,4 @@
-"""The cluster stack: one way in, and the settings reach cluster and nodes."""
+"""The cluster stack: one control plane endpoint, and the settings of cluster and nodes."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.support import Synthesize
         ("public", {"private_endpoint": False, "by_dns": False, "authorized": ["203.0.113.0/29"]}),
     ],
 )
-def test_the_control_plane_has_one_way_in(
+def test_only_one_control_plane_endpoint_is_on(
     synthesize: Synthesize,
     table: Table,
     access: str,
@@ -33,14 +33,14 @@ def test_the_control_plane_has_one_way_in(
         assert "master_authorized_networks_config" not in cluster
     else:
         config = cluster["master_authorized_networks_config"]
-        assert [one["cidr_block"] for one in config["cidr_blocks"]] == expected["authorized"]
+        assert [block["cidr_block"] for block in config["cidr_blocks"]] == expected["authorized"]
         assert config["gcp_public_cidrs_access_enabled"] is False
 
 
 @pytest.mark.parametrize(
     ("access", "flag"), [("dns", "--dns-endpoint"), ("private", "--internal-ip"), ("public", "")]
 )
-def test_the_credentials_command_takes_the_same_way(
+def test_the_credentials_command_uses_the_same_endpoint(
     synthesize: Synthesize, table: Table, access: str, flag: str
 ) -> None:
     line = synthesize(changed(table, {"cluster.control_plane": access, **ACCESSES[access]}))
@@ -48,7 +48,7 @@ def test_the_credentials_command_takes_the_same_way(
     assert command.endswith(f"--project my-project-id {flag}".rstrip())
 
 
-def test_cluster_settings_reach_the_cluster_and_its_nodes(
+def test_cluster_settings_are_applied_to_the_cluster_and_its_nodes(
     synthesize: Synthesize, table: Table
 ) -> None:
     line = synthesize(
@@ -87,17 +87,17 @@ def test_cluster_settings_reach_the_cluster_and_its_nodes(
     assert line.source("cluster", pool["location"]).endswith("google_container_cluster.location")
 
 
-def test_the_pool_that_the_cluster_boots_with_is_removed_and_not_missed(line: Line) -> None:
+def test_the_default_node_pool_is_removed_and_later_plans_ignore_it(line: Line) -> None:
     cluster = line.one("cluster", "google_container_cluster")
     assert cluster["remove_default_node_pool"] is True
     assert "node_config" in cluster["lifecycle"]["ignore_changes"]
 
 
-def test_what_newer_gke_turns_on_by_itself_is_on_already(line: Line) -> None:
+def test_subsetting_for_internal_load_balancers_is_on_as_in_newer_gke(line: Line) -> None:
     assert line.one("cluster", "google_container_cluster")["enable_l4_ilb_subsetting"] is True
 
 
-def test_pods_never_act_as_their_node(line: Line) -> None:
+def test_pods_cannot_use_the_service_account_of_their_node(line: Line) -> None:
     cluster = line.one("cluster", "google_container_cluster")
     nodes = line.one("cluster", "google_container_node_pool")["node_config"]
     assert cluster["workload_identity_config"] == {"workload_pool": "my-project-id.svc.id.goog"}

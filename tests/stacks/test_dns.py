@@ -1,4 +1,4 @@
-"""The DNS stack: what people are told to call."""
+"""The DNS stack: its records and the URLs in its outputs."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.line import Line, Table, changed
 from tests.support import Synthesize
 
 
-def test_people_are_told_the_addresses_and_the_urls(line: Line) -> None:
+def test_the_outputs_contain_the_addresses_and_the_urls(line: Line) -> None:
     addresses = line.stacks["service"]["output"]["addresses"]["value"]
     assert line.source("service", addresses["myapi"]) == (
         "service: private-myapi google_compute_address.address"
@@ -23,7 +23,7 @@ def test_people_are_told_the_addresses_and_the_urls(line: Line) -> None:
         (53, "UDP", "udp://my.api.private:53"),
     ],
 )
-def test_the_url_says_the_port_unless_the_scheme_does(
+def test_the_url_contains_the_port_unless_it_is_the_default_of_the_scheme(
     synthesize: Synthesize, table: Table, port: int, protocol: str, url: str
 ) -> None:
     ports = [{"name": "p", "port": port, "target_port": 8080, "protocol": protocol}]
@@ -31,8 +31,8 @@ def test_the_url_says_the_port_unless_the_scheme_does(
     assert line.stacks["dns"]["output"]["urls"]["value"]["myapi"] == url
 
 
-def test_a_record_is_kept_by_its_host(synthesize: Synthesize, table: Table) -> None:
-    """So two APIs that swap hosts update both in place, and a rename touches none."""
+def test_the_id_of_a_record_comes_from_its_host(synthesize: Synthesize, table: Table) -> None:
+    """If two APIs swap hosts, both records are updated in place; a rename changes no record."""
     hosts = {"my": "first", "my.team": "second", "myteam": "third"}
     services = [
         {**table["services"][0], "name": name, "host": host} for host, name in hosts.items()

@@ -1,4 +1,4 @@
-"""The network stack: the VPC, and which way is out."""
+"""The network stack: the VPC, Cloud NAT and deletion protection."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.line import Line, Table, changed
 from tests.support import Synthesize
 
 
-def test_nodes_get_out_only_with_nat_and_only_they_do(
+def test_cloud_nat_is_optional_and_serves_only_nodes_and_pods(
     synthesize: Synthesize, table: Table, line: Line
 ) -> None:
     assert line.all("network", "google_compute_router_nat") == {}
@@ -19,14 +19,18 @@ def test_nodes_get_out_only_with_nat_and_only_they_do(
     )
     assert subnet["source_ip_ranges_to_nat"] == ["PRIMARY_IP_RANGE", "LIST_OF_SECONDARY_IP_RANGES"]
     nodes = with_nat.named("network", "google_compute_subnetwork", "private-nodes")
-    names = {one["ip_cidr_range"]: one["range_name"] for one in nodes["secondary_ip_range"]}
+    names = {
+        range_["ip_cidr_range"]: range_["range_name"] for range_ in nodes["secondary_ip_range"]
+    }
     assert subnet["secondary_ip_range_names"] == [names[table["network"]["pods"]]]
     assert with_nat.source("network", nat["router"]) == (
         "network: private-router google_compute_router.name"
     )
 
 
-def test_the_vpc_has_no_subnet_but_ours_and_each_reaches_google_s_apis(line: Line) -> None:
+def test_the_vpc_has_no_automatic_subnets_and_each_subnet_has_private_google_access(
+    line: Line,
+) -> None:
     assert line.one("network", "google_compute_network")["auto_create_subnetworks"] is False
     for part in ("network", "connector"):
         subnet = line.one(part, "google_compute_subnetwork")
@@ -34,7 +38,7 @@ def test_the_vpc_has_no_subnet_but_ours_and_each_reaches_google_s_apis(line: Lin
 
 
 @pytest.mark.parametrize("protected", [True, False])
-def test_vpc_and_node_subnet_are_protected_as_the_cluster_is(
+def test_the_vpc_and_the_node_subnet_are_protected_like_the_cluster(
     synthesize: Synthesize,
     table: Table,
     protected: bool,  # noqa: FBT001 - pytest passes parameters by position or name

@@ -1,4 +1,4 @@
-"""The service stack: how it reaches the cluster, and what callers of which region need."""
+"""The service stack: the Kubernetes provider, namespaces, firewall rules and Services."""
 
 import pytest
 
@@ -22,12 +22,12 @@ from tests.support import Synthesize
         ("public", "endpoint", "master_auth[0].cluster_ca_certificate"),
     ],
 )
-def test_the_kubernetes_provider_fits_the_access(
+def test_the_kubernetes_provider_uses_the_control_plane_endpoint_that_is_on(
     synthesize: Synthesize, table: Table, access: str, host: str, certificate: str | None
 ) -> None:
     line = synthesize(changed(table, {"cluster.control_plane": access, **ACCESSES[access]}))
     (provider,) = line.stacks["service"]["provider"]["kubernetes"]
-    # Read again after an update, which the resource's own attributes are not.
+    # The data source is read again after an update; the resource's attributes are not.
     cluster = "cluster: cluster_applied_6DB8F50D data.google_container_cluster"
     (applied,) = line.stacks["cluster"]["data"]["google_container_cluster"].values()
     assert applied["depends_on"] == ["google_container_cluster.cluster"]
@@ -55,7 +55,7 @@ GLOBAL = "networking.gke.io/internal-load-balancer-allow-global-access"
         ("us-central1", "europe-west", True),
     ],
 )
-def test_global_access_is_given_exactly_when_the_app_calls_from_another_region(
+def test_global_access_is_on_if_and_only_if_the_app_is_in_another_region(
     synthesize: Synthesize,
     table: Table,
     region: str,
@@ -67,7 +67,9 @@ def test_global_access_is_given_exactly_when_the_app_calls_from_another_region(
     assert (annotations.get(GLOBAL) == "true") is needed
 
 
-def test_the_delete_of_the_last_service_leaves_google_time_to_collect_its_negs(line: Line) -> None:
+def test_destroy_waits_after_the_last_service_for_gke_to_delete_network_endpoint_groups(
+    line: Line,
+) -> None:
     service = line.one("service", "kubernetes_service_v1")
     *_, wait = service["depends_on"]
     kind, name = wait.split(".")
@@ -75,13 +77,13 @@ def test_the_delete_of_the_last_service_leaves_google_time_to_collect_its_negs(l
     assert provisioner["local-exec"] == {"when": "destroy", "command": "sleep 180"}
 
 
-def test_calls_arrive_at_the_pods_and_at_their_port(line: Line) -> None:
+def test_a_service_forwards_calls_to_the_port_of_its_pods(line: Line) -> None:
     spec = line.one("service", "kubernetes_service_v1")["spec"]
     assert spec["selector"] == {"app": "myapi"}
     assert spec["port"] == [{"name": "http", "port": 80, "target_port": "8080", "protocol": "TCP"}]
 
 
-def test_the_connector_reaches_each_service_at_its_ports_and_nothing_else(
+def test_the_connector_can_reach_each_service_on_its_ports_only(
     synthesize: Synthesize, table: Table
 ) -> None:
     ports = [
@@ -104,13 +106,13 @@ def test_the_connector_reaches_each_service_at_its_ports_and_nothing_else(
     assert rules["egress-myapi"]["target_tags"] == deny["target_tags"]
 
 
-def test_a_renamed_api_takes_its_address_its_rules_and_its_service_with_it(
+def test_a_renamed_api_keeps_its_address_its_firewall_rules_and_its_service(
     synthesize: Synthesize, table: Table
 ) -> None:
     renamed = changed(table, {"services[0].name": "newapi", "services[0].was": "myapi"})
     assert synthesize(renamed).stacks["service"]["moved"] == [
-        {"from": f"{kind}.{what}-myapi", "to": f"{kind}.{what}-newapi"}
-        for kind, what in (
+        {"from": f"{kind}.{prefix}-myapi", "to": f"{kind}.{prefix}-newapi"}
+        for kind, prefix in (
             ("google_compute_address", "address"),
             ("google_compute_firewall", "allow"),
             ("google_compute_firewall", "egress"),
@@ -119,7 +121,7 @@ def test_a_renamed_api_takes_its_address_its_rules_and_its_service_with_it(
     ]
 
 
-def test_no_name_of_a_service_clashes_with_what_is_beside_it(
+def test_no_service_name_conflicts_with_another_construct_id(
     synthesize: Synthesize, table: Table
 ) -> None:
     names = ["kubernetes", "google", "client", "neg-collection", "address-myapi", "myapi"]
@@ -130,7 +132,7 @@ def test_no_name_of_a_service_clashes_with_what_is_beside_it(
     }
 
 
-def test_namespaces_come_before_every_service_and_go_after_it(
+def test_namespaces_are_created_before_every_service_and_destroyed_after_it(
     synthesize: Synthesize, table: Table
 ) -> None:
     line = synthesize(changed(table, {"cluster.namespaces": ["apis", "tools"]}))
@@ -142,7 +144,7 @@ def test_namespaces_come_before_every_service_and_go_after_it(
 
 
 @pytest.mark.parametrize("protected", [True, False])
-def test_namespaces_are_protected_like_the_cluster_also_the_last_one(
+def test_namespaces_are_protected_like_the_cluster_even_the_last_one(
     synthesize: Synthesize,
     table: Table,
     protected: bool,  # noqa: FBT001 - pytest passes parameters by position or name
@@ -153,7 +155,7 @@ def test_namespaces_are_protected_like_the_cluster_also_the_last_one(
     assert namespaces["lifecycle"]["prevent_destroy"] is protected
 
 
-def test_labels_and_annotations_of_a_namespace_are_left_to_others(line: Line) -> None:
+def test_plans_ignore_labels_and_annotations_of_namespaces(line: Line) -> None:
     namespaces = line.one("service", "kubernetes_namespace_v1")
     ignored = {f"metadata[0].{name}" for name in ("annotations", "labels")}
     assert set(namespaces["lifecycle"]["ignore_changes"]) == ignored

@@ -1,4 +1,4 @@
-"""Measures what a synthesis costs, and prints it as the tables of docs/performance.md."""
+"""Measures time and memory of a synthesis and prints the tables of docs/performance.md."""
 
 import json
 import os
@@ -29,7 +29,7 @@ COLUMNS = ("wall, s", "of the floor", "CPU, s", "of the floor", "memory, MiB", "
 
 
 def project(folder: Path, *, environments: int = 1, services: int = 1) -> Path:
-    """A project with so many environments, and so many services in each."""
+    """Create a project with some environments, and some services in each."""
     (folder / "environments").mkdir(parents=True)
     more = "".join(SERVICE.format(number) for number in range(1, services))
     for number in range(environments):
@@ -39,7 +39,7 @@ def project(folder: Path, *, environments: int = 1, services: int = 1) -> Path:
 
 
 def resources(output: Path) -> dict[str, int]:
-    """How many resources and data sources each stack of an environment holds."""
+    """The number of resources and data sources per stack of an environment."""
     counts = {}
     for path in sorted((output / "stacks").glob("*/cdk.tf.json")):
         stack = json.loads(path.read_text(encoding="utf-8"))
@@ -49,24 +49,24 @@ def resources(output: Path) -> dict[str, int]:
 
 
 def modes(scratch: Path) -> dict[str, Program]:
-    """The floor first, then each mode of synthesizing one environment."""
-    one = project(scratch / "one")
-    subprocess.run(SYNTHESIS, cwd=one, check=True)  # noqa: S603 - our own command, no shell
-    counts = json.dumps(resources(one / "cdktf.out"))
+    """The floor, then each mode of synthesizing one environment."""
+    folder = project(scratch / "one")
+    subprocess.run(SYNTHESIS, cwd=folder, check=True)  # noqa: S603 - fixed command, no shell
+    counts = json.dumps(resources(folder / "cdktf.out"))
     floor = [sys.executable, str(Path(__file__).parent / "floor.py"), counts]
     config = json.loads((ROOT / "cdktf.json").read_text(encoding="utf-8"))
     config["app"] = " ".join(SYNTHESIS)
-    (one / "cdktf.json").write_text(json.dumps(config), encoding="utf-8")
+    (folder / "cdktf.json").write_text(json.dumps(config), encoding="utf-8")
     programs: dict[str, Program] = {}
     for cold in (False, True):
         when = "cold" if cold else "warm"
         cache = scratch / f"jsii-{when}"
         programs |= {
-            f"floor, {when}": program(one, cache, floor, cold=cold, SLIM_BINDINGS="off"),
-            f"slim, {when}": program(one, cache, cold=cold),
-            f"ordinary, {when}": program(one, cache, cold=cold, SLIM_BINDINGS="off"),
+            f"floor, {when}": program(folder, cache, floor, cold=cold, SLIM_BINDINGS="off"),
+            f"slim, {when}": program(folder, cache, cold=cold),
+            f"ordinary, {when}": program(folder, cache, cold=cold, SLIM_BINDINGS="off"),
         }
-    by_command = program(one, scratch / "jsii-warm", ["cdktf", "synth"])
+    by_command = program(folder, scratch / "jsii-warm", ["cdktf", "synth"])
     return programs | {"slim, warm, by `cdktf synth`": by_command}
 
 
@@ -78,7 +78,7 @@ def program(
     cold: bool = False,
     **variables: str,
 ) -> Program:
-    """A synthesis with a package cache of jsii that is emptied before each run, or kept."""
+    """A synthesis with its own jsii package cache, which `cold` empties before each run."""
     path = os.pathsep.join([str(ROOT), str(ROOT / "constructs")])
     added = {"CI": "true", "PYTHONPATH": path, "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(cache)}
     empty = partial(shutil.rmtree, cache, ignore_errors=True)
@@ -86,7 +86,7 @@ def program(
 
 
 def sizes(scratch: Path) -> dict[str, Program]:
-    """Slim syntheses of ever more."""
+    """Slim syntheses of a growing number of environments and services."""
     return {
         f"environments: {environments}, services in each: {services}": program(
             project(
@@ -101,43 +101,43 @@ def sizes(scratch: Path) -> dict[str, Program]:
 
 
 def print_modes(measures: dict[str, Measure]) -> None:
-    """A table with each mode's ratio to the floor, warm to warm and cold to cold."""
+    """Print a table with each mode's ratio to the floor, warm to warm and cold to cold."""
     sys.stdout.write(f"| mode | {' | '.join(COLUMNS)} |\n| --- |{' ---: |' * len(COLUMNS)}\n")
-    for name, one in measures.items():
+    for name, mode in measures.items():
         floor = measures["floor, cold" if "cold" in name else "floor, warm"]
         sys.stdout.write(
-            f"| {name} | {one.seconds:.2f} | {one.seconds / floor.seconds:.2f} "
-            f"| {one.cpu_seconds:.2f} | {one.cpu_seconds / floor.cpu_seconds:.2f} "
-            f"| {one.mebibytes:.0f} | {one.mebibytes / floor.mebibytes:.2f} |\n"
+            f"| {name} | {mode.seconds:.2f} | {mode.seconds / floor.seconds:.2f} "
+            f"| {mode.cpu_seconds:.2f} | {mode.cpu_seconds / floor.cpu_seconds:.2f} "
+            f"| {mode.mebibytes:.0f} | {mode.mebibytes / floor.mebibytes:.2f} |\n"
         )
 
 
 def _dev(scratch: Path) -> Path:
-    """One environment by its own name."""
+    """Synthesize the environment `dev`, and return the output folder."""
     folder = scratch / "dev"
     (folder / "environments").mkdir(parents=True)
     (folder / "environments" / "dev.toml").write_text(DEV, encoding="utf-8")
-    subprocess.run(SYNTHESIS, cwd=folder, check=True)  # noqa: S603 - our own command, no shell
+    subprocess.run(SYNTHESIS, cwd=folder, check=True)  # noqa: S603 - fixed command, no shell
     return folder / "cdktf.out"
 
 
 def main() -> None:
-    """Print the machine, the modes, and how the best one grows."""
+    """Print the machine, the modes, and how the slim mode scales."""
     memory = psutil.virtual_memory().total / 2**30
     out = sys.stdout
     out.write(
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB; "
         f"Python {platform.python_version()}, jsii {version('jsii')}, "
-        f"cdktf {version('cdktf')}. Medians of 5 runs after one to warm up, taken in turn.\n\n"
+        f"cdktf {version('cdktf')}. Medians of 5 alternating runs after a warm-up run.\n\n"
     )
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         print_modes(measure(modes(scratch)))
         out.write("\n| slim, warm, with | wall, s | memory, MiB |\n| --- | ---: | ---: |\n")
-        for size, one in measure(sizes(scratch)).items():
-            out.write(f"| {size} | {one.seconds:.2f} | {one.mebibytes:.0f} |\n")
+        for size, cost in measure(sizes(scratch)).items():
+            out.write(f"| {size} | {cost.seconds:.2f} | {cost.mebibytes:.0f} |\n")
         review, single = review_times(_dev(scratch), scratch / "review")
-        out.write("\n| on a deployed line | wall, s | of the slowest stack |\n")
+        out.write("\n| on a deployed environment | wall, s | of the slowest stack |\n")
         out.write("| --- | ---: | ---: |\n")
         out.write(f"| init and plan of the slowest stack alone | {single:.2f} | 1.00 |\n")
         out.write(f"| review of five stacks | {review:.2f} | {review / single:.2f} |\n")

@@ -1,4 +1,4 @@
-"""The floor: the same settings, stacks and number of resources, but no provider's bindings."""
+"""The floor: the same settings, stacks and number of resources, without provider bindings."""
 
 import json
 import sys
@@ -17,8 +17,8 @@ for part, count in counts.items():
     stack = TerraformStack(app, name)
     LocalBackend(stack, path=f"../../../state/{name}.tfstate")
     if part == "service":
-        # As in the real line: it makes cdktf ask Terraform for its version.
+        # As in the real stack. It makes cdktf run Terraform to get its version.
         DataResource(stack, "wait")
     for number in range(count):
-        TerraformResource(stack, f"resource-{number}", terraform_resource_type="any_thing")
+        TerraformResource(stack, f"resource-{number}", terraform_resource_type="any_resource")
 app.synth()

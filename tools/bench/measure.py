@@ -14,18 +14,18 @@ import psutil
 
 _PAUSE_SECONDS = 0.01
 _RUNS = 5
-_MEMORY_RUN = 1  # after the one to warm up
+_MEMORY_RUN = 1  # after the warm-up run
 
 
 @dataclass(frozen=True)
 class Program:
-    """A command, where it runs, and its environment.
+    """A command, its working directory and its environment.
 
     Attributes:
         command: the command.
-        cwd: where it runs.
-        variables: added to the environment.
-        before: called before each run, outside of the time.
+        cwd: the working directory.
+        variables: variables added to the environment.
+        before: a function called before each run, not included in the time.
     """
 
     command: Sequence[str]
@@ -36,12 +36,12 @@ class Program:
 
 @dataclass(frozen=True)
 class Measure:
-    """What a program costs.
+    """Time and memory of a program.
 
     Attributes:
         seconds: wall time, from start to exit.
-        cpu_seconds: CPU time of the process and all that it waited for.
-        mebibytes: peak of the resident memory of the process and all below it, summed.
+        cpu_seconds: CPU time of the process and of the child processes that it waited for.
+        mebibytes: peak of the resident memory of the process and all its descendants, summed.
     """
 
     seconds: float
@@ -50,13 +50,13 @@ class Measure:
 
 
 def measure(programs: Mapping[str, Program]) -> dict[str, Measure]:
-    """Medians of five runs of each program, after one to warm up.
+    """Medians of five runs of each program, after a warm-up run.
 
-    The programs run in turn, so that whatever else the machine does meets all of them. Memory is
-    read in a run of its own: reading it takes CPU time that the program would have had.
+    The programs alternate, so that other load on the machine affects all of them. Memory is
+    measured in a separate run, because measuring it takes CPU time.
 
     Raises:
-        subprocess.CalledProcessError: one of them failed.
+        subprocess.CalledProcessError: a program failed.
     """
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
     peaks: dict[str, float] = {}
@@ -77,7 +77,7 @@ def measure(programs: Mapping[str, Program]) -> dict[str, Measure]:
 
 
 def _start(program: Program) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - our own commands, no shell
+    return subprocess.Popen(  # noqa: S603 - fixed commands, no shell
         program.command,
         cwd=program.cwd,
         env={**os.environ, **program.variables},
@@ -112,7 +112,7 @@ def _check(process: subprocess.Popen[bytes]) -> None:
 
 
 def _cpu_seconds() -> float:
-    """CPU time of all children that have ended so far."""
+    """CPU time of all child processes that have ended so far."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 

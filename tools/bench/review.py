@@ -1,4 +1,4 @@
-"""Measures a review against the plan of one stack, with the rehearsal's stand-in providers."""
+"""Compares the time of a review with the plan of one stack, using the fake providers."""
 
 import os
 import statistics
@@ -20,7 +20,7 @@ def review_times(synthesized: Path, scratch: Path) -> tuple[float, float]:
     """Median seconds of a review of all stacks, and of init and plan of the slowest stack.
 
     Args:
-        synthesized: an output folder whose environment is called `dev`.
+        synthesized: an output folder with the environment `dev`.
         scratch: an empty folder.
     """
     with Tools(scratch) as tools:

@@ -1,7 +1,7 @@
-"""`python -m tools.conformance [--record | --schema]`: do the fake providers plan as the real ones?
+"""`python -m tools.conformance [--record | --schema]`: compares fake with real providers.
 
-The real providers come from wherever `terraform init` finds them. No call reaches Google: the token
-is made up, and every endpoint is a closed port of this machine.
+`terraform init` installs the real providers. No request reaches Google: the token is invalid, and
+every endpoint is a closed port of this machine.
 """
 
 import argparse
@@ -26,10 +26,10 @@ _NO_PROVIDER = 3
 
 
 def main() -> int:
-    """Compare, record, or write the schema anew.
+    """Compare the plans, record them, or regenerate the schema.
 
     Returns:
-        0 when nothing differs, 1 when something does, 3 when the real providers are not to be had.
+        0 if there is no difference, 1 if there is one, 3 if the real providers cannot be installed.
     """
     options = _parser().parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -43,9 +43,8 @@ def main() -> int:
                     SCHEMA.write_text(schema, encoding="utf-8")
                     return 0
                 if schema != SCHEMA.read_text(encoding="utf-8"):
-                    _say(
-                        f"{SCHEMA.name} is not what the providers print:"
-                        " make conformance ARGS=--schema"
+                    _print_status(
+                        f"{SCHEMA.name} is out of date, run: make conformance ARGS=--schema"
                     )
                     return _DIFFERS
                 return _compare(folder, providers, record=options.record)
@@ -59,44 +58,46 @@ def _parser() -> argparse.ArgumentParser:
         prog="conformance", description="Compare the fake providers' plans with the real ones'."
     )
     mode = parser.add_mutually_exclusive_group()
-    mode.add_argument("--record", action="store_true", help="write down what the real ones plan")
-    mode.add_argument("--schema", action="store_true", help="write schema.json anew, and no more")
+    mode.add_argument(
+        "--record", action="store_true", help="record the plans of the real providers"
+    )
+    mode.add_argument("--schema", action="store_true", help="only regenerate schema.json")
     return parser
 
 
 def _stacks(folder: Path) -> list[Table]:
     """The JSON of all stacks, for the types and versions that they use."""
     synthesize = Synthesis(folder)
-    lines = [synthesize(changed(DEV_TABLE, settings)) for settings in VARIATIONS.values()]
-    return [stack for line in lines for stack in line.stacks.values()]
+    environments = [synthesize(changed(DEV_TABLE, settings)) for settings in VARIATIONS.values()]
+    return [stack for environment in environments for stack in environment.stacks.values()]
 
 
 def _compare(folder: Path, providers: Providers, *, record: bool) -> int:
-    began = time.monotonic()
+    start = time.monotonic()
     with Tools(folder / "tools") as tools, providers.attached() as attached:
-        comparison = Comparison(folder, tools, attached)
-        compared = list(comparison.pairs(_say))
-        complaints = list(comparison.complaints())
+        planned = Comparison(folder, tools, attached)
+        compared = list(planned.pairs(_print_status))
+        complaints = list(planned.complaints())
     different = {
-        f"{one.pair.part}, {one.pair.scenario}": found
-        for one in compared
-        if (found := one.differences)
+        f"{comparison.pair.part}, {comparison.pair.scenario}": found
+        for comparison in compared
+        if (found := comparison.differences)
     }
-    for where, found in different.items():
-        print(f"\n{where}")  # noqa: T201
+    for plan, found in different.items():
+        print(f"\n{plan}")  # noqa: T201
         for difference in found:
             print(f"  {difference}")  # noqa: T201
     for complaint in complaints:
         print(complaint)  # noqa: T201
     count = sum(map(len, different.values())) + len(complaints)
-    seconds = time.monotonic() - began
+    seconds = time.monotonic() - start
     print(f"{len(compared)} plans, {count} differences, {seconds:.0f} s")  # noqa: T201
     if record:
-        write((one.pair, one.real) for one in compared)
+        write((comparison.pair, comparison.real) for comparison in compared)
     return _DIFFERS if count else 0
 
 
-def _say(text: str) -> None:
+def _print_status(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 

@@ -1,4 +1,4 @@
-"""Plans every pair twice, by the fake and by the real providers."""
+"""Plans every pair with the fake and with the real providers."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ from tests.synthesis import Synthesis
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """One pair, planned twice."""
+    """One pair, with the plans of the fake and the real providers."""
 
     pair: Pair
     fake: Plan
@@ -28,7 +28,7 @@ class Compared:
 
     @property
     def differences(self) -> list[str]:
-        """What the fake providers plan otherwise than the real ones, or complain about."""
+        """The differences between the plans, their warnings and their errors."""
         found = list(differences(changes(self.fake.shown), changes(self.real.shown)))
         if self.fake.complaints != self.real.complaints:
             found.append(
@@ -42,15 +42,15 @@ class Compared:
 
 
 class Comparison:
-    """All pairs, each planned once by the fake and once by the real providers."""
+    """All pairs, each planned once with the fake and once with the real providers."""
 
     def __init__(self, folder: Path, tools: Tools, attached: str) -> None:
-        """Work below a folder.
+        """Prepare one planner per processor.
 
         Args:
-            folder: where copies of pairs go.
-            tools: what Terraform runs with.
-            attached: the value of TF_REATTACH_PROVIDERS for real providers that run already.
+            folder: the folder for copies of the pairs.
+            tools: the environment that Terraform runs in.
+            attached: the value of TF_REATTACH_PROVIDERS for the running real providers.
         """
         processors = os.cpu_count() or 1
         self._folder = folder
@@ -64,26 +64,27 @@ class Comparison:
         self._real: dict[str, Future[Plan]] = {}
 
     def pairs(self, begins: Callable[[str], None]) -> Iterator[Compared]:
-        """Every distinct pair, when all are planned.
+        """Yield every distinct pair, after all of them are planned.
 
         Args:
-            begins: is told each scenario that begins.
+            begins: called with the name of each scenario when it starts.
         """
         with ThreadPoolExecutor(os.cpu_count()) as walkers:
             walked = walkers.map(
                 lambda number, walk: list(self._walk(number, walk, begins)), count(), walks()
             )
-            pairs = {pair.digest: pair for some in reversed([*walked]) for pair in reversed(some)}
-        for digest, pair in sorted(pairs.items(), key=lambda one: (one[1].part, one[1].scenario)):
-            yield Compared(pair=pair, fake=self._fake[digest], real=self._real[digest].result())
+            pairs = {pair.digest: pair for walk in reversed([*walked]) for pair in reversed(walk)}
+        for pair in sorted(pairs.values(), key=lambda pair: (pair.part, pair.scenario)):
+            real = self._real[pair.digest].result()
+            yield Compared(pair=pair, fake=self._fake[pair.digest], real=real)
 
     def complaints(self) -> Iterator[str]:
-        """What the real providers complain about in stacks that cannot be planned from here."""
+        """Validation messages of the real providers for stacks that cannot be planned offline."""
         for name, settings in VALIDATED.items():
-            line = self._synthesize(changed(DEV_TABLE, settings))
+            environment = self._synthesize(changed(DEV_TABLE, settings))
             for part in STACKS:
                 planner = self._planners.get()
-                for complaint in planner.validate(part, line.stacks[part]):
+                for complaint in planner.validate(part, environment.stacks[part]):
                     yield f"{part}, {name}: {complaint}"
                 self._planners.put(planner)
 

@@ -1,4 +1,4 @@
-"""The real providers, from wherever the user's command line finds them."""
+"""The real providers, installed by `terraform init` as the user has configured it."""
 
 import json
 import os
@@ -16,13 +16,13 @@ from tests.fake_cloud.provider.catalogue import Catalogue, attributes
 from tests.line import Table
 
 _CLOSED: Final = "http://127.0.0.1:9/"
-"""Port 9 discards what it gets, where anything listens to it at all."""
+"""Port 9 is the discard port; usually no process listens on it."""
 
 _TIMEOUT_SECONDS: Final = 600
 
 
 class NoProviderError(Exception):
-    """Terraform cannot install a provider; the text is its own, in one line."""
+    """Terraform cannot install or start a provider. The message is Terraform's, in one line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,18 +30,18 @@ class Providers:
     """The real providers, installed in a folder.
 
     Attributes:
-        folder: where `terraform init` was run.
-        count: how many they are.
+        folder: the folder in which `terraform init` ran.
+        count: the number of providers.
     """
 
     folder: Path
     count: int
 
     def schemas(self) -> Table:
-        """What `terraform providers schema -json` prints.
+        """The output of `terraform providers schema -json`.
 
         Raises:
-            NoProviderError: a provider cannot be asked.
+            NoProviderError: the command failed.
         """
         run = _terraform(self.folder, "providers", "schema", "-json")
         if run.returncode:
@@ -50,16 +50,16 @@ class Providers:
         return printed
 
     def _programs(self) -> list[Path]:
-        """The providers' programs; where a mirror is on disk, Terraform links to folders of it."""
-        # Registry, namespace, name, version and machine by one star each: `**` follows no link.
+        """The executables of the providers. From a mirror on disk, Terraform creates links."""
+        # One `*` each for registry, namespace, name, version and platform: `**` follows no link.
         return [*self.folder.glob(".terraform/providers/*/*/*/*/*/terraform-provider-*")]
 
     @contextmanager
     def attached(self) -> Iterator[str]:
-        """The value of TF_REATTACH_PROVIDERS; the providers end at the end.
+        """Start the providers, yield the value of TF_REATTACH_PROVIDERS, then stop them.
 
         Raises:
-            NoProviderError: not every provider has started.
+            NoProviderError: a provider did not start.
         """
         with ExitStack() as running:
             attach: dict[str, object] = {}
@@ -77,19 +77,19 @@ class Providers:
                 lines = provider.stdout or ()
                 line = next((line for line in lines if "TF_REATTACH_PROVIDERS='" in line), None)
                 attach |= json.loads(line.split("'")[1]) if line else {}
-            # What is missing here, Terraform would take from the fake providers without a word.
+            # Terraform would silently use the fake provider in place of a missing one.
             if len(attach) != self.count:
                 raise NoProviderError(
-                    f"{self.count} wanted, started: {', '.join(attach) or 'none'}"
+                    f"{self.count} providers expected, started: {', '.join(attach) or 'none'}"
                 )
             yield json.dumps(attach)
 
 
 def require_terraform() -> None:
-    """Look for the program that would install them.
+    """Check that Terraform is installed.
 
     Raises:
-        NoProviderError: it is not there.
+        NoProviderError: it is not on the PATH.
     """
     if shutil.which(_program()) is None:
         raise NoProviderError(f"{_program()} is not on the PATH")
@@ -97,13 +97,13 @@ def require_terraform() -> None:
 
 @contextmanager
 def installed(pins: Mapping[str, Table]) -> Iterator[Providers]:
-    """Install providers by `terraform init`, as the user's command line is configured.
+    """Install providers with `terraform init`, using the user's CLI configuration.
 
     Args:
         pins: the `required_providers` of a stack.
 
     Raises:
-        NoProviderError: they are not to be had.
+        NoProviderError: `terraform init` failed.
     """
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -117,7 +117,7 @@ def installed(pins: Mapping[str, Table]) -> Iterator[Providers]:
 
 def _terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(  # noqa: S603 - our own command, no shell
+        return subprocess.run(  # noqa: S603 - fixed command, no shell
             [_program(), f"-chdir={folder}", *arguments],
             capture_output=True,
             text=True,
@@ -132,13 +132,13 @@ def _program() -> str:
     return os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
 
 
-def _one_line(words: str) -> str:
-    """Terraform's words without the frame that it draws around them."""
-    return " ".join(re.sub("[│╷╵]", " ", words).split())
+def _one_line(text: str) -> str:
+    """A message of Terraform in one line, without its frame."""
+    return " ".join(re.sub("[│╷╵]", " ", text).split())
 
 
 def _unreachable() -> dict[str, str]:
-    """An environment in which no call gets out: nothing that is planned needs one."""
+    """Environment variables that keep the providers offline: a plan needs no request."""
     names = attributes(Catalogue("google").provider.block)
     return {
         "GOOGLE_OAUTH_ACCESS_TOKEN": "made-up",

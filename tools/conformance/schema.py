@@ -1,4 +1,4 @@
-"""Cuts what `terraform providers schema -json` prints to what the fake providers serve."""
+"""Reduces the output of `terraform providers schema -json` to what the fake providers serve."""
 
 from collections.abc import Collection, Iterable
 from typing import Any, Final
@@ -22,8 +22,8 @@ def fixture(printed: Table, stacks: Collection[Table]) -> str:
     """The text of schema.json.
 
     Args:
-        printed: what `terraform providers schema -json` prints.
-        stacks: the Terraform JSON of stacks; only the types that they use are kept.
+        printed: the output of `terraform providers schema -json`.
+        stacks: the Terraform JSON of the stacks. Types that they do not use are removed.
     """
     pinned = pins(stacks)
     schemas = printed["provider_schemas"]
@@ -45,7 +45,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
         return {
             key: _plain(inner)
             for key, inner in value.items()
-            # An attribute may be called `description`; a description is a text.
+            # An attribute named `description` is a table; the description of a block is a string.
             if key not in _DROPPED or isinstance(inner, dict)
         }
     return value

@@ -1,4 +1,4 @@
-"""Bindings for Kubernetes that differ from the installed ones, which they are made of."""
+"""Bindings for Kubernetes that contain a part of the installed ones."""
 
 import io
 import json
@@ -14,21 +14,21 @@ _INDEX_LINE = re.compile(r'^exports\.(\w+) = require\("\./([\w-]+)"\);$', re.MUL
 
 
 @dataclass(frozen=True)
-class MadeBindings:
+class CustomBindings:
     """Bindings with some modules of the installed ones.
 
     Attributes:
-        folder: where the package is made; for PYTHONPATH.
-        count: how many modules it has, ServiceV1's among them.
-        lazy_index: whether the bundle has one.
+        folder: the folder to create the package in, for PYTHONPATH.
+        count: the number of modules, including that of ServiceV1.
+        lazy_index: whether the bundle contains `lazy-index.js`.
     """
 
     folder: Path
     count: int
     lazy_index: bool = True
 
-    def make(self) -> Path:
-        """Write the package; returns its folder in `folder`."""
+    def create(self) -> Path:
+        """Write the package, and return its folder."""
         package = self.folder / _PACKAGE.name
         (package / "_jsii").mkdir(parents=True)
         (bundle,) = (_PACKAGE / "_jsii").glob("*.tgz")
@@ -53,14 +53,14 @@ class MadeBindings:
         }
         index = "".join(f'exports.{name} = require("./{kept[name]}");\n' for name in kept)
         texts = {"package/.jsii": json.dumps(described), "package/lib/index.js": index}
-        with tarfile.open(path, "w:gz", compresslevel=1) as made:
+        with tarfile.open(path, "w:gz", compresslevel=1) as bundle:
             for member in archive:
                 if member.name == "package/lib/lazy-index.js" and not self.lazy_index:
                     continue
                 folder = re.match(r"package/lib/([\w-]+)/", member.name)
                 if not folder or folder[1] in kept.values():
                     text = texts.get(member.name) or _text(archive, member.name)
-                    _add(made, member.name, text)
+                    _add(bundle, member.name, text)
 
 
 def _text(archive: tarfile.TarFile, name: str) -> str:

@@ -1,10 +1,10 @@
-"""Where bindings cannot be slimmed they load as usual, and one line says why."""
+"""If slim_bindings cannot work, bindings load as usual, and one line on stderr says why."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.slim_bindings.made import MadeBindings
+from tests.slim_bindings.custom_bindings import CustomBindings
 from tests.slim_bindings.process import MODULES_IN_PYTHON, Outcome, Spy, service
 
 ALL_MODULES = 109
@@ -13,7 +13,7 @@ import importlib, pathlib
 for _path in pathlib.Path(__file__).parent.glob("[a-z]*/"):
     importlib.import_module(f"{__name__}.{_path.name}")
 """
-LAZY_BY_ITSELF = """
+ALREADY_LAZY = """
 def __getattr__(name):
     import importlib
     return importlib.import_module(f"{__name__}.{name}")
@@ -22,13 +22,13 @@ def __getattr__(name):
 
 @pytest.fixture(scope="module")
 def slim() -> Outcome:
-    """What the program gives with slim bindings."""
+    """The result of the program with slim bindings."""
     return service()
 
 
 @pytest.fixture
 def spy(tmp_path: Path) -> Spy:
-    """Counts the modules in Node."""
+    """Counts the modules that Node loads."""
     return Spy(tmp_path)
 
 
@@ -39,7 +39,7 @@ def only_line(outcome: Outcome) -> str:
 
 
 def with_bindings(tmp_path: Path, bindings: Path, spy: Spy, after: str = "") -> Outcome:
-    """Run the program with bindings that a test made."""
+    """Run the program with custom bindings."""
     return service(
         after=after + MODULES_IN_PYTHON,
         PYTHONPATH=str(bindings.parent),
@@ -48,7 +48,7 @@ def with_bindings(tmp_path: Path, bindings: Path, spy: Spy, after: str = "") -> 
     )
 
 
-def test_off_loads_everything(slim: Outcome, spy: Spy) -> None:
+def test_turned_off_everything_loads(slim: Outcome, spy: Spy) -> None:
     outcome = service(**spy.variables, SLIM_BINDINGS="off")
     assert outcome.json == slim.json
     assert (outcome.modules_in_python, spy.modules_in_node) == (ALL_MODULES, ALL_MODULES)
@@ -75,9 +75,9 @@ def test_off_loads_everything(slim: Outcome, spy: Spy) -> None:
             "type object 'ProcessProvider' has no attribute '_process'",
         ),
     ],
-    ids=["an older jsii", "a late install", "a newer jsii", "another newer jsii", "a third one"],
+    ids=["older jsii", "late install", "no resolver", "no provider", "no process"],
 )
-def test_where_nothing_can_be_slimmed_everything_loads_and_one_line_says_why(
+def test_if_install_fails_everything_loads_and_one_line_says_why(
     slim: Outcome, spy: Spy, before: str, reason: str
 ) -> None:
     outcome = service(before=before, **spy.variables)
@@ -89,7 +89,7 @@ def test_where_nothing_can_be_slimmed_everything_loads_and_one_line_says_why(
 def test_a_bundle_without_a_lazy_index_loads_whole_in_node(
     tmp_path: Path, slim: Outcome, spy: Spy
 ) -> None:
-    bindings = MadeBindings(tmp_path / "bindings", count=60, lazy_index=False).make()
+    bindings = CustomBindings(tmp_path / "bindings", count=60, lazy_index=False).create()
     outcome = with_bindings(tmp_path, bindings, spy)
     assert outcome.json == slim.json
     assert (outcome.modules_in_python, spy.modules_in_node) == (1, 60)
@@ -97,10 +97,10 @@ def test_a_bundle_without_a_lazy_index_loads_whole_in_node(
     assert only_line(outcome).endswith("/@cdktf/provider-kubernetes/lib/lazy-index.js'")
 
 
-def test_a_package_of_another_layout_loads_whole_in_python(
+def test_a_package_with_an_unknown_layout_loads_whole_in_python(
     tmp_path: Path, slim: Outcome, spy: Spy
 ) -> None:
-    bindings = MadeBindings(tmp_path / "bindings", count=60).make()
+    bindings = CustomBindings(tmp_path / "bindings", count=60).create()
     (bindings / "__init__.py").write_text(IMPORTS_BY_LOOP, encoding="utf-8")
     outcome = with_bindings(tmp_path, bindings, spy)
     assert outcome.json == slim.json
@@ -110,20 +110,20 @@ def test_a_package_of_another_layout_loads_whole_in_python(
     )
 
 
-def test_a_package_that_is_lazy_by_itself_keeps_its_own_init(
+def test_a_package_that_is_already_lazy_keeps_its_init(
     tmp_path: Path, slim: Outcome, spy: Spy
 ) -> None:
-    bindings = MadeBindings(tmp_path / "bindings", count=60).make()
-    (bindings / "__init__.py").write_text(LAZY_BY_ITSELF, encoding="utf-8")
-    is_its_own = "\nimport cdktf_cdktf_provider_kubernetes as k; assert '__getattr__' in vars(k)"
-    outcome = with_bindings(tmp_path, bindings, spy, is_its_own)
+    bindings = CustomBindings(tmp_path / "bindings", count=60).create()
+    (bindings / "__init__.py").write_text(ALREADY_LAZY, encoding="utf-8")
+    keeps_getattr = "\nimport cdktf_cdktf_provider_kubernetes as k; assert '__getattr__' in vars(k)"
+    outcome = with_bindings(tmp_path, bindings, spy, keeps_getattr)
     assert outcome.json == slim.json
     assert (outcome.modules_in_python, spy.modules_in_node) == (1, 1)
     assert outcome.stderr == ""
 
 
-def test_small_bindings_are_left_alone(tmp_path: Path, slim: Outcome, spy: Spy) -> None:
-    bindings = MadeBindings(tmp_path / "bindings", count=10).make()
+def test_small_bindings_load_as_usual(tmp_path: Path, slim: Outcome, spy: Spy) -> None:
+    bindings = CustomBindings(tmp_path / "bindings", count=10).create()
     outcome = with_bindings(tmp_path, bindings, spy)
     assert outcome.json == slim.json
     assert (outcome.modules_in_python, spy.modules_in_node) == (10, 10)
