@@ -43,7 +43,7 @@ def scanners(text: str) -> str:
         text: docs/scanners.md as it is.
     """
     rows = "".join(f"| {check} | {reason} |\n" for check, reason in ACCEPTED.items())
-    return _replaced(text, "accepted", f"| check | why it stays |\n| --- | --- |\n{rows}")
+    return _replaced(text, "accepted", f"| check | why it is accepted |\n| --- | --- |\n{rows}")
 
 
 def _replaced(text: str, name: str, content: str) -> str:
