@@ -23,6 +23,13 @@ from tests.synthesis import Synthesis
 pytest_plugins = ["tests.fake_cloud.fixtures", "tests.operations.review.fixtures"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what may run init, plan or apply: nothing can without the tools."""
+    for item in items:
+        if "tools" in getattr(item, "fixturenames", ()):
+            item.add_marker("terraform")
+
+
 @pytest.fixture
 def table() -> Table:
     """The settings of `tests/fixtures/dev.toml`, to be changed at will."""
@@ -30,10 +37,11 @@ def table() -> Table:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that lasts as long as the run; all of its processes share it."""
     own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    # xdist's variables would not do: a pytest that a test starts inherits them, and is another run.
+    folder = (own.parent if hasattr(request.config, "workerinput") else own) / "shared"
     folder.mkdir(exist_ok=True)
     return folder
 

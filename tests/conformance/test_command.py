@@ -13,6 +13,7 @@ from tools.conformance.providers import NoProviderError, Providers
 from tools.conformance.schema import fixture
 
 
+@pytest.mark.terraform
 def test_without_real_providers_it_ends_with_a_status_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "terraformrc").write_text(
         f'provider_installation {{ filesystem_mirror {{ path = "{tmp_path}" }} }}', encoding="utf-8"
