@@ -31,7 +31,7 @@ ACCEPTED: Final = {
     "CKV_K8S_21": "`services[].namespace` decides, and the pods are deployed by somebody else.",
     "CKV2_GCP_18": "The VPC's firewall rules are in the connector and service stacks.",
 }
-"""The findings that stay, and why; the table of docs/scanners.md."""
+"""Accepted findings, with reasons; the table in docs/scanners.md."""
 
 _TIMEOUT_SECONDS: Final = 300
 
