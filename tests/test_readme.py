@@ -166,9 +166,9 @@ def test_the_picture_shows_the_addresses_of_the_settings() -> None:
         assert str(shown) in picture
 
 
-def test_app_yaml_is_shown_as_the_connector_stack_tells_it(line: Line) -> None:
+def test_app_yaml_is_shown_as_the_connector_stack_prints_it(line: Line) -> None:
     (shown,) = blocks("yaml", README)
     connector = line.one("connector", "google_vpc_access_connector")
     real = f"projects/my-project-id/locations/{connector['region']}/connectors/{connector['name']}"
-    told = line.stacks["connector"]["output"]["app_yaml"]["value"]
-    assert shown == re.sub(r"\$\{.*?\}", real, told)
+    printed = line.stacks["connector"]["output"]["app_yaml"]["value"]
+    assert shown == re.sub(r"\$\{.*?\}", real, printed)

@@ -34,7 +34,7 @@ def test_a_settings_file_names_the_schema_at_its_top(name: str) -> None:
     assert (path.parent / first.removeprefix("#:schema ")).samefile(ROOT / SCHEMA)
 
 
-def test_an_editor_takes_the_article_s_settings() -> None:
+def test_an_editor_accepts_the_settings_of_dev_toml() -> None:
     jsonschema.validate(DEV_TABLE, json.loads(schema()))
 
 
