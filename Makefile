@@ -32,14 +32,14 @@ export PIPENV_NOSPIN := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONHOME PYTHONPATH
 
-##@ Every day
+##@ Daily commands
 
 .PHONY: synth
 synth: setup ## Turn environments/*.toml into Terraform JSON in cdktf.out
 	@test -t 1 || export CI=true; cdktf synth
 
 .PHONY: test
-test: setup ## Lint, types and tests
+test: setup ## Run linters, type checks, and tests
 	@echo "== ruff"; ruff check .; ruff format --check .
 	@echo "== mypy"; mypy
 	@echo "== pytest"; pytest --numprocesses=auto --dist=loadfile
@@ -49,7 +49,7 @@ test: setup ## Lint, types and tests
 check: export TF_CLI_ARGS_init := -not-in-make-check
 check: export TF_CLI_ARGS_plan := -not-in-make-check
 check: export TF_CLI_ARGS_apply := -not-in-make-check
-check: setup ## Lint, types and the tests that run no Terraform
+check: setup ## Like make test, without the tests that run Terraform
 	@echo "== ruff"; ruff check .; ruff format --check .
 	@echo "== mypy"; mypy
 	@echo "== pytest"; pytest --numprocesses=auto --dist=loadfile -m "not terraform"
@@ -59,70 +59,70 @@ format: setup ## Sort imports and format the Python code
 	@ruff check --select I --fix .; ruff format .
 
 .PHONY: review
-review: setup ## Plan all stacks of cdktf.out and review them as one line (ARGS='dev --format html --out review-out')
+review: setup ## Plan all stacks, write one report (ARGS='--format html')
 	@python -m operations.review $(ARGS)
 
 .PHONY: plan deploy destroy
-plan: setup ## Plan one stack (ENV=dev STACK=network)
-deploy: setup ## Deploy an environment, or one stack (ENV=dev STACK=service ARGS=--auto-approve)
-destroy: setup ## Destroy an environment, or one stack (ENV=dev STACK=service ARGS=--auto-approve)
+plan: setup ## Plan one stack (ENV=dev STACK=dns)
+deploy: setup ## Deploy an environment, or one stack (ENV=dev STACK=dns)
+destroy: setup ## Destroy an environment, or one stack (ENV=dev STACK=dns)
 deploy destroy: export PATH := $(OWN_PATH)
 plan deploy destroy:
 	@python -m operations.lifecycle $@ "$(ENV)" "$(STACK)" $(ARGS)
 
 .PHONY: app-yaml
-app-yaml: setup ## Put the connector into an app (ENV=dev APP=path/to/app.yaml ARGS='--check'), or take it out (ARGS=--remove)
+app-yaml: setup ## Connect an app (ENV=dev APP=app.yaml), or ARGS=--remove
 	$(if $(and $(ENV),$(APP)),,$(error say which: make app-yaml ENV=dev APP=path/to/app.yaml))
 	@python -m operations.app_yaml "$(ENV)" "$(APP)" $(ARGS)
 
-##@ Now and then
+##@ Occasional commands
 
 .PHONY: setup
-setup: .venv/.ready node_modules/.ready ## Virtual environment, dependencies and the cdktf command
+setup: .venv/.ready node_modules/.ready ## Install dependencies and the cdktf command
 	@mkdir -p "$(TF_PLUGIN_CACHE_DIR)"
 
 .PHONY: bench
-bench: setup ## Measure what a synthesis costs, for docs/performance.md (some minutes)
+bench: setup ## Measure time and memory of a synthesis (some minutes)
 	@python -m tools.bench
 
 .PHONY: scan
-scan: setup .cache/checkov/.$(CHECKOV_VERSION) ## Scan the JSON of environments/ and examples/ with checkov
+scan: setup .cache/checkov/.$(CHECKOV_VERSION) ## Scan environments/ and examples/ with checkov
 	@python -m tools.scan .cache/checkov/bin/checkov
 
 .PHONY: mutate
-mutate: setup ## Put mistakes into copies of the source; tests must catch each
+mutate: setup ## Put errors into copies of the source for tests to catch
 	@python -m tests.rehearsal.mutate
 
 .PHONY: changes
-changes: setup ## Deploy every change in the fake cloud and write the table of docs/operations.md anew
+changes: setup ## Update the table of changes in docs/operations.md
 	@python -m tests.rehearsal.life
 
 .PHONY: conformance
-conformance: setup ## Compare the fake providers' plans with the real ones' (ARGS='--record' or '--schema')
+conformance: setup ## Compare fake and real providers (ARGS=--record or --schema)
 	@python -m tools.conformance $(ARGS)
 
 .PHONY: reference
-reference: setup ## Write the settings' JSON Schema and the tables in README.md and docs/scanners.md anew
+reference: setup ## Update the JSON Schema, docs/settings.md, docs/scanners.md
 	@python -m tools.reference
 
 .PHONY: provider-lock
-provider-lock: setup ## Write the providers' checksums into .terraform.lock.hcl, which the stacks then check
+provider-lock: setup ## Write provider checksums into .terraform.lock.hcl
 	@python -m tools.provider_lock $(ARGS)
 
 .PHONY: lock
-lock: setup ## Resolve Pipfile and package.json anew
+lock: setup ## Update Pipfile.lock and package-lock.json
 	@.cache/pipenv/bin/pipenv lock --dev
 	@python tools/lock.py
 	@npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 .PHONY: clean
-clean: ## Remove what make made; state/ stays
+clean: ## Remove everything that make created, except state/
 	@rm -rf .venv node_modules .cache cdktf.out review-out build *.egg-info constructs/*.egg-info
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help
-help: ## Show this
+help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -37,7 +37,7 @@ def edit_environments(copy: Path) -> None:
         file.unlink()
     readme = (copy / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```toml\n(.*?)^```", readme, flags=re.DOTALL | re.MULTILINE)
-    second_service, bucket = blocks[:2]
+    _complete, second_service, bucket = blocks[:3]
     shutil.copy(DEV_FILE, environments / "prod.toml")
     edit(
         environments / "prod.toml",

@@ -1,4 +1,4 @@
-"""docs/environments.md: its commands are run on environments in the home-made cloud."""
+"""docs/environments.md: its commands run on environments in the fake cloud."""
 
 import json
 import os

@@ -1,14 +1,30 @@
 """The links of the pages that people follow."""
 
 import re
+from pathlib import Path
 
 from tests.support import DEV_FILE, ROOT, USERS_ENVIRONMENTS
 
+PAGES = [
+    *(ROOT / "README.md", ROOT / "CONTRIBUTING.md"),
+    *(ROOT / "docs").rglob("*.md"),
+    *(ROOT / "examples").rglob("*.md"),
+    *(ROOT / "constructs").rglob("*.md"),
+]
 
-def test_every_link_leads_somewhere() -> None:
-    # The pages speak of the settings as they are shipped; whoever renamed the file knows.
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub and GitLab make them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_link_leads_to_a_file_and_to_a_heading_in_it() -> None:
+    # The pages link to the settings as shipped; whoever renames the file knows.
     shipped = USERS_ENVIRONMENTS / DEV_FILE.name
-    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "CONTRIBUTING.md"]:
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
-            linked = (page.parent / target).resolve()
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):
+            linked = (page.parent / target).resolve() if target else page
             assert linked == shipped or linked.exists(), f"{page.name}: {target}"
+            assert not anchor or anchor in anchors(linked), f"{page.name}: {target}#{anchor}"

@@ -1,10 +1,12 @@
-"""Writes what is generated: the settings' JSON Schema and the tables in README.md and scanners.md.
+"""Writes what is generated: the settings' JSON Schema, and tables in docs/.
 
-`make reference` runs it; a test tells when it was forgotten.
+`make reference` runs it; tests fail if its output is out of date.
 """
 
 import json
+from collections.abc import Iterator
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 from typing import Final, Literal, get_args, get_origin
 
@@ -16,7 +18,7 @@ from settings.section import leaves
 from tools.scan import ACCEPTED
 
 SCHEMA: Final = Path("environments/settings.schema.json")
-README: Final = Path("README.md")
+SETTINGS: Final = Path("docs/settings.md")
 SCANNERS: Final = Path("docs/scanners.md")
 
 
@@ -25,40 +27,50 @@ def schema() -> str:
     return json.dumps(SettingsFile.model_json_schema(), indent=2) + "\n"
 
 
-def readme(text: str) -> str:
-    """README.md with its settings table written anew.
+def settings(text: str) -> str:
+    """docs/settings.md with up-to-date tables of settings.
 
     Args:
-        text: README.md as it stands.
+        text: docs/settings.md as it is.
     """
-    return _rewritten(text, "settings", _settings())
+    return _replaced(text, "settings", "".join(_tables()))
 
 
 def scanners(text: str) -> str:
-    """docs/scanners.md with its table of accepted findings written anew.
+    """docs/scanners.md with an up-to-date table of accepted findings.
 
     Args:
-        text: docs/scanners.md as it stands.
+        text: docs/scanners.md as it is.
     """
     rows = "".join(f"| {check} | {reason} |\n" for check, reason in ACCEPTED.items())
-    return _rewritten(text, "accepted", f"| check | why it stays |\n| --- | --- |\n{rows}")
+    return _replaced(text, "accepted", f"| check | why it is accepted |\n| --- | --- |\n{rows}")
 
 
-def _rewritten(text: str, name: str, table: str) -> str:
+def _replaced(text: str, name: str, content: str) -> str:
     begin, end = f"<!-- {name}: written by `make reference` -->\n", f"<!-- /{name} -->"
     before, _, rest = text.partition(begin)
     _, _, after = rest.partition(end)
-    return f"{before}{begin}{table}{end}{after}"
+    return f"{before}{begin}{content}{end}{after}"
 
 
-def _settings() -> str:
-    lines = ["| setting | default | what it is |", "| --- | --- | --- |"]
+def _tables() -> Iterator[str]:
+    """A heading and a table per section of a settings file."""
     fields: dict[str, FieldInfo] = {}
     for key, field in leaves(SettingsFile):
         fields.setdefault(key, field)
-    for key, field in fields.items():
-        lines.append(f"| `{key}` | {_default(field)} | {_what(field)} |")
-    return "\n".join(lines) + "\n"
+    for section, keys in groupby(fields, _section):
+        yield f"\n## {section}\n\n| setting | default | description |\n| --- | --- | --- |\n"
+        for key in keys:
+            yield f"| `{key}` | {_default(fields[key])} | {_description(fields[key])} |\n"
+    yield "\n"
+
+
+def _section(key: str) -> str:
+    """The heading of a setting's table: the TOML table that the setting is in."""
+    section, dot, _ = key.partition(".")
+    if not dot:
+        return "Top level"
+    return f"`[[{section.removesuffix('[]')}]]`" if section.endswith("[]") else f"`[{section}]`"
 
 
 def _default(field: FieldInfo) -> str:
@@ -68,14 +80,14 @@ def _default(field: FieldInfo) -> str:
     return "" if value is None else f"`{as_toml(value)}`"
 
 
-def _what(field: FieldInfo) -> str:
-    words = [field.description or ""]
+def _description(field: FieldInfo) -> str:
+    sentences = [field.description or ""]
     choices = _choices(field.annotation)
     if len(choices) > 1:
-        words.append("One of " + ", ".join(f"`{one}`" for one in choices) + ".")
+        sentences.append("One of " + ", ".join(f"`{choice}`" for choice in choices) + ".")
     elif field.examples:
-        words.append(f"Example: `{as_toml(field.examples[0])}`.")
-    return " ".join(words).strip()
+        sentences.append(f"Example: `{as_toml(field.examples[0])}`.")
+    return " ".join(sentences).strip()
 
 
 def _choices(annotation: object) -> tuple[object, ...]:
@@ -86,5 +98,5 @@ def _choices(annotation: object) -> tuple[object, ...]:
 
 if __name__ == "__main__":
     SCHEMA.write_text(schema(), encoding="utf-8")
-    README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
+    SETTINGS.write_text(settings(SETTINGS.read_text(encoding="utf-8")), encoding="utf-8")
     SCANNERS.write_text(scanners(SCANNERS.read_text(encoding="utf-8")), encoding="utf-8")

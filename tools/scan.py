@@ -28,7 +28,7 @@ ACCEPTED: Final = {
     "CKV_GCP_61": "`cluster.intranode_visibility`, off by default: more flow logs cost more.",
     "CKV_GCP_65": "`cluster.security_group`, off by default: the group is your organization's.",
     "CKV_GCP_66": "`cluster.binary_authorization`, off by default: it needs a policy of yours.",
-    "CKV_K8S_21": "`services[].namespace` decides, and the pods are deployed by somebody else.",
+    "CKV_K8S_21": "`services[].namespace` sets the namespace; other teams deploy the pods.",
     "CKV2_GCP_18": "The VPC's firewall rules are in the connector and service stacks.",
 }
 """Accepted findings, with reasons; the table in docs/scanners.md."""

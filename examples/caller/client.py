@@ -1,4 +1,4 @@
-"""Calls to the API: one pool of connections, a timeout for each step, one retry."""
+"""Calls to the API: one connection pool, a timeout per step, one retry."""
 
 import logging
 import random
@@ -10,28 +10,28 @@ import httpx
 from logs import trace_headers
 
 IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
-"""Methods that may be sent twice (RFC 9110, section 9.2.2)."""
+"""Methods that are safe to repeat (RFC 9110, section 9.2.2)."""
 
 PASSING: Final = frozenset({502, 503, 504})
-"""Statuses that a load balancer or a starting pod gives, and that a second try may heal."""
+"""Temporary statuses of a load balancer or a starting pod: a retry may succeed."""
 
 _log = logging.getLogger(__name__)
 
 
 class Client:
-    """The way to one API; threads may share it."""
+    """A client for one API; safe to share between threads."""
 
     def __init__(self, url: str, timeout_seconds: float) -> None:
-        """Open nothing yet: the first call does."""
+        """Create the pool; the first call opens a connection."""
         self._url = url
-        # A proxy of the environment would take the call out of the VPC.
+        # A proxy from environment variables would route the call out of the VPC.
         self._pool = httpx.Client(timeout=timeout_seconds, trust_env=False)
 
     def call(self, method: str = "GET") -> httpx.Response:
-        """Call the API, and once more if that may help and may be done.
+        """Call the API; retry an idempotent method once after a temporary failure.
 
         Raises:
-            httpx.TransportError: it did not answer.
+            httpx.TransportError: the API did not answer.
         """
         if method not in IDEMPOTENT:
             return self.call_once(method)
@@ -43,16 +43,16 @@ class Client:
             if answer.status_code not in PASSING:
                 return answer
             reason = f"HTTP status {answer.status_code}"
-        # Callers that failed together must not come back together.
-        pause = random.uniform(0.1, 0.3)  # noqa: S311 - it keeps no secret
-        _log.warning("%s failed (%s); once more in %.2f s", method, reason, pause)
+        # Jitter: callers that failed together must not retry together.
+        pause = random.uniform(0.1, 0.3)  # noqa: S311 - no secret depends on it
+        _log.warning("%s failed (%s); retry in %.2f s", method, reason, pause)
         time.sleep(pause)
         return self.call_once(method)
 
     def call_once(self, method: str = "GET") -> httpx.Response:
-        """Call the API without a retry; the request's trace goes along.
+        """Call the API without a retry, with the trace of the current request.
 
         Raises:
-            httpx.TransportError: it did not answer.
+            httpx.TransportError: the API did not answer.
         """
         return self._pool.request(method, self._url, headers=trace_headers())

@@ -1,4 +1,4 @@
-"""One JSON object a line, as Cloud Logging reads it from standard output.
+"""Logs one JSON object per line to standard output, for Cloud Logging.
 
 The fields are those of https://cloud.google.com/logging/docs/structured-logging.
 """
@@ -12,7 +12,7 @@ from typing import Final
 from flask import has_request_context, request
 
 TRACE_HEADERS: Final = ("X-Cloud-Trace-Context", "traceparent")
-"""What App Engine sends with a request; the same headers go on to the API."""
+"""Headers that App Engine adds to a request; the app sends them to the API."""
 
 
 class _Formatter(logging.Formatter):
@@ -22,7 +22,7 @@ class _Formatter(logging.Formatter):
             "message": record.getMessage(),
             **getattr(record, "fields", {}),
         }
-        # TRACE/SPAN;o=1: an entry with the trace is shown under its request.
+        # The header is TRACE/SPAN;o=1. Cloud Logging groups entries by trace under their request.
         trace = trace_headers().get("X-Cloud-Trace-Context", "").partition("/")[0]
         if trace:
             project = os.environ.get("GOOGLE_CLOUD_PROJECT", "")
@@ -33,16 +33,16 @@ class _Formatter(logging.Formatter):
 
 
 def trace_headers() -> dict[str, str]:
-    """The trace headers of the request that is being answered, if any."""
+    """The trace headers of the current request, if any."""
     if not has_request_context():
         return {}
     return {name: request.headers[name] for name in TRACE_HEADERS if name in request.headers}
 
 
 def set_up() -> None:
-    """Let every logger write JSON to standard output."""
+    """Make every logger write JSON to standard output."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(_Formatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    # One line for every call that goes well is more than the request log says already.
+    # httpx logs every successful call, which the request log already contains.
     logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -26,7 +26,7 @@ api = Client(settings.api_url, settings.timeout_seconds)
 
 @app.get("/")
 def show() -> Response:
-    """The API's answer as it came, or 504 or 502 when there is none."""
+    """The API's unchanged response, or 504 or 502 if there is none."""
     try:
         answer = api.call()
     except TransportError as error:
@@ -40,14 +40,14 @@ def show() -> Response:
     )
 
 
-# Google's front end answers /healthz of an App Engine app itself, with its own 404
-# (https://github.com/hasura/graphql-engine/issues/8093); wherever else it is the usual name.
+# On App Engine, Google's front end answers /healthz itself, with a 404
+# (https://github.com/hasura/graphql-engine/issues/8093). Elsewhere it is the usual path.
 @app.get("/health")
 @app.get("/healthz")
 def health() -> tuple[dict[str, object], int]:
-    """Which hop to the API failed and how long each took; 503 when one did."""
+    """The hops to the API, with times; 503 if one failed."""
     found = probe.walk(settings, api)
     if found["failed"]:
-        log.error("The way to the API ends at its %s", found["failed"], extra={"fields": found})
+        log.error("The call to the API fails at hop %s", found["failed"], extra={"fields": found})
         return found, 503
     return found, 200

@@ -1,4 +1,4 @@
-"""The way to the API hop by hop: the name, the connection, the answer."""
+"""Checks the path to the API hop by hop: the name, the connection, the answer."""
 
 import errno
 import socket
@@ -17,13 +17,13 @@ from settings import Settings
 _NO_SUCH_NAME: Final = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 _NO_ROUTE: Final = {errno.ENETUNREACH, errno.EHOSTUNREACH}
 
-# The system's resolver takes no timeout, so it is waited for from outside.
+# The system's resolver has no timeout, so it runs on a thread.
 _LOOKUPS: Final = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lookup")
 
 
 @dataclass
 class Hop:
-    """One step of the way."""
+    """One step of the path."""
 
     hop: str
     ok: bool = False
@@ -32,10 +32,10 @@ class Hop:
 
 
 def walk(settings: Settings, client: Client) -> dict[str, object]:
-    """Go as far as the way goes, without a retry.
+    """Check each hop until one fails, without a retry.
 
     Returns:
-        `failed`, the hop where it ended or None, and what each hop gave and took.
+        `failed`, the failed hop or None, and the result and time of each hop.
     """
     url = httpx.URL(settings.api_url)
     port = url.port or {"http": 80, "https": 443}[url.scheme]
@@ -43,7 +43,7 @@ def walk(settings: Settings, client: Client) -> dict[str, object]:
     with suppress(OSError, httpx.HTTPError):
         with _timed(hops, "name") as hop:
             lookup = _LOOKUPS.submit(socket.getaddrinfo, url.host, port, type=socket.SOCK_STREAM)
-            # A name may have several addresses; the first is the one that a call tries first.
+            # A name may have several addresses; a call tries the first one first.
             address = str(lookup.result(settings.timeout_seconds)[0][4][0])
             hop.result = address
         with _timed(hops, "connection") as hop:
@@ -62,7 +62,7 @@ def walk(settings: Settings, client: Client) -> dict[str, object]:
 
 @contextmanager
 def _timed(hops: list[Hop], name: str) -> Iterator[Hop]:
-    """Note a hop, how long it took, and in words why it failed."""
+    """Record a hop, its time, and the reason if it fails."""
     hop = Hop(name)
     hops.append(hop)
     start = time.monotonic()

@@ -1,4 +1,4 @@
-"""Settings from environment variables; app.yaml's `env_variables` sets them."""
+"""Settings from environment variables, which `env_variables` in app.yaml sets."""
 
 import math
 from collections.abc import Mapping
@@ -7,44 +7,44 @@ from typing import Final
 from urllib.parse import urlsplit
 
 LONGEST_TIMEOUT: Final = 10.0
-"""Seconds. Two tries stay far below gunicorn's 30 seconds for a worker that gives no sign."""
+"""Seconds. Two attempts stay far below gunicorn's worker timeout of 30 seconds."""
 
 
 class SettingsError(Exception):
-    """Variables that the app cannot start with, all of them in one message."""
+    """Invalid variables, all of them in one message."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the app is told from outside."""
+    """Settings of the app."""
 
     api_url: str = "http://my.api.private"
     timeout_seconds: float = 2.0
-    """For each step of a call: the name, the connection, the answer."""
+    """Per step of a call: the name, the connection, the answer."""
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """Settings from the environment; what is not set has its default.
+    """Read settings from the environment, or their defaults.
 
     Raises:
-        SettingsError: a variable has no usable value.
+        SettingsError: a variable has an invalid value.
     """
     settings = Settings(
         api_url=environment.get("API_URL", Settings.api_url),
         timeout_seconds=_number(environment.get("API_TIMEOUT_SECONDS", Settings.timeout_seconds)),
     )
-    mistakes = []
+    errors = []
     if not _is_url(settings.api_url):
-        mistakes.append(
+        errors.append(
             f"API_URL is {settings.api_url!r}: it must be a URL such as {Settings.api_url}"
         )
     if not 0 < settings.timeout_seconds <= LONGEST_TIMEOUT:
-        mistakes.append(
+        errors.append(
             f"API_TIMEOUT_SECONDS is {environment.get('API_TIMEOUT_SECONDS')!r}: "
             f"it must be a number above 0, at most {LONGEST_TIMEOUT:g}"
         )
-    if mistakes:
-        raise SettingsError("; ".join(mistakes))
+    if errors:
+        raise SettingsError("; ".join(errors))
     return settings
 
 

@@ -7,17 +7,18 @@ import pytest
 
 from tests.line import Table, changed
 from tests.support import DEV_TABLE, ROOT
-from tools.reference import README, SCANNERS, SCHEMA, readme, scanners, schema
+from tools.reference import SCANNERS, SCHEMA, SETTINGS, scanners, schema, settings
 
 
 def test_the_schema_file_is_what_the_models_say() -> None:
     assert (ROOT / SCHEMA).read_text(encoding="utf-8") == schema(), "run: make reference"
 
 
-def test_the_table_in_the_readme_is_what_the_models_say() -> None:
-    text = (ROOT / README).read_text(encoding="utf-8")
-    assert text == readme(text), "run: make reference"
-    assert text.count("| `network.nodes` |") == 1
+def test_the_tables_of_settings_are_what_the_models_say() -> None:
+    text = (ROOT / SETTINGS).read_text(encoding="utf-8")
+    assert text == settings(text), "run: make reference"
+    assert text.count("\n## `[network]`\n") == 1
+    assert text.count("\n| `network.nodes` |") == 1
 
 
 def test_the_table_of_accepted_findings_is_what_the_scan_accepts() -> None:
@@ -33,7 +34,7 @@ def test_a_settings_file_refers_to_the_schema_in_its_first_line(name: str) -> No
     assert (path.parent / first.removeprefix("#:schema ")).samefile(ROOT / SCHEMA)
 
 
-def test_the_schema_accepts_the_example_settings() -> None:
+def test_an_editor_accepts_the_settings_of_dev_toml() -> None:
     jsonschema.validate(DEV_TABLE, json.loads(schema()))
 
 

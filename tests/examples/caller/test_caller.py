@@ -158,7 +158,7 @@ def test_a_failure_is_logged_under_its_request(caller: Caller) -> None:
     caller.get("/health", {"X-Cloud-Trace-Context": f"{TRACE}/1;o=1"})
     entry = caller.entries[-1]
     assert entry["severity"] == "ERROR"
-    assert entry["message"] == "The way to the API ends at its connection"
+    assert entry["message"] == "The call to the API fails at hop connection"
     assert entry["logging.googleapis.com/trace"] == f"projects/my-project-id/traces/{TRACE}"
 
 
