@@ -14,7 +14,7 @@ _POD_ADDRESSES_PER_NODE: Final = 256
 
 
 def _ranges_are_disjoint(settings: Settings) -> Iterator[SettingError]:
-    for (key, network), (other_key, other) in combinations(_own_ranges(settings).items(), 2):
+    for (key, network), (other_key, other) in combinations(_network_ranges(settings).items(), 2):
         if network.overlaps(other):
             yield SettingError(
                 key=other_key,
@@ -25,23 +25,25 @@ def _ranges_are_disjoint(settings: Settings) -> Iterator[SettingError]:
 
 
 def _destinations_are_outside(settings: Settings) -> Iterator[SettingError]:
-    taken = _own_ranges(settings)
+    ranges = _network_ranges(settings)
     for index, destination in enumerate(settings.connector.extra_destinations):
         key = f"connector.extra_destinations[{index}]"
-        for other, network in taken.items():
+        for other, network in ranges.items():
             if destination.overlaps(network):
-                own = other.startswith("network.")
+                in_network = other.startswith("network.")
                 yield SettingError(
                     key=key,
                     value=destination,
                     rule=f"must not overlap {other}, which is {network}"
-                    + (": it would allow more ports than those of the APIs" if own else ""),
-                    hint="list smaller ranges that exclude it" if own else "keep one of them",
+                    + (": it would allow more ports than those of the APIs" if in_network else ""),
+                    hint="list smaller ranges that exclude it"
+                    if in_network
+                    else "keep one of them",
                 )
-        taken[key] = destination
+        ranges[key] = destination
 
 
-def _own_ranges(settings: Settings) -> dict[str, IPv4Network]:
+def _network_ranges(settings: Settings) -> dict[str, IPv4Network]:
     network = settings.network
     return {
         "network.nodes": network.nodes,

@@ -187,7 +187,8 @@ class Cluster(Section):
     )
     secrets_key: Annotated[str, AfterValidator(names.kms_key)] | None = Field(
         default=None,
-        description="Cloud KMS key that encrypts Kubernetes Secrets. Default: no key of your own.",
+        description="Cloud KMS key that encrypts Kubernetes Secrets. Default: only Google's "
+        "encryption at rest.",
         examples=[
             "projects/my-project-id/locations/asia-northeast1/keyRings/gke/cryptoKeys/secrets"
         ],

@@ -2,5 +2,5 @@
 
 import slim_bindings
 
-# Before any module here imports a provider's bindings.
+# Must run before any module in this package imports provider bindings.
 slim_bindings.install()

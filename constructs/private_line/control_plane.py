@@ -11,7 +11,10 @@ class ControlPlane(StrEnum):
     """
 
     DNS = "dns"
-    """The DNS-based endpoint only, reachable from anywhere with IAM permissions."""
+    """The DNS-based endpoint only, reachable from anywhere.
+
+    Identity and Access Management (IAM) controls access.
+    """
 
     PRIVATE = "private"
     """The internal IP-based endpoint, for callers inside the VPC."""

@@ -39,13 +39,13 @@ class _BackgroundLoader:
     def __init__(self, provider: ProcessProvider) -> None:
         self._provider = provider
         ProcessProvider._process  # noqa: B018, SLF001 - raises AttributeError early
-        own = os.environ.get("NODE_OPTIONS", "")
+        user_options = os.environ.get("NODE_OPTIONS", "")
         hook = json.dumps(str(Path(__file__).with_name("lazy_index.js")), ensure_ascii=False)
-        os.environ["NODE_OPTIONS"] = f"{own} --require {hook}"
+        os.environ["NODE_OPTIONS"] = f"{user_options} --require {hook}"
         node: Any = _NodeProcess()  # type: ignore[no-untyped-call] # jsii's
         node.handshake = lambda: None  # the thread waits for Node to start, not Python
         node.start()  # not on the thread, because the environment is changed for it
-        os.environ["NODE_OPTIONS"] = own
+        os.environ["NODE_OPTIONS"] = user_options
         ProcessProvider._process = node  # type: ignore[method-assign] # noqa: SLF001 - as above
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._pending: list[Future[object]] = [self._thread.submit(_NodeProcess.handshake, node)]
