@@ -135,7 +135,7 @@ def test_the_second_environment_is_deployed_beside_the_first(tmp_path: Path, too
         _, deploy = blocks("sh cloud", SECOND)
         approved = "ARGS='--auto-approve --skip-provider-lock'"
         environments.run(deploy.replace("deploy ENV=prod", f"deploy ENV=prod {approved}"))
-        assert environments.verdict("prod") == "prod: nothing to do"
+        assert environments.verdict("prod") == "prod: no changes"
     assert bucket.names == {f"private-line/prod-{part}/default.tfstate" for part in STACKS}
     assert not (line.folder / "state").exists()
 
@@ -146,7 +146,7 @@ def test_an_environment_with_states_in_a_folder_is_renamed_and_nothing_changes(
     (commands,) = blocks("sh", RENAME)
     printed = environments.run(commands)
     assert "has no dev.toml" not in printed
-    assert environments.verdict("test") == "test: nothing to do"
+    assert environments.verdict("test") == "test: no changes"
 
 
 def test_states_that_a_rename_forgot_are_reported_until_the_printed_command_moves_them(
@@ -161,7 +161,7 @@ def test_states_that_a_rename_forgot_are_reported_until_the_printed_command_move
     assert "has no dev.toml" not in environments.run("make synth")
     assert environments.states("dev") == set()
     assert environments.states("test") == set(STACKS)
-    assert environments.verdict("test") == "test: nothing to do"
+    assert environments.verdict("test") == "test: no changes"
 
 
 def test_an_environment_with_states_in_a_bucket_is_renamed_and_nothing_changes(
@@ -177,7 +177,7 @@ def test_an_environment_with_states_in_a_bucket_is_renamed_and_nothing_changes(
     ):
         bucket.move(old, new)
     assert bucket.names == {f"private-line/test-{part}/default.tfstate" for part in STACKS}
-    assert with_backends.verdict("test") == "test: nothing to do"
+    assert with_backends.verdict("test") == "test: no changes"
 
 
 def test_an_environment_with_workspaces_is_renamed_and_nothing_changes(
@@ -188,10 +188,10 @@ def test_an_environment_with_workspaces_is_renamed_and_nothing_changes(
     for name, workspace in list(organization.workspaces.items()):
         workspace.name = name.replace("dev-", "test-")
         organization.workspaces[workspace.name] = organization.workspaces.pop(name)
-    line = "environments/ has no dev.toml any more, but its states were in HCP Terraform."
+    line = "environments/ no longer has dev.toml, but its states were in HCP Terraform."
     assert line in with_backends.rename_without_states()
     assert line not in with_backends.run("make synth"), "cdktf has removed the folders"
-    assert with_backends.verdict("test") == "test: nothing to do"
+    assert with_backends.verdict("test") == "test: no changes"
 
 
 @pytest.mark.parametrize(
