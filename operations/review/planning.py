@@ -5,6 +5,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -87,9 +88,28 @@ class Planner:
         """The current state of a stack; None if it was never applied."""
         folder.mkdir(parents=True)
         try:
-            return await pull(stack, folder, partial(self._run, stack, "state", folder))
+            return await pull(stack, folder, partial(self._read_state, stack, folder))
         except TerraformError as error:
             return Failure(stack=stack.name, phase="state", message=str(error))
+
+    async def _read_state(
+        self,
+        stack: Stack,
+        folder: Path,
+        *arguments: str,
+        variables: Mapping[str, str] | None = None,
+        limit: float = LIMIT_SECONDS,
+    ) -> str:
+        """Run Terraform to read a state.
+
+        `init` installs the providers that the state names, and two must not fill an empty plugin
+        cache at once: one of them would fail with `file exists`.
+        """
+        init = arguments[0] == "init"
+        async with self._installing if init else nullcontext():
+            return await self._run(
+                stack, "state", folder, *arguments, variables=variables, limit=limit
+            )
 
     async def _plan(self, stack: Stack, folder: Path, providers: Providers) -> Plan | Failure:
         folder.mkdir(parents=True)
