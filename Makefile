@@ -38,21 +38,18 @@ unexport PYTHONHOME PYTHONPATH
 synth: setup ## Turn environments/*.toml into Terraform JSON in cdktf.out
 	@test -t 1 || export CI=true; cdktf synth
 
-.PHONY: test
+.PHONY: test check
 test: setup ## Run linters, type checks, and tests
-	@echo "== ruff"; ruff check .; ruff format --check .
-	@echo "== mypy"; mypy
-	@echo "== pytest"; pytest --numprocesses=auto --dist=loadfile
-
-.PHONY: check
-# A test that runs Terraform although it is not marked fails here.
+check: setup ## Like make test, without the tests that run Terraform
+check: SELECTED := -m "not terraform"
+# A test that runs Terraform although it is not marked fails in `make check`.
 check: export TF_CLI_ARGS_init := -not-in-make-check
 check: export TF_CLI_ARGS_plan := -not-in-make-check
 check: export TF_CLI_ARGS_apply := -not-in-make-check
-check: setup ## Like make test, without the tests that run Terraform
+test check:
 	@echo "== ruff"; ruff check .; ruff format --check .
 	@echo "== mypy"; mypy
-	@echo "== pytest"; pytest --numprocesses=auto --dist=loadfile -m "not terraform"
+	@echo "== pytest"; pytest --numprocesses=auto --dist=loadfile $(SELECTED)
 
 .PHONY: format
 format: setup ## Sort imports and format the Python code

@@ -60,6 +60,16 @@ def test_a_finding_is_an_error_that_names_stack_resource_and_check(folder: Path)
     ]
 
 
+def test_a_checkov_that_never_ends_is_an_error(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.scan._TIMEOUT_SECONDS", 0.2)
+    path = program(folder, "")
+    path.write_text("#!/bin/sh\nexec sleep 30\n", encoding="utf-8")
+    with pytest.raises(ScanError, match=r"did not finish within 0\.2 seconds"):
+        scan(path, folder)
+
+
 def test_an_accepted_finding_is_none(folder: Path) -> None:
     accepted = [check("cluster", one) for one in ACCEPTED]
     found = scan(program(folder, report(accepted, PASSED)), folder)

@@ -42,7 +42,7 @@ _CHECKOVS_OWN: Final = ("BC_", "CHECKOV_", "CKV_", "PRISMA_")
 
 
 class ScanError(Exception):
-    """Checkov did not print a valid report."""
+    """Checkov did not print a valid report, or did not finish."""
 
 
 class Finding(NamedTuple):
@@ -121,26 +121,29 @@ def scan(program: Path, folder: Path) -> Report:
     the configuration files and keys of the current user.
 
     Raises:
-        ScanError: checkov did not print a valid report.
+        ScanError: checkov did not print a valid report, or did not finish.
     """
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(_CHECKOVS_OWN)
     }
-    done = subprocess.run(  # noqa: S603 - fixed arguments, no shell
-        [
-            program.absolute(),
-            *("--directory", "."),
-            *("--framework", "terraform_json"),
-            "--skip-download",
-            *("--output", "json"),
-        ],
-        cwd=folder,
-        env={**environment, **_OFFLINE, "HOME": str(folder)},
-        capture_output=True,
-        text=True,
-        timeout=_TIMEOUT_SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed arguments, no shell
+            [
+                program.absolute(),
+                *("--directory", "."),
+                *("--framework", "terraform_json"),
+                "--skip-download",
+                *("--output", "json"),
+            ],
+            cwd=folder,
+            env={**environment, **_OFFLINE, "HOME": str(folder)},
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ScanError(f"checkov did not finish within {error.timeout:g} seconds") from None
     try:
         report = json.loads(done.stdout)
     except ValueError:

@@ -88,6 +88,28 @@ def test_a_review_reads_the_bucket_and_writes_nothing_to_it(
     assert bucket.written == []
 
 
+def test_a_review_runs_one_init_at_a_time(line_on_gcs: Rehearsal, tmp_path: Path) -> None:
+    """Two that fill an empty plugin cache at once collide: one ends with `file exists`."""
+    log, wrapper = tmp_path / "inits", tmp_path / "terraform"
+    wrapper.write_text(
+        f"""#!/bin/sh
+[ "$1" = init ] || exec terraform "$@"
+echo begin >>"{log}"
+terraform "$@"
+status=$?
+echo end >>"{log}"
+exit $status
+""",
+        encoding="utf-8",
+    )
+    wrapper.chmod(0o755)
+    seen = review(line_on_gcs, TERRAFORM_BINARY_NAME=str(wrapper))
+    assert seen.status == 0, seen.stderr
+    inits = log.read_text(encoding="utf-8").split()
+    assert len(inits) >= 2 * len(STACKS)
+    assert inits == ["begin", "end"] * (len(inits) // 2)
+
+
 def test_a_second_run_waits_for_the_first_and_finds_its_work_done(
     line_on_gcs: Rehearsal, bucket: Bucket, with_nat: Line
 ) -> None:
