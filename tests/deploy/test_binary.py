@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_cloud.rehearsal import Rehearsal
+from tests.fake_cloud.cloud import FakeCloud
 from tests.project import Project
 
 
@@ -28,12 +28,12 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return log
 
 
-def test_the_rehearsal_runs_the_binary_that_is_named(calls: Path, deployed: Rehearsal) -> None:
+def test_the_rehearsal_runs_the_binary_that_is_named(calls: Path, deployed: FakeCloud) -> None:
     deployed.succeed("network", "plan")
     assert calls.read_text(encoding="utf-8").endswith("/stacks/dev-network plan\n")
 
 
-def test_the_command_runs_the_binary_that_is_named(calls: Path, deployed: Rehearsal) -> None:
+def test_the_command_runs_the_binary_that_is_named(calls: Path, deployed: FakeCloud) -> None:
     project = Project(deployed.folder, deployed.environment())
     diff = project.cdktf("diff", "dev-network", "--skip-provider-lock")
     assert diff.returncode == 0, diff.stdout + diff.stderr

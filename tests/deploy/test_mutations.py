@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_cloud.rehearsal import Tools
-from tests.rehearsal.mutate import CHANGES, mutations, try_out
-from tests.rehearsal.steps import LIFE
+from tests.deploy.mutate import CHANGES, mutations, try_out
+from tests.deploy.steps import LIFE
+from tests.fake_cloud.tools import Tools
 from tests.support import ROOT
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.deploy.command import Command
+from tests.deploy.life import PAGE, Lived, live, page
+from tests.deploy.steps import LIFE
+from tests.fake_cloud.cloud import FakeCloud
+from tests.fake_cloud.tools import Tools
 from tests.project import toml
-from tests.rehearsal.command import Command
-from tests.rehearsal.life import PAGE, Lived, live, page
-from tests.rehearsal.steps import LIFE
 from tests.support import ROOT, Synthesize
 
 ADDRESS = "google_compute_address"
@@ -20,14 +21,14 @@ SUBNET = "google_compute_subnetwork"
 
 
 @pytest.fixture(scope="module")
-def line(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Iterator[Rehearsal]:
+def line(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Iterator[FakeCloud]:
     """What the life is lived with; its providers start once."""
-    with Rehearsal(tmp_path_factory.mktemp("life"), tools).served() as line:
+    with FakeCloud(tmp_path_factory.mktemp("life"), tools).served() as line:
         yield line
 
 
 @pytest.fixture(scope="module")
-def lives(line: Rehearsal, synthesize: Synthesize) -> Mapping[str, Lived]:
+def lives(line: FakeCloud, synthesize: Synthesize) -> Mapping[str, Lived]:
     """Every change of the life, by its words."""
     return {lived.step.change: lived for lived in live(line, synthesize)}
 
@@ -130,7 +131,7 @@ def test_what_is_rejected_changes_nothing(change: str, lives: Mapping[str, Lived
 
 
 def test_after_all_a_destroy_leaves_nothing_but_the_enabled_apis(
-    line: Rehearsal, lives: Mapping[str, Lived]
+    line: FakeCloud, lives: Mapping[str, Lived]
 ) -> None:
     command = Command(line)
     *_, last = lives.values()

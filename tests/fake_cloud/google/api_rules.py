@@ -1,10 +1,11 @@
-"""The checks behind rules.py: whether a thing breaks a rule of Google's or Kubernetes'."""
+"""The checks behind rules.py: whether a resource breaks a rule of Google's or Kubernetes'."""
 
 import re
 from ipaddress import IPv4Address, IPv4Network
 from itertools import combinations
 from typing import Final
 
+from tests.fake_cloud.google.computed_values import Place
 from tests.fake_cloud.google.lookup import (
     API,
     CLUSTER,
@@ -22,7 +23,6 @@ from tests.fake_cloud.google.lookup import (
     subnet_of,
     taken,
 )
-from tests.fake_cloud.google.made import Place
 from tests.fake_cloud.provider.values import Values, first, found
 
 _NEW_PROJECT_SSD_GB: Final = 250
@@ -45,10 +45,10 @@ def address_taken(place: Place, address: Values) -> bool:
     return any(ip == address["address"] and one["id"] != address["id"] for ip, one in holders)
 
 
-def other_region(place: Place, thing: Values) -> bool:
-    """The thing is not where its subnet is."""
-    subnet = subnet_of(place.world, thing)
-    return subnet is not None and subnet["region"] != region_of(thing)
+def other_region(place: Place, resource: Values) -> bool:
+    """The resource is not where its subnet is."""
+    subnet = subnet_of(place.world, resource)
+    return subnet is not None and subnet["region"] != region_of(resource)
 
 
 def subnet_overlaps(place: Place, subnet: Values) -> bool:
@@ -143,15 +143,15 @@ def no_flow_logs(_: Place, subnet: Values) -> bool:
     return not subnet["log_config"]
 
 
-def no_room_for_ssds(place: Place, thing: Values) -> bool:
+def no_room_for_ssds(place: Place, resource: Values) -> bool:
     """A new project's SSD_TOTAL_GB has no room for the nodes that boot, one per zone.
 
     A cluster boots with nodes of its own, which are gone when it is ready.
     """
-    if place.world.get(CLUSTER, thing["id"]):
+    if place.world.get(CLUSTER, resource["id"]):
         return False
-    others = (pool for pool in place.world.all(POOL) if pool["id"] != thing["id"])
-    return sum(map(_ssd_gb, (thing, *others))) > _NEW_PROJECT_SSD_GB
+    others = (pool for pool in place.world.all(POOL) if pool["id"] != resource["id"])
+    return sum(map(_ssd_gb, (resource, *others))) > _NEW_PROJECT_SSD_GB
 
 
 def _ssd_gb(nodes: Values) -> int:

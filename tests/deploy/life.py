@@ -1,7 +1,7 @@
 """The life of a private line: ordinary changes in a row, each a deploy of all stacks.
 
 `make changes` lives it and writes what each change did into docs/operations.md;
-tests/rehearsal/test_life.py lives it too and compares.
+tests/deploy/test_life.py lives it too and compares.
 """
 
 import json
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tests.deploy.steps import LIFE, Step
+from tests.fake_cloud.cloud import Entry, FakeCloud
 from tests.fake_cloud.provider.values import first
-from tests.fake_cloud.rehearsal import Entry, Rehearsal, Tools
+from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, Table, changed
-from tests.rehearsal.steps import LIFE, Step
 from tests.support import DEV_TABLE, ROOT, Synthesize
 from tests.synthesis import Synthesis
 
@@ -52,7 +53,7 @@ class Lived:
     left: Sequence[str]
 
 
-def live(line: Rehearsal, synthesize: Synthesize) -> list[Lived]:
+def live(line: FakeCloud, synthesize: Synthesize) -> list[Lived]:
     """Deploy `tests/fixtures/dev.toml` from nothing, then live a life."""
     line.take(synthesize(DEV_TABLE))
     line.deploy()
@@ -66,7 +67,7 @@ def live(line: Rehearsal, synthesize: Synthesize) -> list[Lived]:
 
 
 def _take(
-    step: Step, wanted: Table, settled: Table, line: Rehearsal, synthesize: Synthesize
+    step: Step, wanted: Table, settled: Table, line: FakeCloud, synthesize: Synthesize
 ) -> Lived:
     done, before, printed = len(line.journal), _states(line), _outputs(line)
     answered = _answers(line)
@@ -90,17 +91,17 @@ def _take(
     )
 
 
-def _state(line: Rehearsal, part: str) -> Table:
+def _state(line: FakeCloud, part: str) -> Table:
     path = line.folder / "state" / f"dev-{part}.tfstate"
     state: Table = json.loads(path.read_text("utf-8"))
     return state
 
 
-def _outputs(line: Rehearsal) -> dict[str, Table]:
+def _outputs(line: FakeCloud) -> dict[str, Table]:
     return {part: _state(line, part)["outputs"] for part in STACKS}
 
 
-def _states(line: Rehearsal) -> dict[tuple[str, str], tuple[str, str]]:
+def _states(line: FakeCloud) -> dict[tuple[str, str], tuple[str, str]]:
     """The kind and id of every resource, by its stack and address."""
     found = {}
     for part in STACKS:
@@ -112,13 +113,13 @@ def _states(line: Rehearsal) -> dict[tuple[str, str], tuple[str, str]]:
     return found
 
 
-def _moved(line: Rehearsal) -> dict[str, str]:
+def _moved(line: FakeCloud) -> dict[str, str]:
     """The addresses after a rename, by those before it."""
     stack = line.folder / "cdktf.out" / "stacks" / "dev-service" / "cdk.tf.json"
     return {one["from"]: one["to"] for one in json.loads(stack.read_text("utf-8")).get("moved", [])}
 
 
-def _answers(line: Rehearsal) -> set[tuple[str, str, int]]:
+def _answers(line: FakeCloud) -> set[tuple[str, str, int]]:
     """What a caller can ask: each name with the ports of the load balancer that it leads to."""
     world = line.world
     return {
@@ -139,7 +140,10 @@ def _deeds(
     """What happened, by stack and address: an id alone does not tell a replacement."""
     # The key of what is in a cluster begins with the cluster.
     happened = {(one.action, one.kind, one.key.rpartition(" ")[2]) for one in journal}
-    was = {(part, moved.get(address, address)): thing for (part, address), thing in before.items()}
+    was = {
+        (part, moved.get(address, address)): resource
+        for (part, address), resource in before.items()
+    }
     deeds = set()
     for part, address in was.keys() | after.keys():
         old, new = was.get((part, address)), after.get((part, address))
@@ -186,7 +190,7 @@ _OUTAGES: Final[Sequence[tuple[set[str], str]]] = (
     ({"record updated"}, "no; callers keep the old address for 300 s"),
     ({"firewall rules removed"}, "the app's calls there"),
 )
-"""What is out when all of some things happen; the first that fits."""
+"""What is out when all of some resources happen; the first that fits."""
 
 
 def row(lived: Lived) -> str:
@@ -234,9 +238,9 @@ def page(text: str, lives: Sequence[Lived]) -> str:
 def main() -> None:
     """Deploy, live, and write the table."""
     with tempfile.TemporaryDirectory() as temporary, Tools(Path(temporary) / "tools") as tools:
-        rehearsal = Rehearsal(Path(temporary) / "life", tools)
-        rehearsal.folder.mkdir()
-        with rehearsal.served() as served:
+        cloud = FakeCloud(Path(temporary) / "life", tools)
+        cloud.folder.mkdir()
+        with cloud.served() as served:
             lives = live(served, Synthesis(Path(temporary) / "cdktf.out"))
     path = ROOT / PAGE
     path.write_text(page(path.read_text(encoding="utf-8"), lives), encoding="utf-8")

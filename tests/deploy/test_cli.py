@@ -1,14 +1,14 @@
-"""The real cdktf command, on local state and with the stand-ins."""
+"""The real cdktf command, on local state and with the fake providers."""
 
 import json
 
-from tests.fake_cloud.rehearsal import Rehearsal
-from tests.rehearsal.command import Command
+from tests.deploy.command import Command
+from tests.fake_cloud.cloud import FakeCloud
 from tests.support import DEV, UNPROTECTED
 
 
 def test_it_deploys_what_terraform_deploys_stack_by_stack(
-    first_by_command: Command, first_deploy: Rehearsal
+    first_by_command: Command, first_deploy: FakeCloud
 ) -> None:
     assert first_by_command.line.names() == first_deploy.names()
 

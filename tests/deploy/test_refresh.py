@@ -4,15 +4,15 @@ import json
 
 import pytest
 
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.fixtures import Change
 from tests.fake_cloud.provider.values import Values, first
-from tests.fake_cloud.rehearsal import Rehearsal
 from tests.support import DEV_TABLE, REPORTS
 
 SERVICE = "kubernetes_service_v1.service-reports"
 
 
-def in_state(line: Rehearsal, part: str, kind: str) -> Values:
+def in_state(line: FakeCloud, part: str, kind: str) -> Values:
     """The attributes of the only resource of a kind."""
     state = json.loads(line.succeed(part, "show", "-json").stdout)
     resources = state["values"]["root_module"]["resources"]
@@ -32,7 +32,7 @@ def in_state(line: Rehearsal, part: str, kind: str) -> Values:
     ],
 )
 def test_what_nobody_asked_for_is_null_first_and_empty_then(
-    part: str, kind: str, path: str, before: object, after: object, deployed: Rehearsal
+    part: str, kind: str, path: str, before: object, after: object, deployed: FakeCloud
 ) -> None:
     block, _, name = path.partition(".")
     assert first(in_state(deployed, part, kind), block)[name] == before
@@ -40,7 +40,7 @@ def test_what_nobody_asked_for_is_null_first_and_empty_then(
     assert first(in_state(deployed, part, kind), block)[name] == after
 
 
-def test_a_cluster_lists_its_own_pool_and_a_zone_has_full_links(deployed: Rehearsal) -> None:
+def test_a_cluster_lists_its_own_pool_and_a_zone_has_full_links(deployed: FakeCloud) -> None:
     assert in_state(deployed, "cluster", "google_container_cluster")["node_pool"] == []
     for part in ("cluster", "dns"):
         assert deployed.applied(part) == []
@@ -56,7 +56,7 @@ def test_a_load_balancer_that_comes_too_late_taints_its_service_until_it_is_unta
     deployed_with: Change,
 ) -> None:
     line = deployed_with({"services": [*DEV_TABLE["services"], REPORTS]})
-    late = line.with_environment({"REHEARSAL_LATE": "1"}).terraform(
+    late = line.with_environment({"FAKE_CLOUD_LATE": "1"}).terraform(
         "service", "apply", "-no-color", "-auto-approve"
     )
     assert late.returncode == 1

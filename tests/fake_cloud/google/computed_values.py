@@ -1,6 +1,6 @@
 """What Google makes up on an apply: ids, addresses, endpoints, and what it writes by itself.
 
-traits.toml says where each value belongs. Numbers come from a thing's name, so that one rehearsal
+traits.toml says where each value belongs. Numbers come from a resource's name, so that one cloud
 is like the next.
 """
 
@@ -17,8 +17,8 @@ from tests.fake_cloud.google.lookup import (
     POOL,
     free_address,
     is_internal,
-    means,
     one,
+    references,
     region_of,
     service_address,
     subnet_of,
@@ -121,21 +121,21 @@ def _gateway(_: Place, subnet: Values) -> str:
     return f"{first_part}.{int(last) + 1}"
 
 
-def _labels(_: Place, thing: Values) -> Mapping[str, str]:
+def _labels(_: Place, resource: Values) -> Mapping[str, str]:
     """The provider adds a label of its own (add_terraform_attribution_label)."""
-    labels = thing.get("labels") or thing.get("resource_labels") or {}
+    labels = resource.get("labels") or resource.get("resource_labels") or {}
     return {**labels, "goog-terraform-provisioned": "true"}
 
 
-def _free_address(place: Place, thing: Values) -> str:
-    subnet = subnet_of(place.world, thing)
+def _free_address(place: Place, resource: Values) -> str:
+    subnet = subnet_of(place.world, resource)
     if subnet is None:
-        return _public_address(place, thing)
-    return free_address(place.world, subnet, _digest(thing))
+        return _public_address(place, resource)
+    return free_address(place.world, subnet, _digest(resource))
 
 
-def _public_address(_: Place, thing: Values) -> str:
-    digest = _digest(thing)
+def _public_address(_: Place, resource: Values) -> str:
+    digest = _digest(resource)
     return f"34.{digest % 199 + 1}.{digest // 199 % 255}.{digest // 51000 % 255}"
 
 
@@ -143,22 +143,22 @@ MAKERS: Final[Mapping[str, Callable[[Place, Values], Any]]] = {
     "address_purpose": lambda _, address: "GCE_ENDPOINT" if address["subnetwork"] else "",
     "certificate": _certificate,
     "cluster_ip": lambda _, service: f"10.0.16.{_digest(service) % 250 + 2}",
-    "etag": lambda _, thing: f"{_digest(thing):x}"[:12],
+    "etag": lambda _, resource: f"{_digest(resource):x}"[:12],
     "free_address": _free_address,
     "gateway": _gateway,
     "labels_and_ours": _labels,
     "network_of_subnet": _network_of_subnet,
     "node_port": lambda _, service: 30000 + _digest(service) % 2767,
-    "number": lambda _, thing: str(_digest(thing) % 10**12),
-    "region": lambda _, thing: region_of(thing),
+    "number": lambda _, resource: str(_digest(resource) % 10**12),
+    "region": lambda _, resource: region_of(resource),
     "time": lambda _, __: "2025-01-01T00:00:00.000-08:00",
-    "uid": lambda _, thing: f"00000000-0000-4000-8000-{_digest(thing):016x}"[:36],
+    "uid": lambda _, resource: f"00000000-0000-4000-8000-{_digest(resource):016x}"[:36],
 }
 """By the name that traits.toml has in braces."""
 
 
 def written(kind: Kind, values: Values, place: Place) -> Values:
-    """A thing as it is once it is made or changed: with what Google writes by itself."""
+    """A resource as it is once it is made or changed: with what Google writes by itself."""
     there = copy.deepcopy(values)
     for write in WRITTEN_BY_GOOGLE.get(kind.name, ()):
         write(place, there)
@@ -170,7 +170,9 @@ def read(kind: Kind, values: Values, place: Place) -> None:
     if kind.name == CLUSTER:
         block = nested(kind.block)["node_pool"]["block"]
         pools = (
-            pool for pool in place.world.all(POOL) if means(pool, pool["cluster"], "name", values)
+            pool
+            for pool in place.world.all(POOL)
+            if references(pool, pool["cluster"], "name", values)
         )
         values["node_pool"] = [_part(block, pool) for pool in pools]
     for holder, name in places(values, "private_visibility_config.networks.network_url"):

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from tests.fake_cloud.cloud import FakeCloud, Run
 from tests.fake_cloud.fixtures import Change
-from tests.fake_cloud.rehearsal import Rehearsal, Run
 from tests.line import STACKS, Table
 
 
@@ -16,19 +16,19 @@ def assert_protected(run: Run, resource: str) -> None:
     assert re.search(rf"{resource}\S* has (lifecycle\.)?prevent_destroy set", words), run.stderr
 
 
-def test_a_protected_cluster_is_not_destroyed_and_loses_nothing(deployed: Rehearsal) -> None:
-    before = deployed.world.things
+def test_a_protected_cluster_is_not_destroyed_and_loses_nothing(deployed: FakeCloud) -> None:
+    before = deployed.world.resources
     destroy = deployed.terraform("cluster", "destroy", "-auto-approve", "-no-color")
     assert_protected(destroy, "google_container_cluster.cluster")
-    assert deployed.world.things == before
+    assert deployed.world.resources == before
 
 
 def test_a_protected_cluster_is_not_replaced_and_loses_nothing(deployed_with: Change) -> None:
     deployed = deployed_with({"cluster.name": "another"})
-    before = deployed.world.things
+    before = deployed.world.resources
     apply = deployed.terraform("cluster", "apply", "-auto-approve", "-no-color")
     assert_protected(apply, "google_container_cluster.cluster")
-    assert deployed.world.things == before
+    assert deployed.world.resources == before
 
 
 def test_a_destroy_in_reverse_order_leaves_nothing_but_the_enabled_apis(
@@ -61,7 +61,7 @@ def test_a_protected_network_is_not_replaced_and_loses_nothing(
     deployed_with: Change, changes: Table, kind: str
 ) -> None:
     deployed = deployed_with(changes)
-    before = deployed.world.things
+    before = deployed.world.resources
     apply = deployed.terraform("network", "apply", "-auto-approve", "-no-color")
     assert_protected(apply, kind)
-    assert deployed.world.things == before
+    assert deployed.world.resources == before

@@ -1,19 +1,19 @@
 """The cdktf command, in the hands of somebody who has nothing else."""
 
-from tests.fake_cloud.rehearsal import Rehearsal, Run
+from tests.fake_cloud.cloud import FakeCloud, Run
 from tests.project import Project
 
 
 class Command:
     """A line in the hands of somebody who has nothing but the command."""
 
-    def __init__(self, rehearsal: Rehearsal) -> None:
+    def __init__(self, cloud: FakeCloud) -> None:
         """Lay out a project, or go on with a copy of one."""
-        self.line = rehearsal
-        self.project = Project(rehearsal.folder, rehearsal.environment())
+        self.line = cloud
+        self.project = Project(cloud.folder, cloud.environment())
 
     def run(self, verb: str, *stacks: str) -> Run:
-        """Deploy or destroy without a question; the stand-ins are in no registry to ask."""
+        """Deploy or destroy without a question; the fake providers are in no registry to ask."""
         return self.project.cdktf(verb, *stacks, "--auto-approve", "--skip-provider-lock")
 
     def succeed(self, verb: str, *stacks: str) -> None:

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.fixtures import Change
-from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import STACKS, Table, changed
 from tests.support import DEV_TABLE, REPORTS, Synthesize
 
 
-def managed(rehearsal: Rehearsal) -> list[str]:
+def managed(cloud: FakeCloud) -> list[str]:
     """The ids of all that the states know of."""
-    states = (rehearsal.folder / "state").glob("*.tfstate")
+    states = (cloud.folder / "state").glob("*.tfstate")
     return sorted(
         instance["attributes"]["id"]
         for state in states
@@ -23,13 +23,13 @@ def managed(rehearsal: Rehearsal) -> list[str]:
     )
 
 
-def existing(rehearsal: Rehearsal) -> list[str]:
+def existing(cloud: FakeCloud) -> list[str]:
     """The ids of all that exists."""
     return sorted(
-        thing["id"]
-        for kind, things in rehearsal.world.things.items()
+        resource["id"]
+        for kind, resources in cloud.world.resources.items()
         if kind != "namespace"
-        for thing in things.values()
+        for resource in resources.values()
     )
 
 
@@ -40,29 +40,29 @@ def existing(rehearsal: Rehearsal) -> list[str]:
 def test_a_deploy_that_was_killed_is_finished_by_the_next_with_no_orphan(
     part: str,
     before: str,
-    rehearsal: Rehearsal,
+    cloud: FakeCloud,
     synthesize: Synthesize,
     table: Table,
-    first_deploy: Rehearsal,
+    first_deploy: FakeCloud,
 ) -> None:
-    rehearsal.take(synthesize(table))
+    cloud.take(synthesize(table))
     for stack in STACKS[: STACKS.index(part)]:
-        rehearsal.succeed(stack, "init")
-        rehearsal.succeed(stack, "apply", "-auto-approve")
-    rehearsal.succeed(part, "init")
-    rehearsal.kill("apply", part, before=before)
-    assert before not in rehearsal.names()
+        cloud.succeed(stack, "init")
+        cloud.succeed(stack, "apply", "-auto-approve")
+    cloud.succeed(part, "init")
+    cloud.kill("apply", part, before=before)
+    assert before not in cloud.names()
     for stack in STACKS[STACKS.index(part) :]:
-        rehearsal.succeed(stack, "init")
-        rehearsal.succeed(stack, "apply", "-auto-approve")
-    assert rehearsal.names() == first_deploy.names()
-    assert managed(rehearsal) == existing(rehearsal)
+        cloud.succeed(stack, "init")
+        cloud.succeed(stack, "apply", "-auto-approve")
+    assert cloud.names() == first_deploy.names()
+    assert managed(cloud) == existing(cloud)
 
 
 @pytest.fixture(scope="module")
 def two_apis(
-    tmp_path_factory: pytest.TempPathFactory, first_deploy: Rehearsal, synthesize: Synthesize
-) -> Rehearsal:
+    tmp_path_factory: pytest.TempPathFactory, first_deploy: FakeCloud, synthesize: Synthesize
+) -> FakeCloud:
     """A deployed line with a second API, whose address is fixed."""
     line = first_deploy.copy(tmp_path_factory.mktemp("two"))
     line.take(synthesize(changed(DEV_TABLE, {"services": [*DEV_TABLE["services"], FIXED]})))
@@ -80,7 +80,7 @@ RENAMED = {**FIXED, "name": "metrics", "was": "reports"}
 def test_a_change_of_an_api_that_was_killed_is_finished_by_the_next_deploy(
     second: list[Table],
     before: str,
-    two_apis: Rehearsal,
+    two_apis: FakeCloud,
     tmp_path: Path,
     synthesize: Synthesize,
 ) -> None:
@@ -96,7 +96,7 @@ def test_a_change_of_an_api_that_was_killed_is_finished_by_the_next_deploy(
 
 
 def test_a_rename_without_was_asks_for_a_fixed_address_that_is_in_use(
-    two_apis: Rehearsal, tmp_path: Path, synthesize: Synthesize
+    two_apis: FakeCloud, tmp_path: Path, synthesize: Synthesize
 ) -> None:
     line = two_apis.copy(tmp_path / "line")
     renamed = {**FIXED, "name": "metrics"}
@@ -108,11 +108,11 @@ def test_a_rename_without_was_asks_for_a_fixed_address_that_is_in_use(
 
 @pytest.mark.parametrize("part", ["connector", "cluster", "service", "dns"])
 def test_a_stack_tells_that_the_network_was_not_deployed(
-    part: str, rehearsal: Rehearsal, synthesize: Synthesize, table: Table
+    part: str, cloud: FakeCloud, synthesize: Synthesize, table: Table
 ) -> None:
-    rehearsal.take(synthesize(table))
-    rehearsal.succeed(part, "init")
-    plan = rehearsal.terraform(part, "plan", "-no-color")
+    cloud.take(synthesize(table))
+    cloud.succeed(part, "init")
+    plan = cloud.terraform(part, "plan", "-no-color")
     assert plan.returncode == 1
     assert "Unable to find remote state" in plan.stderr
     assert "data.terraform_remote_state.cross-stack-reference-input-dev-network" in plan.stderr

@@ -4,14 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_cloud.rehearsal import Rehearsal, Tools
-from tests.rehearsal.command import Command
+from tests.deploy.command import Command
+from tests.fake_cloud.cloud import FakeCloud
+from tests.fake_cloud.tools import Tools
 
 
 @pytest.fixture(scope="session")
 def first_by_command(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Command:
     """`cdktf deploy 'dev-*'` from nothing; nobody changes it."""
-    command = Command(Rehearsal(tmp_path_factory.mktemp("command"), tools))
+    command = Command(FakeCloud(tmp_path_factory.mktemp("command"), tools))
     command.succeed("deploy", "dev-*")
     return command
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.app import App
+from tests.deploy.command import Command
+from tests.fake_cloud.cloud import Run
 from tests.fake_cloud.google.world import opened
-from tests.fake_cloud.rehearsal import Run
-from tests.rehearsal.app import App
-from tests.rehearsal.command import Command
 from tests.support import UNPROTECTED
 
 LEFT = {"google_project_service", "app_engine_version"}
@@ -122,6 +122,6 @@ def test_what_google_destroyed_and_no_state_noted_does_not_stop_the_next_destroy
 ) -> None:
     line = unprotected.line.copy(tmp_path / "unnoted")
     with opened(line.folder / "world.json") as world:
-        del world.things["google_dns_record_set"]
+        del world.resources["google_dns_record_set"]
     line.succeed("dns", "destroy", "-auto-approve")
     assert "google_dns_managed_zone" not in line.names()

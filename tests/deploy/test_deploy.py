@@ -2,13 +2,13 @@
 
 import pytest
 
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.fixtures import Change
-from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import STACKS, Table
 from tests.support import DEV_TABLE, REPORTS
 
 
-def test_a_first_deploy_makes_the_whole_line(first_deploy: Rehearsal) -> None:
+def test_a_first_deploy_makes_the_whole_line(first_deploy: FakeCloud) -> None:
     assert first_deploy.names() == {
         "google_compute_address": ["private-myapi"],
         "google_compute_firewall": [
@@ -60,6 +60,6 @@ def test_a_change_of_the_apis_leaves_network_connector_and_cluster_alone(
 
 
 @pytest.mark.parametrize("part", STACKS)
-def test_the_second_time_there_is_nothing_to_do(part: str, first_deploy: Rehearsal) -> None:
+def test_the_second_time_there_is_nothing_to_do(part: str, first_deploy: FakeCloud) -> None:
     plan = first_deploy.terraform(part, "plan", "-detailed-exitcode", "-no-color")
     assert plan.returncode == 0, plan.stdout + plan.stderr

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_cloud.rehearsal import Rehearsal, Run, Tools
+from tests.fake_cloud.cloud import FakeCloud, Run
+from tests.fake_cloud.tools import Tools
 from tests.line import STACKS
 from tests.project import Project
 from tests.support import ROOT
@@ -35,11 +36,11 @@ def mirror(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Path:
 class Checkout:
     """A project folder in which `make provider-lock` is run."""
 
-    def __init__(self, rehearsal: Rehearsal, mirror: Path) -> None:
+    def __init__(self, cloud: FakeCloud, mirror: Path) -> None:
         """Lay it out, or go on with a copy of another one."""
-        self.rehearsal = rehearsal
-        self.project = Project(rehearsal.folder, rehearsal.environment())
-        self.path = rehearsal.folder / LOCK
+        self.cloud = cloud
+        self.project = Project(cloud.folder, cloud.environment())
+        self.path = cloud.folder / LOCK
         self._mirror = mirror
 
     def lock(self, *options: str) -> Run:
@@ -49,10 +50,10 @@ class Checkout:
                 *(sys.executable, "-m", "tools.provider_lock"),
                 *(options or [f"-fs-mirror={self._mirror}"]),
             ],
-            cwd=self.rehearsal.folder,
+            cwd=self.cloud.folder,
             # A registry that nobody reaches, whatever this machine's network is.
             env={
-                **self.rehearsal.environment(),
+                **self.cloud.environment(),
                 "HTTPS_PROXY": "http://127.0.0.1:9",
                 "PYTHONPATH": f"{ROOT}:{ROOT / 'constructs'}",
             },
@@ -69,19 +70,19 @@ class Checkout:
 
     def of(self, stack: str) -> Path:
         """The lock file of a stack such as `network`."""
-        return self.rehearsal.folder / "cdktf.out" / "stacks" / f"dev-{stack}" / LOCK
+        return self.cloud.folder / "cdktf.out" / "stacks" / f"dev-{stack}" / LOCK
 
 
 @pytest.fixture
-def checkout(rehearsal: Rehearsal, mirror: Path) -> Checkout:
+def checkout(cloud: FakeCloud, mirror: Path) -> Checkout:
     """A checkout without a lock file."""
-    return Checkout(rehearsal, mirror)
+    return Checkout(cloud, mirror)
 
 
 @pytest.fixture(scope="module")
 def first_locked(tmp_path_factory: pytest.TempPathFactory, tools: Tools, mirror: Path) -> Checkout:
     """A checkout with a lock file, synthesized; nobody changes it."""
-    checkout = Checkout(Rehearsal(tmp_path_factory.mktemp("locked") / "line", tools), mirror)
+    checkout = Checkout(FakeCloud(tmp_path_factory.mktemp("locked") / "line", tools), mirror)
     made = checkout.lock()
     assert made.returncode == 0, made.stderr
     assert "linux_arm64. Commit it." in made.stdout
@@ -92,7 +93,7 @@ def first_locked(tmp_path_factory: pytest.TempPathFactory, tools: Tools, mirror:
 @pytest.fixture
 def locked(tmp_path: Path, first_locked: Checkout, mirror: Path) -> Checkout:
     """A checkout with a lock file, to go on from."""
-    return Checkout(first_locked.rehearsal.copy(tmp_path / "copy"), mirror)
+    return Checkout(first_locked.cloud.copy(tmp_path / "copy"), mirror)
 
 
 def test_the_lock_file_has_a_checksum_per_provider_and_platform(first_locked: Checkout) -> None:
@@ -133,14 +134,14 @@ def test_without_a_lock_file_a_synthesis_writes_none(checkout: Checkout) -> None
 
 
 def test_terraform_takes_providers_with_these_checksums(locked: Checkout) -> None:
-    locked.rehearsal.succeed("service", "init", "-lockfile=readonly")
+    locked.cloud.succeed("service", "init", "-lockfile=readonly")
 
 
 def test_terraform_rejects_a_provider_with_another_checksum(locked: Checkout) -> None:
     text = locked.path.read_text(encoding="utf-8")
     locked.path.write_text(re.sub(r'"h1:.{4}', '"h1:AAAA', text), encoding="utf-8")
     locked.synth()
-    failed = locked.rehearsal.terraform("network", "init", "-no-color")
+    failed = locked.cloud.terraform("network", "init", "-no-color")
     assert failed.returncode == 1
     said = " ".join(failed.stderr.replace("│", " ").split())
     assert "match any of the checksums previously recorded in the dependency lock file" in said
@@ -149,7 +150,7 @@ def test_terraform_rejects_a_provider_with_another_checksum(locked: Checkout) ->
 def test_the_command_deploys_with_checksums_and_asks_no_registry(locked: Checkout) -> None:
     deploy = locked.project.cdktf("deploy", "dev-network", "--auto-approve")
     assert deploy.returncode == 0, deploy.stdout[-3000:] + deploy.stderr
-    assert locked.rehearsal.names()["google_compute_network"]
+    assert locked.cloud.names()["google_compute_network"]
 
 
 @pytest.mark.parametrize(

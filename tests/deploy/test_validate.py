@@ -5,22 +5,22 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.fake_cloud.rehearsal import Rehearsal
+from tests.fake_cloud.cloud import FakeCloud
 from tests.line import STACKS, Line, Table
 
 
-def complaints(rehearsal: Rehearsal, part: str) -> list[str]:
+def complaints(cloud: FakeCloud, part: str) -> list[str]:
     """What `terraform validate` says of a stack."""
-    rehearsal.succeed(part, "init", "-backend=false")
-    validated = rehearsal.terraform(part, "validate", "-json")
+    cloud.succeed(part, "init", "-backend=false")
+    validated = cloud.terraform(part, "validate", "-json")
     return [
         f"{one['summary']}: {one['detail']}" for one in json.loads(validated.stdout)["diagnostics"]
     ]
 
 
-def test_terraform_finds_nothing_wrong_with_any_stack(any_line: Line, rehearsal: Rehearsal) -> None:
-    rehearsal.take(any_line)
-    assert {part: complaints(rehearsal, part) for part in STACKS} == {part: [] for part in STACKS}
+def test_terraform_finds_nothing_wrong_with_any_stack(any_line: Line, cloud: FakeCloud) -> None:
+    cloud.take(any_line)
+    assert {part: complaints(cloud, part) for part in STACKS} == {part: [] for part in STACKS}
 
 
 def _cluster(change: Callable[[Table], None]) -> Callable[[Table], None]:
@@ -63,9 +63,9 @@ def _cluster(change: Callable[[Table], None]) -> Callable[[Table], None]:
     ],
 )
 def test_terraform_tells_a_mistake(
-    change: Callable[[Table], None], told: str, line: Line, rehearsal: Rehearsal
+    change: Callable[[Table], None], told: str, line: Line, cloud: FakeCloud
 ) -> None:
-    rehearsal.take(line)
-    rehearsal.rewrite("cluster", change)
-    (complaint,) = complaints(rehearsal, "cluster")
+    cloud.take(line)
+    cloud.rewrite("cluster", change)
+    (complaint,) = complaints(cloud, "cluster")
     assert told in complaint

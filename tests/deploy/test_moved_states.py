@@ -12,7 +12,8 @@ from operations.terraform.moved_states import moved_states
 from tests.fake_cloud.backends.gcs import Bucket
 from tests.fake_cloud.backends.hcp import HOST, served
 from tests.fake_cloud.backends.hcp_api import Organization
-from tests.fake_cloud.rehearsal import Rehearsal, Run, Tools
+from tests.fake_cloud.cloud import FakeCloud, Run
+from tests.fake_cloud.tools import Tools
 from tests.line import BACKENDS, STACKS, Table, changed
 from tests.pages import blocks, page, section
 from tests.project import Project, dev_with_state
@@ -30,7 +31,7 @@ NOTE = Path(".terraform", "terraform.tfstate")
 class Moving:
     """A deployed line whose `[state]` changes."""
 
-    def __init__(self, line: Rehearsal, synthesize: Synthesize) -> None:
+    def __init__(self, line: FakeCloud, synthesize: Synthesize) -> None:
         """Begin with states in a folder."""
         self.line = line
         self._synthesize = synthesize
@@ -80,7 +81,7 @@ def organization() -> Organization:
 def moving(
     tmp_path: Path,
     tools: Tools,
-    first_deploy: Rehearsal,
+    first_deploy: FakeCloud,
     bucket: Bucket,
     organization: Organization,
     synthesize: Synthesize,
@@ -109,9 +110,9 @@ def test_an_unchanged_line_prints_nothing(moving: Moving) -> None:
 
 
 def test_a_line_that_was_never_initialized_prints_nothing(
-    rehearsal: Rehearsal, synthesize: Synthesize
+    cloud: FakeCloud, synthesize: Synthesize
 ) -> None:
-    assert Moving(rehearsal, synthesize).to(GCS) == []
+    assert Moving(cloud, synthesize).to(GCS) == []
 
 
 @pytest.mark.parametrize("note", ["{", "[]", "{}", '{"backend": {"type": "s3", "config": {}}}'])

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.app import put_connector
 from tests.fake_cloud.backends.hcp import HOST, credentials, served
 from tests.fake_cloud.backends.hcp_api import Organization, Workspace, run_token
-from tests.fake_cloud.rehearsal import Rehearsal, Run, Tools, eventually, finished
+from tests.fake_cloud.cloud import FakeCloud, Run, eventually, finished
+from tests.fake_cloud.tools import Tools
 from tests.line import BACKENDS, STACKS, Line, Table, changed
 from tests.operations.review.fixtures import review
 from tests.pages import blocks, page
 from tests.project import Project, dev_with_state
-from tests.rehearsal.app import put_connector
 from tests.support import DEV, DEV_TABLE, Synthesize
 
 STATE = {**BACKENDS["cloud"], "hostname": HOST}
@@ -58,40 +59,40 @@ def cloud_line(synthesize: Synthesize, cloud_table: Table) -> Line:
 @pytest.fixture(scope="module")
 def first(
     tmp_path_factory: pytest.TempPathFactory, tools: Tools, cloud_line: Line
-) -> tuple[Rehearsal, Organization]:
+) -> tuple[FakeCloud, Organization]:
     """The whole line deployed from nothing, and its organization; nobody changes them."""
     organization = Organization()
     with served(organization, tmp_path_factory.mktemp("host"), tools) as environment:
-        rehearsal = Rehearsal(tmp_path_factory.mktemp("hcp"), tools, environment)
-        rehearsal.take(cloud_line)
-        rehearsal.deploy()
-    return rehearsal, organization
+        cloud = FakeCloud(tmp_path_factory.mktemp("hcp"), tools, environment)
+        cloud.take(cloud_line)
+        cloud.deploy()
+    return cloud, organization
 
 
 @pytest.fixture
-def organization(first: tuple[Rehearsal, Organization]) -> Organization:
+def organization(first: tuple[FakeCloud, Organization]) -> Organization:
     """An organization with the workspaces of a deployed line."""
     return copy.deepcopy(first[1])
 
 
 @pytest.fixture
 def line_on_hcp(
-    tmp_path: Path, tools: Tools, first: tuple[Rehearsal, Organization], organization: Organization
-) -> Iterator[Rehearsal]:
+    tmp_path: Path, tools: Tools, first: tuple[FakeCloud, Organization], organization: Organization
+) -> Iterator[FakeCloud]:
     """A deployed line to go on from, its states in the organization."""
     with served(organization, tmp_path, tools) as environment:
         yield first[0].copy(tmp_path / "deployed", environment)
 
 
 def test_each_stack_makes_its_workspace_with_the_prefix_and_in_the_project_of_the_settings(
-    first: tuple[Rehearsal, Organization],
+    first: tuple[FakeCloud, Organization],
 ) -> None:
     made = {one.name: one.project for one in first[1].workspaces.values()}
     assert made == {f"line-dev-{part}": "networking" for part in STACKS}
 
 
 def test_a_line_on_hcp_hands_its_values_on_and_is_at_rest(
-    line_on_hcp: Rehearsal, first_deploy: Rehearsal
+    line_on_hcp: FakeCloud, first_deploy: FakeCloud
 ) -> None:
     assert line_on_hcp.names() == first_deploy.names()
     for part in STACKS:
@@ -100,7 +101,7 @@ def test_a_line_on_hcp_hands_its_values_on_and_is_at_rest(
 
 
 def test_a_line_on_hcp_is_destroyed_to_nothing(
-    line_on_hcp: Rehearsal, organization: Organization, synthesize: Synthesize, cloud_table: Table
+    line_on_hcp: FakeCloud, organization: Organization, synthesize: Synthesize, cloud_table: Table
 ) -> None:
     unprotected = changed(cloud_table, {"cluster.deletion_protection": False})
     line_on_hcp.take(synthesize(unprotected))
@@ -112,7 +113,7 @@ def test_a_line_on_hcp_is_destroyed_to_nothing(
 
 
 def test_a_locked_workspace_refuses_a_second_run(
-    line_on_hcp: Rehearsal, organization: Organization
+    line_on_hcp: FakeCloud, organization: Organization
 ) -> None:
     with line_on_hcp.held() as held, line_on_hcp.begun("network", *APPLY) as one:
         eventually(lambda: organization.workspaces[workspace("network")].locked)
@@ -125,14 +126,14 @@ def test_a_locked_workspace_refuses_a_second_run(
 
 
 def test_a_plan_says_word_for_word_that_a_producer_has_not_shared_its_state(
-    line_on_hcp: Rehearsal,
+    line_on_hcp: FakeCloud,
 ) -> None:
     own = line_on_hcp.with_environment(credentials(run_token(workspace("connector"))))
     assert errors(own.terraform("connector", "plan", "-no-color")) == plain(FORBIDDEN)
 
 
 def test_a_plan_says_it_once_per_producer(
-    line_on_hcp: Rehearsal, organization: Organization
+    line_on_hcp: FakeCloud, organization: Organization
 ) -> None:
     organization.workspaces[workspace("network")].consumers.add(workspace("service"))
     own = line_on_hcp.with_environment(credentials(run_token(workspace("service"))))
@@ -142,7 +143,7 @@ def test_a_plan_says_it_once_per_producer(
 
 
 def test_a_plan_says_word_for_word_that_a_producer_was_not_applied(
-    line_on_hcp: Rehearsal, organization: Organization
+    line_on_hcp: FakeCloud, organization: Organization
 ) -> None:
     organization.workspaces[workspace("network")].versions.clear()
     said = errors(line_on_hcp.terraform("connector", "plan", "-no-color"))
@@ -152,7 +153,7 @@ def test_a_plan_says_word_for_word_that_a_producer_was_not_applied(
 
 
 def test_a_plan_creates_the_workspaces_that_it_reads_in_the_default_project(
-    line_on_hcp: Rehearsal, organization: Organization
+    line_on_hcp: FakeCloud, organization: Organization
 ) -> None:
     del organization.workspaces[workspace("network")]
     assert line_on_hcp.terraform("connector", "plan").returncode
@@ -164,7 +165,7 @@ def test_the_loop_of_the_page_creates_all_workspaces_in_the_project(
 ) -> None:
     organization = Organization()
     with served(organization, tmp_path, tools) as environment:
-        line = Rehearsal(tmp_path / "line", tools, environment)
+        line = FakeCloud(tmp_path / "line", tools, environment)
         line.take(cloud_line)
         (loop,) = (block for block in blocks("sh cloud", PAGE) if " init\n" in block)
         for name in re.findall(r"dev-(\w+)", loop.splitlines()[1]):
@@ -183,7 +184,7 @@ def test_the_runs_of_the_page_are_in_the_order_of_the_stacks(cloud_line: Line) -
 
 
 def test_a_command_that_writes_a_state_wants_the_terraform_of_the_workspace(
-    line_on_hcp: Rehearsal, organization: Organization
+    line_on_hcp: FakeCloud, organization: Organization
 ) -> None:
     network = organization.workspaces[workspace("network")]
     network.runs_remotely = True
@@ -194,7 +195,7 @@ def test_a_command_that_writes_a_state_wants_the_terraform_of_the_workspace(
 
 
 def test_a_run_needs_no_more_than_the_states_of_the_stacks_it_waits_for(
-    line_on_hcp: Rehearsal, organization: Organization, cloud_line: Line
+    line_on_hcp: FakeCloud, organization: Organization, cloud_line: Line
 ) -> None:
     for part in STACKS:
         for producer in cloud_line.dependencies(part):
@@ -204,7 +205,7 @@ def test_a_run_needs_no_more_than_the_states_of_the_stacks_it_waits_for(
         assert plan.returncode == 0, plan.stdout + plan.stderr
 
 
-def test_a_wrong_token_is_refused(line_on_hcp: Rehearsal) -> None:
+def test_a_wrong_token_is_refused(line_on_hcp: FakeCloud) -> None:
     stranger = line_on_hcp.with_environment(credentials("wrong"))
     plan = stranger.terraform("network", "plan", "-no-color")
     assert plan.returncode == 1
@@ -212,10 +213,10 @@ def test_a_wrong_token_is_refused(line_on_hcp: Rehearsal) -> None:
 
 
 def test_the_command_deploys_and_reads_sensitive_outputs_one_by_one(
-    tmp_path: Path, tools: Tools, first_deploy: Rehearsal
+    tmp_path: Path, tools: Tools, first_deploy: FakeCloud
 ) -> None:
     with served(Organization(), tmp_path, tools) as environment:
-        line = Rehearsal(tmp_path / "line", tools, environment)
+        line = FakeCloud(tmp_path / "line", tools, environment)
         project = Project(line.folder, line.environment())
         project.write(dev_with_state(STATE))
         deploy = project.cdktf(
@@ -232,7 +233,7 @@ def test_the_command_deploys_and_reads_sensitive_outputs_one_by_one(
 
 
 def test_a_review_changes_nothing_and_asks_nobody_how_a_workspace_runs_terraform(
-    line_on_hcp: Rehearsal, organization: Organization
+    line_on_hcp: FakeCloud, organization: Organization
 ) -> None:
     for one in organization.workspaces.values():
         one.runs_remotely = True
@@ -243,7 +244,7 @@ def test_a_review_changes_nothing_and_asks_nobody_how_a_workspace_runs_terraform
 
 
 def test_a_review_makes_no_workspace_that_is_missing(
-    line_on_hcp: Rehearsal, organization: Organization
+    line_on_hcp: FakeCloud, organization: Organization
 ) -> None:
     # One is missing beside others whose names begin alike, and one has no state.
     del organization.workspaces[workspace("dns")]
@@ -257,14 +258,14 @@ def test_a_review_makes_no_workspace_that_is_missing(
     assert workspace("dns") not in organization.workspaces
 
 
-def test_a_review_says_that_a_token_is_refused(line_on_hcp: Rehearsal) -> None:
+def test_a_review_says_that_a_token_is_refused(line_on_hcp: FakeCloud) -> None:
     seen = review(line_on_hcp.with_environment(credentials("wrong")))
     assert seen.status == 1
     assert {failure["phase"] for failure in seen.report["failures"]} == {"state"}
     assert "unauthorized" in str(seen.report["failures"])
 
 
-def test_app_yaml_is_told_by_the_state(line_on_hcp: Rehearsal, organization: Organization) -> None:
+def test_app_yaml_is_told_by_the_state(line_on_hcp: FakeCloud, organization: Organization) -> None:
     organization.writes.clear()
     run = put_connector(line_on_hcp, DEV.replace("private-connector", "not-yet-applied"))
     assert run.returncode == 0, run.stderr

@@ -1,99 +1,40 @@
-"""A rehearsal: real Terraform on a synthesized line, with stand-ins for the providers.
-
-`terraform init` takes the stand-ins from a mirror on disk as it takes providers from the registry.
-"""
+"""A fake cloud: real Terraform deploys synthesized stacks with fake providers."""
 
 import json
 import os
-import platform
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from itertools import product
 from pathlib import Path
-from shlex import quote
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 from tests.fake_cloud.google.lookup import API
 from tests.fake_cloud.google.world import World, opened
-from tests.fake_cloud.provider.catalogue import catalogues
-from tests.fake_cloud.provider.starter import SCRIPT
 from tests.fake_cloud.provider.values import first
+from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, Line, Table
-from tests.support import ROOT
 
 Run = subprocess.CompletedProcess[str]
 
 _TIMEOUT_SECONDS: Final = 120
 
-_REGISTRIES: Final = ("registry.terraform.io", "registry.opentofu.org")
-"""Where Terraform and OpenTofu look for a provider that names no registry."""
-
-_MACHINES: Final = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
-
-
-class Tools:
-    """The mirror, the configuration of the command line, and a `sleep` that does not wait.
-
-    Providers start only within `with`, which runs the process that forks them.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        """Lay them out."""
-        self.mirror = folder / "mirror"
-        self.programs = folder / "bin"
-        self.configuration = folder / "terraformrc"
-        self._requests = folder / "requests"
-        calls = folder / "calls"
-        calls.mkdir(parents=True)
-        os.mkfifo(self._requests)
-        machine = f"{platform.system().lower()}_{_MACHINES[platform.machine()]}"
-        for (name, one), registry in product(catalogues().items(), _REGISTRIES):
-            program = f"terraform-provider-{name}_v{one.version}"
-            _script(
-                self.mirror / registry / one.source / one.version / machine / program,
-                SCRIPT.format(
-                    name=name, calls=quote(str(calls)), requests=quote(str(self._requests))
-                ),
-            )
-        # The service stack waits three minutes for Google on a destroy.
-        _script(self.programs / "sleep", "#!/bin/sh\nexit 0\n")
-        self.configuration.write_text(
-            f'provider_installation {{ filesystem_mirror {{ path = "{self.mirror}" }} }}\n',
-            encoding="utf-8",
-        )
-
-    def __enter__(self) -> Self:
-        """Start what forks the providers; it ends when nobody holds its pipe open."""
-        self._held = self._requests.open("r+b", buffering=0)
-        self._starter = subprocess.Popen(  # noqa: S603 - our own command, no shell
-            [sys.executable, "-m", "tests.fake_cloud.provider.starter", self._requests], cwd=ROOT
-        )
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End it."""
-        self._held.close()
-        self._starter.wait()
-
 
 class Entry(NamedTuple):
-    """One change of the world: `create`, `update` or `delete` of a thing of a kind."""
+    """One change of the world: `create`, `update` or `delete` of a resource of a kind."""
 
     action: str
     kind: str
     key: str
 
 
-class Rehearsal:
+class FakeCloud:
     """One project folder: what was synthesized, its states, and the world."""
 
     def __init__(self, folder: Path, tools: Tools, more: Mapping[str, str] | None = None) -> None:
-        """Begin in a folder, empty or a copy of another rehearsal's.
+        """Begin in a folder, empty or a copy of another fake cloud's.
 
         Args:
             folder: the project folder.
@@ -108,17 +49,17 @@ class Rehearsal:
         """Replace what was synthesized before; Terraform's own folders stay."""
         shutil.copytree(line.outdir, self.folder / "cdktf.out", dirs_exist_ok=True)
 
-    def copy(self, folder: Path, more: Mapping[str, str] | None = None) -> "Rehearsal":
-        """The same rehearsal somewhere else, to go on from here."""
+    def copy(self, folder: Path, more: Mapping[str, str] | None = None) -> "FakeCloud":
+        """The same cloud somewhere else, to go on from here."""
         shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
-        return Rehearsal(folder, self.tools, {**self._more, **(more or {})})
+        return FakeCloud(folder, self.tools, {**self._more, **(more or {})})
 
-    def with_environment(self, more: Mapping[str, str]) -> "Rehearsal":
+    def with_environment(self, more: Mapping[str, str]) -> "FakeCloud":
         """The same folder for somebody with another environment, such as another token."""
-        return Rehearsal(self.folder, self.tools, {**self._more, **more})
+        return FakeCloud(self.folder, self.tools, {**self._more, **more})
 
     @contextmanager
-    def served(self) -> Iterator["Rehearsal"]:
+    def served(self) -> Iterator["FakeCloud"]:
         """The same folder, with each provider started once for all runs; they end at the end."""
         with ExitStack() as running:
             attach: dict[str, object] = {}
@@ -160,8 +101,8 @@ class Rehearsal:
             kind: sorted(
                 next(first(one, path) for path in paths if first(one, path)) for one in all_
             )
-            for kind, things in self.world.things.items()
-            if (all_ := things.values()) and kind != "namespace"
+            for kind, resources in self.world.resources.items()
+            if (all_ := resources.values()) and kind != "namespace"
         }
 
     @property
@@ -189,7 +130,7 @@ class Rehearsal:
         Args:
             stack: the part that the stack plays.
             arguments: what follows `terraform`, without `-chdir`.
-            more: more of the environment, such as REHEARSAL_PAUSE.
+            more: more of the environment, such as FAKE_CLOUD_PAUSE.
         """
         terraform = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
         with subprocess.Popen(  # noqa: S603 - our own command, no shell
@@ -214,7 +155,7 @@ class Rehearsal:
 
     def kill(self, verb: str, stack: str, *, before: str) -> None:
         """Apply or destroy a stack, and kill Terraform before the first resource of a type."""
-        paused = {"REHEARSAL_PAUSE": before}
+        paused = {"FAKE_CLOUD_PAUSE": before}
         with self.begun(stack, verb, "-auto-approve", more=paused) as process:
             eventually(lambda: (self.folder / "paused").exists() or process.poll() is not None)
             assert process.poll() is None, f"the {verb} ended without a {before}"
@@ -224,9 +165,9 @@ class Rehearsal:
     def _written_down(self) -> bool:
         """Whether the states name all that exists; an API stays enabled after its destroy."""
         states = [path.read_text("utf-8") for path in (self.folder / "state").glob("*.tfstate")]
-        kinds = self.world.things.items()
-        things = (one for kind, all_ in kinds if kind != API for one in all_.values())
-        return all(any(one["id"] in state for state in states) for one in things if "id" in one)
+        kinds = self.world.resources.items()
+        resources = (one for kind, all_ in kinds if kind != API for one in all_.values())
+        return all(any(one["id"] in state for state in states) for one in resources if "id" in one)
 
     def succeed(self, stack: str, *arguments: str) -> Run:
         """Run Terraform where a failure is the test's failure."""
@@ -262,7 +203,7 @@ class Rehearsal:
             "TF_DISABLE_PLUGIN_TLS": "1",
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
-            "REHEARSAL_WORLD": str(self._world),
+            "FAKE_CLOUD_WORLD": str(self._world),
             **self._more,
         }
 
@@ -285,9 +226,3 @@ def _told(run: Run) -> list[str]:
     messages = (json.loads(line) for line in run.stdout.splitlines())
     changes = [one["change"] for one in messages if one["type"] == "planned_change"]
     return sorted(f"{one['action']} {one['resource']['resource_type']}" for one in changes)
-
-
-def _script(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o755)

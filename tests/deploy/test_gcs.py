@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.app import put_connector
 from tests.fake_cloud.backends.gcs import Bucket
-from tests.fake_cloud.rehearsal import Rehearsal, Tools, eventually, finished
+from tests.fake_cloud.cloud import FakeCloud, eventually, finished
+from tests.fake_cloud.tools import Tools
 from tests.line import BACKENDS, STACKS, Line, Table, changed
 from tests.operations.review.fixtures import review
 from tests.project import Project, dev_with_state
-from tests.rehearsal.app import put_connector
 from tests.support import DEV, DEV_TABLE, Synthesize
 
 NAME = BACKENDS["gcs"]["bucket"]
@@ -32,26 +33,26 @@ def first(
     tools: Tools,
     synthesize: Synthesize,
     gcs_table: Table,
-) -> tuple[Rehearsal, Bucket]:
+) -> tuple[FakeCloud, Bucket]:
     """The whole line deployed from nothing, and its bucket; nobody changes them."""
     bucket = Bucket(NAME)
     with bucket.served() as environment:
-        rehearsal = Rehearsal(tmp_path_factory.mktemp("gcs"), tools, environment)
-        rehearsal.take(synthesize(gcs_table))
-        rehearsal.deploy()
-    return rehearsal, bucket
+        cloud = FakeCloud(tmp_path_factory.mktemp("gcs"), tools, environment)
+        cloud.take(synthesize(gcs_table))
+        cloud.deploy()
+    return cloud, bucket
 
 
 @pytest.fixture
-def bucket(first: tuple[Rehearsal, Bucket]) -> Bucket:
+def bucket(first: tuple[FakeCloud, Bucket]) -> Bucket:
     """A bucket with the states of a deployed line."""
     return first[1].copy()
 
 
 @pytest.fixture
 def line_on_gcs(
-    tmp_path: Path, first: tuple[Rehearsal, Bucket], bucket: Bucket
-) -> Iterator[Rehearsal]:
+    tmp_path: Path, first: tuple[FakeCloud, Bucket], bucket: Bucket
+) -> Iterator[FakeCloud]:
     """A deployed line to go on from, its states in the bucket."""
     with bucket.served() as environment:
         yield first[0].copy(tmp_path / "deployed", environment)
@@ -63,15 +64,15 @@ def with_nat(synthesize: Synthesize, gcs_table: Table) -> Line:
     return synthesize(changed(gcs_table, {"network.nat": True}))
 
 
-def assert_at_rest(rehearsal: Rehearsal, *parts: str) -> None:
+def assert_at_rest(cloud: FakeCloud, *parts: str) -> None:
     """A plan of these stacks shows nothing."""
     for part in parts:
-        plan = rehearsal.terraform(part, "plan", "-detailed-exitcode", "-no-color")
+        plan = cloud.terraform(part, "plan", "-detailed-exitcode", "-no-color")
         assert plan.returncode == 0, plan.stdout + plan.stderr
 
 
 def test_a_line_on_gcs_hands_its_values_on_and_is_at_rest(
-    line_on_gcs: Rehearsal, bucket: Bucket, first_deploy: Rehearsal
+    line_on_gcs: FakeCloud, bucket: Bucket, first_deploy: FakeCloud
 ) -> None:
     assert bucket.names == STATES
     assert line_on_gcs.names() == first_deploy.names()
@@ -79,7 +80,7 @@ def test_a_line_on_gcs_hands_its_values_on_and_is_at_rest(
 
 
 def test_a_review_reads_the_bucket_and_writes_nothing_to_it(
-    line_on_gcs: Rehearsal, bucket: Bucket
+    line_on_gcs: FakeCloud, bucket: Bucket
 ) -> None:
     before = {name: bucket.generation(name) for name in bucket.names}
     seen = review(line_on_gcs)
@@ -88,7 +89,7 @@ def test_a_review_reads_the_bucket_and_writes_nothing_to_it(
     assert bucket.written == []
 
 
-def test_a_review_runs_one_init_at_a_time(line_on_gcs: Rehearsal, tmp_path: Path) -> None:
+def test_a_review_runs_one_init_at_a_time(line_on_gcs: FakeCloud, tmp_path: Path) -> None:
     """Two that fill an empty plugin cache at once collide: one ends with `file exists`."""
     log, wrapper = tmp_path / "inits", tmp_path / "terraform"
     wrapper.write_text(
@@ -111,7 +112,7 @@ exit $status
 
 
 def test_a_second_run_waits_for_the_first_and_finds_its_work_done(
-    line_on_gcs: Rehearsal, bucket: Bucket, with_nat: Line
+    line_on_gcs: FakeCloud, bucket: Bucket, with_nat: Line
 ) -> None:
     line_on_gcs.take(with_nat)
     with line_on_gcs.held() as held, line_on_gcs.begun("network", *APPLY) as one:
@@ -127,7 +128,7 @@ def test_a_second_run_waits_for_the_first_and_finds_its_work_done(
 
 
 def test_a_second_run_that_does_not_wait_is_refused_and_spoils_nothing(
-    line_on_gcs: Rehearsal, bucket: Bucket, with_nat: Line
+    line_on_gcs: FakeCloud, bucket: Bucket, with_nat: Line
 ) -> None:
     line_on_gcs.take(with_nat)
     with line_on_gcs.held() as held, line_on_gcs.begun("network", *APPLY) as one:
@@ -141,7 +142,7 @@ def test_a_second_run_that_does_not_wait_is_refused_and_spoils_nothing(
 
 
 def test_a_killed_run_leaves_a_lock_that_is_told_with_its_id_and_can_be_taken_off(
-    line_on_gcs: Rehearsal, bucket: Bucket, with_nat: Line
+    line_on_gcs: FakeCloud, bucket: Bucket, with_nat: Line
 ) -> None:
     line_on_gcs.take(with_nat)
     with line_on_gcs.held(), line_on_gcs.begun("network", *APPLY):
@@ -157,11 +158,11 @@ def test_a_killed_run_leaves_a_lock_that_is_told_with_its_id_and_can_be_taken_of
 
 
 def test_the_command_deploys_the_whole_line_into_one_bucket(
-    tmp_path: Path, tools: Tools, first_deploy: Rehearsal
+    tmp_path: Path, tools: Tools, first_deploy: FakeCloud
 ) -> None:
     bucket = Bucket(NAME)
     with bucket.served() as environment:
-        line = Rehearsal(tmp_path, tools, environment)
+        line = FakeCloud(tmp_path, tools, environment)
         project = Project(tmp_path, line.environment())
         project.write(dev_with_state(BACKENDS["gcs"]))
         deploy = project.cdktf("deploy", "dev-*", "--auto-approve", "--skip-provider-lock")
@@ -172,7 +173,7 @@ def test_the_command_deploys_the_whole_line_into_one_bucket(
 
 
 def test_app_yaml_is_told_by_the_state(
-    line_on_gcs: Rehearsal,
+    line_on_gcs: FakeCloud,
 ) -> None:
     run = put_connector(line_on_gcs, DEV.replace("private-connector", "not-yet-applied"))
     assert run.returncode == 0, run.stderr

@@ -1,13 +1,14 @@
-"""Namespaces: made with the APIs in them, and never destroyed by the way."""
+"""Namespaces: made with the APIs in them, and never destroyed by the endpoint."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.fixtures import Change
 from tests.fake_cloud.google.world import opened
-from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, Table, changed
 from tests.support import DEV_TABLE, REPORTS, Synthesize
 
@@ -26,36 +27,36 @@ UNPROTECTED = {"cluster.deletion_protection": False}
 @pytest.fixture(scope="module")
 def first(
     tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
-) -> Rehearsal:
+) -> FakeCloud:
     """A first deploy, stack by stack, with an API in a namespace of its own."""
-    rehearsal = Rehearsal(tmp_path_factory.mktemp("apis"), tools)
-    rehearsal.take(synthesize(WITH_APIS))
-    rehearsal.deploy()
-    return rehearsal
+    cloud = FakeCloud(tmp_path_factory.mktemp("apis"), tools)
+    cloud.take(synthesize(WITH_APIS))
+    cloud.deploy()
+    return cloud
 
 
 @pytest.fixture
-def line(first: Rehearsal, tmp_path: Path) -> Rehearsal:
+def line(first: FakeCloud, tmp_path: Path) -> FakeCloud:
     """The same, to go on from."""
     return first.copy(tmp_path / "line")
 
 
 @pytest.fixture
-def change(line: Rehearsal, synthesize: Synthesize) -> Change:
+def change(line: FakeCloud, synthesize: Synthesize) -> Change:
     """Changes its settings; nothing is applied yet."""
 
-    def to(changes: Mapping[str, object]) -> Rehearsal:
+    def to(changes: Mapping[str, object]) -> FakeCloud:
         line.take(synthesize(changed(WITH_APIS, changes)))
         return line
 
     return to
 
 
-def deeds(line: Rehearsal, *kinds: str) -> list[tuple[str, str]]:
+def deeds(line: FakeCloud, *kinds: str) -> list[tuple[str, str]]:
     return [(one.action, one.kind) for one in line.journal if one.kind in kinds]
 
 
-def test_a_first_deploy_makes_a_namespace_before_the_services(first: Rehearsal) -> None:
+def test_a_first_deploy_makes_a_namespace_before_the_services(first: FakeCloud) -> None:
     assert deeds(first, NAMESPACE, SERVICE) == [
         ("create", NAMESPACE),
         ("create", SERVICE),
@@ -64,7 +65,7 @@ def test_a_first_deploy_makes_a_namespace_before_the_services(first: Rehearsal) 
     assert [part for part in STACKS if first.planned(part)] == []
 
 
-def test_what_others_write_on_a_namespace_is_left_to_them(line: Rehearsal) -> None:
+def test_what_others_write_on_a_namespace_is_left_to_them(line: FakeCloud) -> None:
     with opened(line.folder / "world.json") as world:
         (namespace,) = world.all(NAMESPACE)
         namespace["metadata"][0]["labels"] = {"istio-injection": "enabled"}
@@ -77,12 +78,12 @@ def test_a_namespace_that_is_taken_out_is_rejected_while_planning_and_nothing_is
     left: list[str], change: Change
 ) -> None:
     line = change({"cluster.namespaces": left})
-    before = line.world.things
+    before = line.world.resources
     plan = line.terraform("service", "plan", "-no-color")
     assert plan.returncode == 1
     assert f"{APIS} has lifecycle.prevent_destroy set" in " ".join(plan.stderr.split())
     assert line.terraform("service", "apply", "-auto-approve").returncode == 1
-    assert line.world.things == before
+    assert line.world.resources == before
 
 
 def test_a_namespace_that_terraform_forgets_stays_with_what_is_in_it(change: Change) -> None:
@@ -139,8 +140,8 @@ def test_a_destroy_takes_the_namespaces_after_the_services(change: Change) -> No
     assert set(line.names()) == {"google_project_service"}
 
 
-def test_a_protected_namespace_stops_a_destroy_before_its_apis_are_gone(line: Rehearsal) -> None:
+def test_a_protected_namespace_stops_a_destroy_before_its_apis_are_gone(line: FakeCloud) -> None:
     line.succeed("dns", "destroy", "-auto-approve")
-    before = line.world.things
+    before = line.world.resources
     assert line.terraform("service", "destroy", "-auto-approve").returncode == 1
-    assert line.world.things == before
+    assert line.world.resources == before

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from settings.load import load
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.provider.values import first
-from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, Line
 from tests.support import DEV_FILE, ROOT, Synthesize
 
@@ -22,12 +23,12 @@ def line(synthesize: Synthesize) -> Line:
 
 
 @pytest.fixture(scope="module")
-def on_argo(tmp_path_factory: pytest.TempPathFactory, tools: Tools, line: Line) -> Rehearsal:
+def on_argo(tmp_path_factory: pytest.TempPathFactory, tools: Tools, line: Line) -> FakeCloud:
     """The line deployed, its namespace included."""
-    rehearsal = Rehearsal(tmp_path_factory.mktemp("argo"), tools)
-    rehearsal.take(line)
-    rehearsal.deploy()
-    return rehearsal
+    cloud = FakeCloud(tmp_path_factory.mktemp("argo"), tools)
+    cloud.take(line)
+    cloud.deploy()
+    return cloud
 
 
 def test_it_is_good_settings_beside_those_of_environments(tmp_path: Path) -> None:
@@ -47,7 +48,7 @@ def test_two_lines_share_no_range(tmp_path: Path) -> None:
             assert not one.overlaps(other), f"{one} and {other}"
 
 
-def test_the_name_leads_to_argo_s_server(on_argo: Rehearsal) -> None:
+def test_the_name_leads_to_argo_s_server(on_argo: FakeCloud) -> None:
     (service,) = on_argo.world.all("kubernetes_service_v1")
     (record,) = on_argo.world.all("google_dns_record_set")
     assert first(service, "metadata.namespace") == "argo"
@@ -57,7 +58,7 @@ def test_the_name_leads_to_argo_s_server(on_argo: Rehearsal) -> None:
     assert record["rrdatas"] == [first(service, "status.load_balancer.ingress.ip")]
 
 
-def test_the_connector_may_call_argo_s_port_alone(on_argo: Rehearsal) -> None:
+def test_the_connector_may_call_argo_s_port_alone(on_argo: FakeCloud) -> None:
     rules = {one["name"]: one for one in on_argo.world.all("google_compute_firewall")}
     (allowed,) = rules["argo-allow-argo-workflows"]["allow"]
     assert allowed["protocol"] == "tcp"
@@ -65,6 +66,6 @@ def test_the_connector_may_call_argo_s_port_alone(on_argo: Rehearsal) -> None:
 
 
 @pytest.mark.parametrize("part", STACKS)
-def test_the_second_time_there_is_nothing_to_do(part: str, on_argo: Rehearsal) -> None:
+def test_the_second_time_there_is_nothing_to_do(part: str, on_argo: FakeCloud) -> None:
     plan = on_argo.terraform(part, "plan", "-detailed-exitcode", "-no-color")
     assert plan.returncode == 0, plan.stdout + plan.stderr

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.fixtures import Change
 from tests.fake_cloud.google.world import opened
-from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import Table
 
 
@@ -20,7 +20,7 @@ def without_lifecycle(kind: str) -> Callable[[Table], None]:
     return change
 
 
-def stopped(line: Rehearsal, part: str) -> str:
+def stopped(line: FakeCloud, part: str) -> str:
     """What Terraform says when an apply stops."""
     apply = line.terraform(part, "apply", "-auto-approve", "-no-color")
     assert apply.returncode == 1, apply.stdout

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_cloud.rehearsal import Rehearsal
-from tests.rehearsal.app import put_connector
+from tests.deploy.app import put_connector
+from tests.fake_cloud.cloud import FakeCloud
 from tests.support import DEV
 
 
 @pytest.mark.parametrize("initialised", [True, False])
 def test_the_values_are_those_of_the_state_whatever_the_settings_say_by_now(
     initialised: bool,  # noqa: FBT001 - a case
-    deployed: Rehearsal,
+    deployed: FakeCloud,
 ) -> None:
     stack = deployed.folder / "cdktf.out" / "stacks" / "dev-connector"
     if not initialised:
@@ -32,14 +32,14 @@ def test_the_values_are_those_of_the_state_whatever_the_settings_say_by_now(
     assert sorted(path.relative_to(stack) for path in stack.rglob("*")) == kept
 
 
-def test_before_the_first_apply_the_settings_say_it(deployed: Rehearsal) -> None:
+def test_before_the_first_apply_the_settings_say_it(deployed: FakeCloud) -> None:
     shutil.rmtree(deployed.folder / "state")
     run = put_connector(deployed, DEV)
     assert run.returncode == 0, run.stderr
     assert "environments/dev.toml (dev-connector is not applied yet)" in run.stdout
 
 
-def test_a_state_that_cannot_be_read_is_told(deployed: Rehearsal) -> None:
+def test_a_state_that_cannot_be_read_is_told(deployed: FakeCloud) -> None:
     state = Path(deployed.folder / "state" / "dev-connector.tfstate")
     state.write_text("damaged", encoding="utf-8")
     run = put_connector(deployed, DEV)

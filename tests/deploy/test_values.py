@@ -1,12 +1,12 @@
 """What the stacks hand each other and people, as it is after a deploy."""
 
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.fixtures import Change
 from tests.fake_cloud.provider.values import first
-from tests.fake_cloud.rehearsal import Rehearsal
 
 
 def test_service_annotation_and_record_have_one_and_the_same_address(
-    first_deploy: Rehearsal,
+    first_deploy: FakeCloud,
 ) -> None:
     world = first_deploy.world
     (reserved,) = world.all("google_compute_address")
@@ -18,7 +18,7 @@ def test_service_annotation_and_record_have_one_and_the_same_address(
     assert record["rrdatas"] == [reserved["address"]]
 
 
-def test_app_yaml_names_the_connector_that_exists(first_deploy: Rehearsal) -> None:
+def test_app_yaml_names_the_connector_that_exists(first_deploy: FakeCloud) -> None:
     (connector,) = first_deploy.world.all("google_vpc_access_connector")
     app_yaml = first_deploy.succeed("connector", "output", "-raw", "app_yaml").stdout
     assert f"  name: {connector['id']}\n" in app_yaml
@@ -27,14 +27,14 @@ def test_app_yaml_names_the_connector_that_exists(first_deploy: Rehearsal) -> No
     )
 
 
-def test_people_are_told_the_address_that_is_reserved(first_deploy: Rehearsal) -> None:
+def test_people_are_told_the_address_that_is_reserved(first_deploy: FakeCloud) -> None:
     (reserved,) = first_deploy.world.all("google_compute_address")
     told = first_deploy.succeed("service", "output", "-json", "addresses").stdout
     assert told.strip() == f'{{"myapi":"{reserved["address"]}"}}'
 
 
 def test_the_firewall_lets_the_connector_through_to_the_load_balancer_alone(
-    first_deploy: Rehearsal,
+    first_deploy: FakeCloud,
 ) -> None:
     world = first_deploy.world
     (reserved,) = world.all("google_compute_address")
@@ -72,7 +72,7 @@ def test_the_firewall_lets_the_connector_through_to_extra_destinations_at_both_e
     assert into["priority"] < nothing_else_in["priority"]
 
 
-def test_the_load_balancer_admits_the_connector_s_range_alone(first_deploy: Rehearsal) -> None:
+def test_the_load_balancer_admits_the_connector_s_range_alone(first_deploy: FakeCloud) -> None:
     world = first_deploy.world
     (service,) = world.all("kubernetes_service_v1")
     subnets = {one["name"]: one["ip_cidr_range"] for one in world.all("google_compute_subnetwork")}

@@ -16,10 +16,11 @@ from itertools import repeat
 from pathlib import Path
 from typing import Final
 
-from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.deploy.steps import LIFE
+from tests.fake_cloud.cloud import FakeCloud
+from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, changed
 from tests.project import toml
-from tests.rehearsal.steps import LIFE
 from tests.support import DEV_FILE, DEV_TABLE, ROOT
 
 _TABLE: Final = Path(__file__).parent / "mutations.toml"
@@ -88,7 +89,7 @@ def caught_by(folder: Path, tools: Tools) -> str | None:
     """The first guard that finds something wrong with a copy of the source; None if none does."""
     if not _passes(folder, "main.py"):
         return "synthesis"
-    with Rehearsal(folder, tools).served() as line:
+    with FakeCloud(folder, tools).served() as line:
         if guard := _stopped_by(line) or _stopped_by_change(line):
             return guard
     if not _passes(folder, "-m", "pytest", "-qx", "-p", "no:cacheprovider", *_JSON_TESTS):
@@ -109,19 +110,19 @@ def _passes(folder: Path, *arguments: str) -> bool:
     return run.returncode == 0
 
 
-def _stopped_by(rehearsal: Rehearsal) -> str | None:
+def _stopped_by(cloud: FakeCloud) -> str | None:
     for part in STACKS:
-        rehearsal.succeed(part, "init")
+        cloud.succeed(part, "init")
         for guard in (("validate",), ("apply", "-auto-approve")):
-            if rehearsal.terraform(part, *guard).returncode:
+            if cloud.terraform(part, *guard).returncode:
                 return f"{guard[0]} of {part}"
     for part in STACKS:
-        if rehearsal.terraform(part, "plan", "-detailed-exitcode").returncode:
+        if cloud.terraform(part, "plan", "-detailed-exitcode").returncode:
             return f"second plan of {part}"
     return None
 
 
-def _stopped_by_change(line: Rehearsal) -> str | None:
+def _stopped_by_change(line: FakeCloud) -> str | None:
     """The first of some changes that cannot be deployed, or leaves something to do."""
     table = copy.deepcopy(DEV_TABLE)
     for step in LIFE:
@@ -145,7 +146,7 @@ def try_out(mutation: Mutation | None, folder: Path, tools: Tools) -> str | None
     Args:
         mutation: the mistake; without one every guard must be content.
         folder: where the copy goes; it must not exist.
-        tools: of the rehearsal.
+        tools: of the cloud.
     """
     copy_source(folder)
     if mutation:

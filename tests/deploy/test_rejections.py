@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.google.app_engine import deploy
+from tests.fake_cloud.google.computed_values import Place
 from tests.fake_cloud.google.lookup import (
     ADDRESS,
     API,
@@ -19,16 +21,15 @@ from tests.fake_cloud.google.lookup import (
     SERVICE,
     SUBNET,
     ZONE,
-    means,
+    references,
 )
-from tests.fake_cloud.google.made import Place
 from tests.fake_cloud.google.rules import (
     LINKS,
     RULES,
     TOKEN,
     Bond,
     Link,
-    RefusedError,
+    RejectedError,
     check,
     destroy,
     reached,
@@ -36,12 +37,11 @@ from tests.fake_cloud.google.rules import (
 from tests.fake_cloud.google.world import World, opened
 from tests.fake_cloud.provider.catalogue import Kind
 from tests.fake_cloud.provider.values import Values, found, places
-from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import changed
 from tests.support import DEV_TABLE, REPORTS, Synthesize
 
 ANOTHER: dict[str, object] = {"id": "default/another"}
-"""A second thing that is like the first."""
+"""A second resource that is like the first."""
 
 BROKEN: list[tuple[str, str, dict[str, object]]] = [
     (ADDRESS, "must be in the region of its subnetwork", {"region": "us-central1"}),
@@ -130,28 +130,28 @@ BROKEN: list[tuple[str, str, dict[str, object]]] = [
     ),
     (SERVICE, "asks for an address that is in use", ANOTHER),
 ]
-"""Kind, what is refused, and by which change of a thing that is good."""
+"""Kind, what is refused, and by which change of a resource that is good."""
 
 
 @pytest.fixture(scope="session")
 def everything(
-    tmp_path_factory: pytest.TempPathFactory, first_deploy: Rehearsal, synthesize: Synthesize
-) -> Rehearsal:
+    tmp_path_factory: pytest.TempPathFactory, first_deploy: FakeCloud, synthesize: Synthesize
+) -> FakeCloud:
     """A deployed line that has all that the line can have."""
-    rehearsal = first_deploy.copy(tmp_path_factory.mktemp("everything"))
+    cloud = first_deploy.copy(tmp_path_factory.mktemp("everything"))
     services = [*DEV_TABLE["services"], {**REPORTS, "namespace": "apis"}]
     all_ = {"network.nat": True, "cluster.namespaces": ["apis"], "services": services}
-    rehearsal.take(synthesize(changed(DEV_TABLE, all_)))
+    cloud.take(synthesize(changed(DEV_TABLE, all_)))
     for part in ("network", "service"):
-        rehearsal.succeed(part, "apply", "-auto-approve")
-    with opened(rehearsal.folder / "world.json") as world:
+        cloud.succeed(part, "apply", "-auto-approve")
+    with opened(cloud.folder / "world.json") as world:
         (connector,) = world.all(CONNECTOR)
         deploy(world, "1", {"vpc_access_connector": {"name": connector["id"]}})
-    return rehearsal
+    return cloud
 
 
 @pytest.fixture
-def world(everything: Rehearsal) -> World:
+def world(everything: FakeCloud) -> World:
     """What exists then, to be changed at will."""
     return everything.world
 
@@ -163,9 +163,9 @@ def place(world: World) -> Place:
     return Place(world, cluster)
 
 
-def with_changes(thing: Values, changes: dict[str, object]) -> Values:
-    """A copy of a thing with values set, by path."""
-    result = copy.deepcopy(thing)
+def with_changes(resource: Values, changes: dict[str, object]) -> Values:
+    """A copy of a resource with values set, by path."""
+    result = copy.deepcopy(resource)
     for path, value in changes.items():
         for holder, name in places(result, path):
             holder[name] = value
@@ -180,8 +180,8 @@ def told(link: Link) -> str:
 def test_nothing_that_was_deployed_is_refused(kinds: dict[str, Kind], place: Place) -> None:
     for name, kind in kinds.items():
         assert place.world.all(name)
-        for thing in place.world.all(name):
-            check(kind, thing, place)
+        for resource in place.world.all(name):
+            check(kind, resource, place)
 
 
 def test_every_rule_is_broken_once() -> None:
@@ -193,7 +193,7 @@ def test_what_breaks_a_rule_is_refused(
     kind: str, says: str, changes: dict[str, object], kinds: dict[str, Kind], place: Place
 ) -> None:
     broken = with_changes(place.world.all(kind)[0], changes)
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(RejectedError) as refused:
         check(kinds[kind], broken, place)
     assert str(refused.value).endswith(says)
 
@@ -202,14 +202,16 @@ def test_what_breaks_a_rule_is_refused(
 def test_what_is_named_must_exist(link: Link, kinds: dict[str, Kind], place: Place) -> None:
     holder = with_changes(place.world.all(link.holder)[0], {link.path: "nothing"})
     with pytest.raises(
-        RefusedError, match=f"{link.held} 'nothing', said in {link.path}, not found"
+        RejectedError, match=f"{link.held} 'nothing', said in {link.path}, not found"
     ):
         check(kinds[link.holder], holder, place)
 
 
 def test_a_short_name_is_looked_up_in_the_own_region(kinds: dict[str, Kind], place: Place) -> None:
     (connector,) = place.world.all(CONNECTOR)
-    with pytest.raises(RefusedError, match=r"'private-connector', said in subnet\.name, not found"):
+    with pytest.raises(
+        RejectedError, match=r"'private-connector', said in subnet\.name, not found"
+    ):
         check(kinds[CONNECTOR], with_changes(connector, {"region": "us-central1"}), place)
 
 
@@ -217,57 +219,57 @@ def test_a_short_name_is_looked_up_in_the_own_region(kinds: dict[str, Kind], pla
 def test_what_is_held_is_kept_or_goes_along(
     link: Link, kinds: dict[str, Kind], world: World
 ) -> None:
-    world.things = {kind: world.things[kind] for kind in (link.holder, link.held)}
+    world.resources = {kind: world.resources[kind] for kind in (link.holder, link.held)}
     held_key, held = next(
         (key, held)
-        for key, held in world.things[link.held].items()
+        for key, held in world.resources[link.held].items()
         for holder in world.all(link.holder)
-        if any(means(holder, text, link.by, held) for text in found(holder, link.path))
+        if any(references(holder, text, link.by, held) for text in found(holder, link.path))
     )
     held["deletion_protection"] = False
     holders = len(world.all(link.holder))
     if link.bond is Bond.KEEPS:
         says = link.says.format(held=held_key, holder="")
-        with pytest.raises(RefusedError, match=re.escape(says)):
+        with pytest.raises(RejectedError, match=re.escape(says)):
             destroy(kinds[link.held], held_key, world)
     else:
         destroy(kinds[link.held], held_key, world)
-        assert held_key not in world.things[link.held]
+        assert held_key not in world.resources[link.held]
     assert len(world.all(link.holder)) == holders - (link.bond is Bond.PART)
 
 
 def test_a_version_is_not_deployed_with_a_connector_that_does_not_exist(world: World) -> None:
-    with pytest.raises(RefusedError, match="VPC connector projects/p does not exist"):
+    with pytest.raises(RejectedError, match="VPC connector projects/p does not exist"):
         deploy(world, "2", {"vpc_access_connector": {"name": "projects/p"}})
 
 
 def test_a_protected_cluster_is_not_destroyed(kinds: dict[str, Kind], world: World) -> None:
-    (key,) = world.things[CLUSTER]
-    with pytest.raises(RefusedError, match="deletion_protection is set to true"):
+    (key,) = world.resources[CLUSTER]
+    with pytest.raises(RejectedError, match="deletion_protection is set to true"):
         destroy(kinds[CLUSTER], key, world)
 
 
 def test_an_api_stays_enabled(kinds: dict[str, Kind], world: World) -> None:
-    key = next(iter(world.things[API]))
+    key = next(iter(world.resources[API]))
     destroy(kinds[API], key, world)
-    assert key in world.things[API]
+    assert key in world.resources[API]
 
 
 def test_nothing_is_made_while_its_api_is_off(kinds: dict[str, Kind], place: Place) -> None:
-    place.world.things[API] = {}
+    place.world.resources[API] = {}
     for kind in kinds.values():
         if kind.api:
-            with pytest.raises(RefusedError, match=f"{kind.api} has not been used"):
+            with pytest.raises(RejectedError, match=f"{kind.api} has not been used"):
                 check(kind, place.world.all(kind.name)[0], place)
 
 
-def test_what_exists_is_not_made_again(deployed: Rehearsal) -> None:
-    before = deployed.world.things
+def test_what_exists_is_not_made_again(deployed: FakeCloud) -> None:
+    before = deployed.world.resources
     (deployed.folder / "state" / "dev-network.tfstate").unlink()
     apply = deployed.terraform("network", "apply", "-auto-approve", "-no-color")
     assert apply.returncode == 1
     assert "projects/my-project-id/global/networks/private already exists" in apply.stderr
-    assert deployed.world.things == before
+    assert deployed.world.resources == before
 
 
 DNS_ENDPOINT = "control_plane_endpoints_config.dns_endpoint_config.endpoint"
@@ -313,8 +315,8 @@ def test_a_control_plane_answers_its_own_way_only(
     place: Place,
 ) -> None:
     there = with_changes(place.world.all(CLUSTER)[0], cluster)
-    place.world.things[CLUSTER] = {"there": there}
+    place.world.resources[CLUSTER] = {"there": there}
     (host,) = found(there, endpoint)
     caller = {"host": f"https://{host}", "cluster_ca_certificate": None, "token": TOKEN}
-    with pytest.raises(RefusedError, match=says):
+    with pytest.raises(RejectedError, match=says):
         reached(place.world, {**caller, **provider})
