@@ -31,15 +31,16 @@ class Plan:
 class Planner:
     """A folder in which pairs are planned by providers that run already."""
 
-    def __init__(self, folder: Path, tools: Tools, attached: str) -> None:
+    def __init__(self, folder: Path, tools: Tools, attached: str | None = None) -> None:
         """Begin in an empty folder.
 
         Args:
             folder: where copies of pairs go.
             tools: what Terraform runs with.
-            attached: the value of TF_REATTACH_PROVIDERS.
+            attached: the value of TF_REATTACH_PROVIDERS; without it, fake providers plan.
         """
-        self._cloud = FakeCloud(folder, tools, {"TF_REATTACH_PROVIDERS": attached})
+        more = {"TF_REATTACH_PROVIDERS": attached} if attached else {}
+        self._cloud = FakeCloud(folder, tools, more)
 
     def plan(self, pair: Pair) -> Plan:
         """Plan a pair, its states as they are."""
