@@ -102,6 +102,7 @@ def valid_props() -> dict[str, Any]:
     [
         ("NetworkProps", "network_name", "Private", "63 characters"),
         ("NetworkProps", "region", "tokyo", "must be a region"),
+        ("NetworkProps", "nodes", IPv4Network("10.0.0.0/30"), "a /8 to a /29, got a /30"),
         ("NetworkProps", "services", IPv4Network("10.0.0.0/15"), "a /16 to a /28"),
         ("NodeAccountProps", "project", "short", "project ID"),
         ("ClusterProps", "name", "2nd", "at most 40"),
@@ -112,6 +113,8 @@ def valid_props() -> dict[str, Any]:
         ("ConnectorProps", "connector_name", "private-connector-ab", "got 22"),
         ("ConnectorProps", "region", "asia-northeast1-a", "zone, not a region"),
         ("ConnectorProps", "subnet_range", IPv4Network("10.8.0.0/27"), "must be a /28"),
+        ("ConnectorProps", "min_instances", 1, "2 to 9, got 1"),
+        ("ConnectorProps", "max_instances", 11, "3 to 10, got 11"),
         ("AllowProps", "name", "1st", "63 characters"),
         # A rule without ranges applies to every address.
         ("ExtraDestinationsProps", "destinations", [], "at least one range"),

@@ -205,6 +205,8 @@ def test_a_zone_and_its_records_reject_invalid_dns_names(
 def test_a_maintenance_window_meets_the_minimum_of_gke() -> None:
     with pytest.raises(InvalidValueError, match="12 hours per week"):
         MaintenanceWindow(days=("SU",), hours=11)
+    with pytest.raises(InvalidValueError, match="4 to 24, got 3"):
+        MaintenanceWindow(hours=3)
     window = MaintenanceWindow(days=("SU",), start=time(23, 0), hours=12)
     assert window.end_time == "2025-01-06T11:00:00Z"
 

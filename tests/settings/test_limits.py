@@ -157,13 +157,24 @@ def test_a_list_has_at_most_so_many_elements(key: str, others: Table, limit: Max
     assert error.hint == "remove 1"
 
 
-TABLE: Final = [limit for limit in vars(limits).values() if isinstance(limit, Limit | Maximum)]
-
-
-def test_the_table_of_limits_is_not_empty() -> None:
-    assert len(TABLE) == 12
-
-
-@pytest.mark.parametrize("limit", TABLE, ids=lambda limit: limit.source.rpartition("/")[2])
-def test_a_limit_has_a_source(limit: Limit | Maximum) -> None:
-    assert limit.source.startswith("https://")
+def test_the_limits_are_those_of_google_and_kubernetes_and_each_has_a_source() -> None:
+    table = {name: item for name, item in vars(limits).items() if isinstance(item, Limit)}
+    counts = {name: item for name, item in vars(limits).items() if isinstance(item, Maximum)}
+    assert {name: (limit.least, limit.most) for name, limit in table.items()} == {
+        "NODES_PREFIX": (8, 29),
+        "SERVICES_PREFIX": (16, 28),
+        "CONNECTOR_PREFIX": (28, 28),
+        "CONNECTOR_MIN_INSTANCES": (2, 9),
+        "CONNECTOR_MAX_INSTANCES": (3, 10),
+        "NODES": (1, 3000),
+        "DISK_SIZE_GB": (10, 65536),
+        "MAINTENANCE_HOURS": (4, 24),
+        "PORT": (1, 65535),
+    }
+    assert {name: limit.most for name, limit in counts.items()} == {
+        "AUTHORIZED_NETWORKS": 100,
+        "SERVICE_SOURCE_RANGES": 4999,
+        "LABELS": 63,
+    }
+    sources = [item.source for item in table.values()] + [item.source for item in counts.values()]
+    assert all(source.startswith("https://") for source in sources)

@@ -28,6 +28,7 @@ BAD: list[tuple[Table, str, str]] = [
     ({"network.nodes": "240.0.0.0/24"}, "network.nodes", "App Engine sends no other traffic"),
     ({"network.nodes": "172.17.4.0/24"}, "network.nodes", "Docker's bridge"),
     ({"network.nodes": "192.168.32.0/29"}, "network.nodes", "must have at least 10 addresses"),
+    ({"network.nodes": "192.168.32.0/30"}, "network.nodes", "must be a /8 to a /29, got a /30"),
     ({"network.pods": "10.4.0.0/23"}, "network.pods", "a /24 for each of 4 nodes"),
     ({"network.pods": "172.16.0.0/15"}, "network.pods", "Docker's bridge"),
     ({"network.services": "10.4.16.0/20"}, "network.services", "overlap network.pods"),
@@ -209,11 +210,42 @@ def test_pods_have_every_range_that_touches_no_prohibited_one(
     assert all(rule.startswith("must not overlap ") for rule in rules)
 
 
-@pytest.mark.parametrize("network", limits.NOT_PUBLIC, ids=str)
-def test_services_have_any_private_range_of_vpc(network: IPv4Network) -> None:
-    # The second to last /24 of a large range: 240.0.0.0/4 ends with the broadcast address.
-    start = max(network[0], network[-1] - 511)
-    assert errors_in(changed(DEV_TABLE, {"network.services": f"{start}/24"})) == []
+@pytest.mark.parametrize(
+    "services",
+    [
+        "100.127.255.0/24",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "198.18.0.0/16",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "240.0.0.0/16",
+        "255.255.254.0/24",
+        "5.1.0.0/16",
+        "34.118.224.0/20",
+    ],
+)
+def test_services_have_special_purpose_and_privately_used_public_ranges(services: str) -> None:
+    assert errors_in(changed(DEV_TABLE, {"network.services": services})) == []
+
+
+@pytest.mark.parametrize(
+    ("services", "purpose"),
+    [
+        ("0.255.255.0/24", "this network"),
+        ("127.0.0.0/24", "loopback"),
+        ("169.254.255.0/24", "link-local"),
+        ("172.17.255.0/24", "Docker's bridge"),
+        ("199.36.153.0/28", "restricted.googleapis.com"),
+        ("239.255.255.0/24", "multicast"),
+        ("255.255.255.0/24", "broadcast"),
+    ],
+)
+def test_services_have_no_range_that_google_prohibits(services: str, purpose: str) -> None:
+    (error,) = errors_in(changed(DEV_TABLE, {"network.services": services}))
+    assert error.key == "network.services"
+    assert purpose in error.rule
 
 
 @given(st.integers(0, 2**32 - 1).map(IPv4Address))
