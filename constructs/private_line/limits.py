@@ -81,7 +81,7 @@ def decimal(number: int) -> str:
     return str(number) if abs(number) < _HUGE else f"{number:#x}"[:20] + "..."
 
 
-# Ranges. VPC: https://cloud.google.com/vpc/docs/subnets#valid-ranges
+# Ranges
 
 NODES_PREFIX: Final = Limit(
     least=8,
@@ -102,7 +102,7 @@ CONNECTOR_PREFIX: Final = Limit(
     most=28,
     unit="a /{}",
     hint="choose a /28 that nothing else uses, for example 10.8.0.0/28",
-    source="https://cloud.google.com/vpc/docs/serverless-vpc-access",
+    source="https://cloud.google.com/vpc/docs/configure-serverless-vpc-access",
 )
 POD_ADDRESSES_PER_NODE: Final = 256
 """GKE assigns a /24 of pod addresses to a node of up to 110 pods, the default.
@@ -158,9 +158,9 @@ PROHIBITED: Final = {
 }
 """Ranges that no subnet can have, and what they are for.
 
-VPC accepts Docker's bridge, but nodes route it to themselves. See
-https://cloud.google.com/vpc/docs/subnets#prohibited-ranges and, for the bridge,
-https://cloud.google.com/vpc/docs/subnets#additional-considerations.
+VPC accepts Docker's bridge, but nodes route it to themselves. Both are in
+https://cloud.google.com/vpc/docs/subnets: "Prohibited IPv4 subnet ranges" and "Additional
+considerations".
 """
 
 # Connector
@@ -201,6 +201,8 @@ DISK_SIZE_GB: Final = Limit(
     hint="50 is the default",
     source="https://cloud.google.com/compute/docs/disks/persistent-disks",
 )
+"""10 GB is the provider's minimum, 64 TiB the largest disk."""
+
 MAINTENANCE_HOURS: Final = Limit(
     least=4,
     most=24,
