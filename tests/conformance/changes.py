@@ -85,7 +85,7 @@ def _is_nothing(value: object) -> bool:
 
 
 def _values(change: Table) -> dict[str, object]:
-    """All values by path; the text `unknown` stands for a value that is known after the apply."""
+    """All values by path; `unknown` means that it is known after the apply."""
     return dict(_flat("", change.get("after"), change.get("unknown")))
 
 

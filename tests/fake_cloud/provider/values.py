@@ -17,7 +17,7 @@ UNKNOWN: Final = msgpack.ExtType(0, b"\x00")
 
 
 def decode(value: DynamicValue) -> Values | None:
-    """Decode a value from Terraform; None stands for a null object."""
+    """Decode a value from Terraform; None means null."""
     decoded: Values | None = msgpack.unpackb(
         value.msgpack, ext_hook=lambda _code, _data: UNKNOWN, strict_map_key=False
     )

@@ -26,7 +26,7 @@ Edit = Callable[[Table], None]
 def put(kind: str, path: str, value: object) -> Edit:
     """Set a value in the only resource of a type, or in the resource that `kind.NAME` names.
 
-    Parts of the path are separated by dots; a `~` stands for a dot in a part.
+    Parts of the path are separated by dots; a `~` is a dot inside a part.
     """
 
     def edit(stack: Table) -> None:
