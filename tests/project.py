@@ -58,7 +58,7 @@ class Project:
         (self.folder / "environments" / "dev.toml").write_text(settings, encoding="utf-8")
 
     def cdktf(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the real cdktf command."""
+        """Run the real command; it ends by itself."""
         return subprocess.run(  # noqa: S603 - our own command, no shell
             [ROOT / "node_modules" / ".bin" / "cdktf", *arguments],
             cwd=self.folder,

@@ -36,7 +36,7 @@ class Planner:
 
         Args:
             folder: the folder for copies of the pairs.
-            tools: the fake providers and the CLI configuration of Terraform.
+            tools: what Terraform runs with.
             attached: the value of TF_REATTACH_PROVIDERS.
         """
         self._cloud = FakeCloud(folder, tools, {"TF_REATTACH_PROVIDERS": attached})

@@ -64,7 +64,7 @@ class Checkout:
         )
 
     def synth(self) -> None:
-        """Synthesize the stacks."""
+        """Synthesize."""
         done = self.project.cdktf("synth")
         assert done.returncode == 0, done.stdout + done.stderr
 
