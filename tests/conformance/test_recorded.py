@@ -1,4 +1,4 @@
-"""The fake providers plan what the real ones planned, and the review reads the same in it."""
+"""The fake providers' plans equal the recorded plans of the real ones, and so do their reviews."""
 
 import copy
 from collections.abc import Mapping, Sequence
@@ -30,14 +30,14 @@ RECORD_AGAIN: Final = (
 )
 
 Planned = Mapping[tuple[str, str], tuple[Pair, Plan]]
-"""Each distinct pair with the fake providers' plan, by stack and the first scenario that has it."""
+"""Each distinct pair and its plan by the fake providers, by stack and its first scenario."""
 
 
 @pytest.fixture(scope="module")
 def planned(
     tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
 ) -> Planned:
-    """Every scenario, deployed in the fake cloud."""
+    """The plans of all scenarios by the fake providers."""
     folder = tmp_path_factory.mktemp("conformance")
     found = {}
     seen = set()
@@ -84,7 +84,7 @@ def test_the_review_reads_a_real_plan_as_it_reads_the_fake_one(
 
 
 def _as_recorded(shown: Table, changes: Table) -> Table:
-    """A plan whose resources change as recorded: a recording leaves out what stays the same."""
+    """A plan with the recorded changes. Values that a recording leaves out do not change."""
     shown = copy.deepcopy(shown)
     for resource in shown["resource_changes"]:
         change = resource["change"]
@@ -103,7 +103,7 @@ def _as_recorded(shown: Table, changes: Table) -> Table:
 
 
 def _read(pair: Pair, shown: Table) -> tuple[Sequence[Finding], Mapping[str, Sequence[Hop]]]:
-    """What the review says of the risks of a stack's plan, and of the path of a call."""
+    """The findings and the hops of a review of one stack's plan."""
     stack = Stack(
         name=f"dev-{pair.part}",
         folder=Path(),

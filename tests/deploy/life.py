@@ -1,7 +1,7 @@
-"""The life of a private line: ordinary changes in a row, each a deploy of all stacks.
+"""The life of an environment: a series of ordinary changes, each followed by a deploy.
 
-`make changes` lives it and writes what each change did into docs/operations.md;
-tests/deploy/test_life.py lives it too and compares.
+`make changes` deploys them, and writes the effects of each change into docs/operations.md.
+tests/deploy/test_life.py deploys them too, and compares the effects with that page.
 """
 
 import json
@@ -25,7 +25,13 @@ PAGE: Final = "docs/operations.md"
 
 
 class Deed(NamedTuple):
-    """What happened to a resource: `added`, `updated`, `replaced` or `removed`."""
+    """The effect on a resource.
+
+    Attributes:
+        stack: the stack of the resource.
+        deed: `added`, `updated`, `replaced` or `removed`.
+        kind: the resource type.
+    """
 
     stack: str
     deed: str
@@ -34,16 +40,16 @@ class Deed(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Lived:
-    """What a step did.
+    """The effects of a step.
 
     Attributes:
         step: the step.
-        settings: what holds afterwards.
-        journal: what was made, changed and destroyed, in its order.
-        deeds: what that means for each resource.
-        outputs: the stacks whose named outputs are others.
-        lost: the names, each with a protocol and a port, that answered before and do not now.
-        left: the stacks whose plans were not empty afterwards.
+        settings: the settings afterwards.
+        journal: the changes of the world, in order.
+        deeds: the effects on resources.
+        outputs: the stacks whose named outputs changed.
+        lost: DNS name, protocol and port of endpoints that no longer answer.
+        left: the stacks whose plans are not empty afterwards.
     """
 
     step: Step
@@ -56,7 +62,7 @@ class Lived:
 
 
 def live(line: FakeCloud, synthesize: Synthesize) -> list[Lived]:
-    """Deploy `tests/fixtures/dev.toml` from nothing, then live a life."""
+    """Deploy `tests/fixtures/dev.toml` from nothing, then every step."""
     line.take(synthesize(DEV_TABLE))
     applied: dict[str, Table] = {}
     _deploy(line, applied)
@@ -129,7 +135,7 @@ def _outputs(line: FakeCloud) -> dict[str, Table]:
 
 
 def _states(line: FakeCloud) -> dict[tuple[str, str], tuple[str, str]]:
-    """The kind and id of every resource, by its stack and address."""
+    """The type and ID of every resource, by stack and address."""
     found = {}
     for part in STACKS:
         for one in _state(line, part)["resources"]:
@@ -141,13 +147,13 @@ def _states(line: FakeCloud) -> dict[tuple[str, str], tuple[str, str]]:
 
 
 def _moved(line: FakeCloud) -> dict[str, str]:
-    """The addresses after a rename, by those before it."""
+    """The new address of each moved resource, by its old address."""
     stack = line.folder / "cdktf.out" / "stacks" / "dev-service" / "cdk.tf.json"
     return {one["from"]: one["to"] for one in json.loads(stack.read_text("utf-8")).get("moved", [])}
 
 
 def _answers(line: FakeCloud) -> set[tuple[str, str, int]]:
-    """What a caller can ask: each name with the ports of the load balancer that it leads to."""
+    """The endpoints that answer: each DNS name, with the ports of its load balancer."""
     world = line.world
     return {
         (record["name"], port["protocol"], port["port"])
@@ -164,8 +170,8 @@ def _deeds(
     after: Mapping[tuple[str, str], tuple[str, str]],
     moved: Mapping[str, str],
 ) -> list[Deed]:
-    """What happened, by stack and address: an id alone does not tell a replacement."""
-    # The key of what is in a cluster begins with the cluster.
+    """The effects, by stack and address. IDs are not enough, because a replacement may keep one."""
+    # The key of a Kubernetes object begins with the ID of its cluster.
     happened = {(one.action, one.kind, one.key.rpartition(" ")[2]) for one in journal}
     was = {
         (part, moved.get(address, address)): resource
@@ -199,7 +205,7 @@ _TYPES: Final = {
     "google_project_service": "API",
     "kubernetes_service_v1": "Service",
 }
-"""What the table calls each resource type."""
+"""The name of each resource type in the table."""
 
 _OUTAGES: Final[Sequence[tuple[set[str], str]]] = (
     (
@@ -217,11 +223,11 @@ _OUTAGES: Final[Sequence[tuple[set[str], str]]] = (
     ({"record updated"}, "no; callers keep the old address for 300 s"),
     ({"firewall rules removed"}, "the app's calls there"),
 )
-"""What is out when all of some resources happen; the first that fits."""
+"""Sets of effects and the outage that they cause; the first set that occurs completely counts."""
 
 
 def row(lived: Lived) -> str:
-    """A step as a row of the table: the change, what happens in each stack, and what is out."""
+    """A row of the table: the change, the changed stacks, the effects, and the outage."""
     if lived.step.stops and not lived.step.again:
         return _cells(lived.step.change, "rejected", "nothing", "no")
     deeds = [(deed.stack, deed.deed, _TYPES[deed.kind]) for deed in lived.deeds]
@@ -254,7 +260,7 @@ def _cells(*cells: str) -> str:
 
 
 def page(text: str, lives: Sequence[Lived]) -> str:
-    """A page with the table written anew between its marks."""
+    """A page with a new table between its marks."""
     heading = _cells("change", "plans that are not empty", "what happens", "outage")
     table = "\n".join([heading, "| --- | --- | --- | --- |", *map(row, lives)])
     begin, end = "<!-- changes -->", "<!-- /changes -->"
@@ -263,7 +269,7 @@ def page(text: str, lives: Sequence[Lived]) -> str:
 
 
 def main() -> None:
-    """Deploy, live, and write the table."""
+    """Deploy every step, and write the table."""
     with tempfile.TemporaryDirectory() as temporary, Tools(Path(temporary) / "tools") as tools:
         cloud = FakeCloud(Path(temporary) / "life", tools)
         lives = live(cloud, Synthesis(Path(temporary) / "cdktf.out"))

@@ -1,4 +1,4 @@
-"""The real cdktf command, on local state and with the fake providers."""
+"""The real cdktf command, with local states and the fake providers."""
 
 import json
 import tomllib
@@ -43,8 +43,8 @@ def test_changed_settings_are_deployed(command: Command) -> None:
 def test_a_destroy_ends_at_the_protected_cluster(command: Command) -> None:
     before = command.line.names()
     destroy = command.run("destroy", "dev-*")
-    # The command may end before it has passed on Terraform's words, then with 7 instead of 1;
-    # test_destroy.py reads those.
+    # cdktf may end before it has printed Terraform's error, and then with status 7 instead of 1.
+    # test_destroy.py checks the error.
     assert destroy.returncode
     left = command.line.names()
     for kept in (

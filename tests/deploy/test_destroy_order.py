@@ -1,4 +1,4 @@
-"""Destroying an environment whose connector an app uses: the order that works, and the other."""
+"""Destroying an environment whose connector an app uses, in the documented order and in another."""
 
 import tomllib
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.fake_cloud.google.world import opened
 from tests.support import DEV, UNPROTECTED, Synthesize
 
 LEFT = {"google_project_service", "app_engine_version"}
-"""What a destroy leaves: enabled APIs, and the app."""
+"""The types of the resources that a destroy leaves: enabled APIs, and the app."""
 
 
 @pytest.fixture

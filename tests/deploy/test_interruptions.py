@@ -1,4 +1,4 @@
-"""What goes wrong between two stacks, or in the middle of one."""
+"""Deploys that stop between two stacks, or in the middle of one."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.support import DEV_TABLE, REPORTS, Synthesize
 
 
 def managed(cloud: FakeCloud) -> list[str]:
-    """The ids of all that the states know of."""
+    """The IDs of all resources in the states."""
     states = (cloud.folder / "state").glob("*.tfstate")
     return sorted(
         instance["attributes"]["id"]
@@ -24,7 +24,7 @@ def managed(cloud: FakeCloud) -> list[str]:
 
 
 def existing(cloud: FakeCloud) -> list[str]:
-    """The ids of all that exists."""
+    """The IDs of all resources in the cloud."""
     return sorted(
         resource["id"]
         for kind, resources in cloud.world.resources.items()
@@ -63,7 +63,7 @@ def test_a_deploy_that_was_killed_is_finished_by_the_next_with_no_orphan(
 def two_apis(
     tmp_path_factory: pytest.TempPathFactory, first_deploy: FakeCloud, synthesize: Synthesize
 ) -> FakeCloud:
-    """A deployed line with a second API, whose address is fixed."""
+    """A deployed environment with a second API, whose address is fixed."""
     line = first_deploy.copy(tmp_path_factory.mktemp("two"))
     line.take(synthesize(changed(DEV_TABLE, {"services": [*DEV_TABLE["services"], FIXED]})))
     line.deploy("service", "dns")

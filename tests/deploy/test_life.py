@@ -1,4 +1,4 @@
-"""A life of ordinary changes: each is a deploy of all stacks, and leaves nothing to do."""
+"""A series of ordinary changes: after the deploy of each, every plan is empty."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ def line(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> FakeCloud:
 
 @pytest.fixture(scope="module")
 def lives(line: FakeCloud, synthesize: Synthesize) -> Mapping[str, Lived]:
-    """Every change of the life, by its words."""
+    """The effects of every step, by the name of its change."""
     return {lived.step.change: lived for lived in live(line, synthesize)}
 
 

@@ -1,4 +1,4 @@
-"""Another `[state]`: what a synthesis prints, and what its commands do with the states."""
+"""A changed `[state]` section: the commands that a synthesis prints, and their effect on states."""
 
 import os
 import re
@@ -29,26 +29,26 @@ NOTE = Path(".terraform", "terraform.tfstate")
 
 
 class Moving:
-    """A deployed line whose `[state]` changes."""
+    """A deployed environment whose `[state]` section changes."""
 
     def __init__(self, line: FakeCloud, synthesize: Synthesize) -> None:
-        """Begin with states in a folder."""
+        """Use an environment with states in a folder."""
         self.line = line
         self._synthesize = synthesize
 
     def to(self, state: Table) -> list[str]:
-        """Synthesize with another `[state]`; what that prints."""
+        """Synthesize with another `[state]` section, and return the printed lines."""
         self.line.take(self._synthesize(changed(DEV_TABLE, {"state": state})))
         return self.printed()
 
     def printed(self) -> list[str]:
-        """What a synthesis prints, run where people run it."""
+        """The lines that a synthesis prints in the project folder."""
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(self.line.folder)
             return moved_states(Path("cdktf.out"))
 
     def run(self, command: str, answer: str = "") -> Run:
-        """Run a command as a shell does, with one answer to every question."""
+        """Run a command in a shell, with one answer to every prompt."""
         return subprocess.run(  # noqa: S603 - our own commands
             ["bash", "-euc", command],  # noqa: S607 - the Makefile's shell
             cwd=self.line.folder,
@@ -61,7 +61,7 @@ class Moving:
         )
 
     def left_to_do(self) -> list[str]:
-        """The stacks whose plan is not empty."""
+        """The stacks whose plans are not empty."""
         return [part for part in STACKS if self.line.planned(part)]
 
 
@@ -86,20 +86,20 @@ def moving(
     organization: Organization,
     synthesize: Synthesize,
 ) -> Iterator[Moving]:
-    """A deployed line with states in a folder, beside a bucket and an organization."""
+    """A deployed environment with states in a folder, and backends that they can move to."""
     with bucket.served() as gcs, served(organization, tmp_path, tools) as hcp:
         yield Moving(first_deploy.copy(tmp_path / "line", {**gcs, **hcp}), synthesize)
 
 
 def command(printed: list[str]) -> str:
-    """The command of the only line."""
+    """The command in the only printed line."""
     (line,) = printed
     (found,) = re.findall("`(for .*?)`", line)
     return str(found)
 
 
 def recipe(number: int) -> str:
-    """A block of commands of the page that the line names, for the binary that tests run."""
+    """A block of commands of docs/environments.md, with the binary that the tests run."""
     block = blocks("sh cloud", section(page("docs/environments.md"), "States move"))[number]
     return re.sub(r"^  terraform", f"  {TERRAFORM}", block, flags=re.MULTILINE)
 
@@ -157,7 +157,7 @@ def test_the_same_command_with_reconfigure_starts_with_empty_states(moving: Movi
 def test_another_account_for_the_same_bucket_moves_nothing(moving: Moving) -> None:
     moving.run(command(moving.to(GCS)), answer="yes")
     for folder in (moving.line.folder / "cdktf.out" / "stacks").iterdir():
-        # As if an account had been impersonated before: the fake bucket knows none.
+        # Simulate another account, because the fake bucket does not support impersonation.
         text = (folder / NOTE).read_text(encoding="utf-8")
         text = text.replace(
             '"impersonate_service_account": null', '"impersonate_service_account": "a"'

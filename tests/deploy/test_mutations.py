@@ -1,4 +1,4 @@
-"""That mistakes are caught: a few of mutations.toml; `make mutate` tries them all."""
+"""Some errors of mutations.toml are found; `make mutate` tries all of them."""
 
 from pathlib import Path
 

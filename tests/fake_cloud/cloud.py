@@ -1,4 +1,4 @@
-"""A fake cloud: real Terraform deploys synthesized stacks with fake providers."""
+"""A fake cloud, in which a real Terraform deploys synthesized stacks with fake providers."""
 
 import json
 import os
@@ -26,7 +26,13 @@ _OF_PROVIDERS: Final = (_ATTACH, "FAKE_CLOUD_")
 
 
 class Entry(NamedTuple):
-    """One change of the world: `create`, `update` or `delete` of a resource of a kind."""
+    """One change of the world.
+
+    Attributes:
+        action: `create`, `update` or `delete`.
+        kind: the resource type.
+        key: the key of the resource in the world.
+    """
 
     action: str
     kind: str
@@ -34,35 +40,38 @@ class Entry(NamedTuple):
 
 
 class FakeCloud:
-    """One project folder: what was synthesized, its states, and the world."""
+    """A project folder with synthesized stacks, their states, and the world.
+
+    The world is a file with all resources that exist in the cloud.
+    """
 
     def __init__(self, folder: Path, tools: Tools, more: Mapping[str, str] | None = None) -> None:
-        """Begin in a folder, empty or a copy of another fake cloud's.
+        """Use a folder that is empty, or a copy of another fake cloud's folder.
 
         Args:
             folder: the project folder.
-            tools: what Terraform runs with.
-            more: more of the environment of every run, such as where a backend is.
+            tools: the fake providers and the CLI configuration of Terraform.
+            more: variables added to the environment of every run, such as a backend's address.
         """
         self.folder = folder
         self.tools = tools
         self._more = more or {}
 
     def take(self, line: Line) -> None:
-        """Replace what was synthesized before; Terraform's own folders stay."""
+        """Replace the synthesized stacks, and keep the folders that Terraform created."""
         shutil.copytree(line.outdir, self.folder / "cdktf.out", dirs_exist_ok=True)
 
     def copy(self, folder: Path, more: Mapping[str, str] | None = None) -> "FakeCloud":
-        """The same cloud somewhere else, to go on from here."""
+        """Copy the cloud to another folder, so that changes do not affect this one."""
         shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
         return FakeCloud(folder, self.tools, {**self._more, **(more or {})})
 
     def with_environment(self, more: Mapping[str, str]) -> "FakeCloud":
-        """The same folder for somebody with another environment, such as another token."""
+        """The same cloud, with variables added to the environment, such as another token."""
         return FakeCloud(self.folder, self.tools, {**self._more, **more})
 
     def rewrite(self, stack: str, change: Callable[[Table], None]) -> None:
-        """Change what was synthesized for a stack by hand."""
+        """Edit the synthesized JSON of a stack."""
         path = self._stack(stack) / "cdk.tf.json"
         written = json.loads(path.read_text(encoding="utf-8"))
         change(written)
@@ -73,12 +82,12 @@ class FakeCloud:
 
     @property
     def world(self) -> World:
-        """What exists now."""
+        """All resources that exist now."""
         with opened(self._world) as world:
             return world
 
     def names(self) -> dict[str, list[str]]:
-        """The names of what exists now, by kind; a Service's name is in its metadata."""
+        """The names of all resources that exist now, by type."""
         paths = ("account_id", "name", "metadata.name", "role", "service")
         return {
             kind: sorted(
@@ -90,7 +99,7 @@ class FakeCloud:
 
     @property
     def journal(self) -> list[Entry]:
-        """What was made, changed and destroyed so far, in its order."""
+        """All changes of the world so far, in order."""
         lines = (self.folder / "journal").read_text(encoding="utf-8").splitlines()
         return [Entry(**json.loads(line)) for line in lines]
 
@@ -99,7 +108,7 @@ class FakeCloud:
         return self.folder / "world.json"
 
     def held(self) -> ExitStack:
-        """Until this is closed the cloud does not answer, so every run waits in its middle."""
+        """Lock the world until the returned stack is closed: every provider waits for an answer."""
         held = ExitStack()
         held.enter_context(opened(self._world))
         return held
@@ -108,12 +117,12 @@ class FakeCloud:
     def begun(
         self, stack: str, *arguments: str, more: Mapping[str, str] | None = None
     ) -> Iterator[subprocess.Popen[str]]:
-        """Start Terraform in the folder of a stack such as `network`; it is killed at the end.
+        """Start Terraform in the folder of a stack, and kill it at the end if it still runs.
 
         Args:
-            stack: the part that the stack plays.
-            arguments: what follows `terraform`, without `-chdir`.
-            more: more of the environment, such as FAKE_CLOUD_PAUSE.
+            stack: the part, such as `network`.
+            arguments: the arguments of `terraform`, without `-chdir`.
+            more: variables added to the environment, such as FAKE_CLOUD_PAUSE.
         """
         terraform = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
         with subprocess.Popen(  # noqa: S603 - our own command, no shell
@@ -122,7 +131,7 @@ class FakeCloud:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # The embedded Terraform is a child of its script: all of them are killed together.
+            # The embedded Terraform is a child of its script, so the whole group is killed.
             start_new_session=True,
         ) as process:
             try:
@@ -148,24 +157,25 @@ class FakeCloud:
         with self.begun(stack, verb, "-auto-approve", more=paused) as process:
             eventually(lambda: (self.folder / "paused").exists() or process.poll() is not None)
             assert process.poll() is None, f"the {verb} ended without a {before}"
-            # What goes on besides is written down too: Terraform empties a state to write it.
+            # Wait for resources that are created in parallel, because Terraform truncates a state
+            # before it writes it.
             eventually(self._written_down)
 
     def _written_down(self) -> bool:
-        """Whether the states name all that exists; an API stays enabled after its destroy."""
+        """Whether the states contain all resources but enabled APIs, which outlive a destroy."""
         states = [path.read_text("utf-8") for path in (self.folder / "state").glob("*.tfstate")]
         kinds = self.world.resources.items()
         resources = (one for kind, all_ in kinds if kind != API for one in all_.values())
         return all(any(one["id"] in state for state in states) for one in resources if "id" in one)
 
     def succeed(self, stack: str, *arguments: str) -> Run:
-        """Run Terraform where a failure is the test's failure."""
+        """Run Terraform; a failure fails the test."""
         run = self.terraform(stack, *arguments)
         assert run.returncode == 0, run.stdout + run.stderr
         return run
 
     def deploy(self, *parts: str) -> None:
-        """Apply some stacks or all, each after those that it waits for."""
+        """Apply some stacks, by default all, in the order of their dependencies."""
         for part in parts or STACKS:
             self.succeed(part, "init")
             self.succeed(part, "apply", "-auto-approve")
@@ -176,15 +186,15 @@ class FakeCloud:
             self.succeed(part, "destroy", "-auto-approve")
 
     def planned(self, stack: str) -> list[str]:
-        """What the next apply would do to a stack, as `update google_compute_firewall`."""
+        """The changes in the plan of a stack, such as `update google_compute_firewall`."""
         return _told(self.succeed(stack, "plan", "-json"))
 
     def applied(self, stack: str) -> list[str]:
-        """Apply a stack; what that did, in the same words."""
+        """Apply a stack, and return the changes in the same form as `planned`."""
         return _told(self.succeed(stack, "apply", "-auto-approve", "-json"))
 
     def environment(self) -> dict[str, str]:
-        """What Terraform, or what runs it, finds in its environment."""
+        """The environment variables for Terraform, or for a program that runs it."""
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -203,13 +213,13 @@ class FakeCloud:
 
 
 def finished(process: subprocess.Popen[str]) -> Run:
-    """Wait for the end of a run."""
+    """Wait for the end of a process, and return its output."""
     out, err = process.communicate(timeout=_TIMEOUT_SECONDS)
     return Run(process.args, process.returncode, out, err)
 
 
 def eventually(happens: Callable[[], object]) -> None:
-    """Wait until something happens; a second or two is usual."""
+    """Wait until a condition is true, usually for a second or two."""
     deadline = time.monotonic() + _TIMEOUT_SECONDS
     while not happens():
         assert time.monotonic() < deadline, "it never happened"

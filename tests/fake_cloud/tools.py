@@ -1,6 +1,6 @@
-"""What Terraform runs with in tests: fake providers in place of Google's and Kubernetes'.
+"""Lets Terraform use fake providers instead of Google's and Kubernetes'.
 
-`terraform init` installs them from a mirror on disk, as it installs providers from a registry.
+`terraform init` installs them from a mirror on disk, as it installs real ones from a registry.
 """
 
 import json
@@ -21,7 +21,7 @@ from tests.fake_cloud.provider.starter import SCRIPT
 from tests.support import ROOT
 
 _REGISTRIES: Final = ("registry.terraform.io", "registry.opentofu.org")
-"""Where Terraform and OpenTofu look for a provider that names no registry."""
+"""The default registries of Terraform and OpenTofu."""
 
 _SERVED_WORLDS: Final = 2 + 2 * (os.cpu_count() or 1)
 """`make conformance` uses two at a time per processor."""
@@ -30,13 +30,13 @@ _MACHINES: Final = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "ar
 
 
 class Tools:
-    """The mirror, the configuration of the command line, and a `sleep` that does not wait.
+    """A mirror with the fake providers, a CLI configuration, and a `sleep` that does not wait.
 
-    Providers start only within `with`, which runs the process that forks them.
+    Providers can start only inside `with`, which runs the process that forks them.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Lay them out."""
+        """Write the files to a folder."""
         self.mirror = folder / "mirror"
         self.programs = folder / "bin"
         self.configuration = folder / "terraformrc"
@@ -55,7 +55,7 @@ class Tools:
                     name=name, calls=quote(str(calls)), requests=quote(str(self._requests))
                 ),
             )
-        # The service stack waits three minutes for Google on a destroy.
+        # On a destroy, the service stack waits three minutes for Google with `sleep`.
         _script(self.programs / "sleep", "#!/bin/sh\nexit 0\n")
         self.configuration.write_text(
             f'provider_installation {{ filesystem_mirror {{ path = "{self.mirror}" }} }}\n',
@@ -63,7 +63,7 @@ class Tools:
         )
 
     def __enter__(self) -> Self:
-        """Start what forks the providers; it ends when nobody holds its pipe open."""
+        """Start the process that forks providers. It ends when no process has its pipe open."""
         self._held = self._requests.open("r+b", buffering=0)
         self._starter = subprocess.Popen(  # noqa: S603 - our own command, no shell
             [sys.executable, "-m", "tests.fake_cloud.provider.starter", self._requests], cwd=ROOT
