@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
     write(tmp_path, "dev", UNPROTECTED)
     for name, line in {
         "cdktf": f'printf "%s\\n" "$@" > called; exit {STATUS}',
-        "terraform": "",
+        "terraform": """echo '{"terraform_version": "1.4.0"}'""",
     }.items():
         program = tmp_path / "bin" / name
         program.parent.mkdir(exist_ok=True)
