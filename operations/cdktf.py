@@ -46,10 +46,11 @@ def cdktf(*arguments: str) -> int:
 
 
 def _end_group(child: subprocess.Popen[bytes]) -> None:
-    """Interrupt cdktf and its child processes; kill those that outlive it for long."""
+    """Interrupt cdktf and its child processes, and end those that outlive it."""
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGINT)
         child.wait()
+        os.killpg(child.pid, signal.SIGTERM)
         deadline = time.monotonic() + _SHUTDOWN_SECONDS
         while time.monotonic() < deadline:
             os.killpg(child.pid, 0)
