@@ -9,8 +9,7 @@ import asyncio
 import importlib
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Mapping
 from types import FrameType
 from typing import Final, TypeVar
 
@@ -21,6 +20,9 @@ _SIGNALED: Final = 128
 (https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html)."""
 
 _Result = TypeVar("_Result")
+
+_Handler = Callable[[int, FrameType | None], object] | int | None
+"""As `signal.signal` takes it."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -48,13 +50,16 @@ def interruptible(module: str, outcome: str) -> int:
     Returns:
         The exit status: that of `main`, or 128 plus the number of the signal.
     """
-    with _handled(_raise):
-        try:
-            main: Callable[[], int] = importlib.import_module(module).main
-            return main()
-        except Interrupted as interrupted:
-            sys.stderr.write(f"interrupted ({interrupted.number.name}): {outcome}\n")
-            return _SIGNALED + interrupted.number
+    _handle(_raise)
+    try:
+        main: Callable[[], int] = importlib.import_module(module).main
+        return main()
+    except Interrupted as interrupted:
+        sys.stderr.write(f"interrupted ({interrupted.number.name}): {outcome}\n")
+        return _SIGNALED + interrupted.number
+    finally:
+        # Only the exit is left, which removes temporary folders of jsii.
+        _handle(signal.SIG_IGN)
 
 
 def run(coroutine: Coroutine[object, object, _Result]) -> _Result:
@@ -77,8 +82,12 @@ def run(coroutine: Coroutine[object, object, _Result]) -> _Result:
                 received.append(number)
                 loop.call_soon_threadsafe(task.cancel)
 
-        with _handled(cancel):
+        before = _handle(cancel)
+        try:
             return await coroutine
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     try:
         result = asyncio.run(cancelable())
@@ -91,22 +100,20 @@ def run(coroutine: Coroutine[object, object, _Result]) -> _Result:
     raise Interrupted(received[0])
 
 
-@contextmanager
-def _handled(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Handle the signals that the caller does not ignore; `nohup` ignores SIGHUP."""
-    previous = {number: signal.getsignal(number) for number in _SIGNALS}
-    handled = [number for number, before in previous.items() if before is not signal.SIG_IGN]
+def _handle(handler: _Handler) -> Mapping[signal.Signals, _Handler]:
+    """Handle the signals that the caller does not ignore, as `nohup` ignores SIGHUP.
+
+    Returns:
+        The handlers until now.
+    """
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    handled = {number: old for number, old in before.items() if old is not signal.SIG_IGN}
     for number in handled:
         signal.signal(number, handler)
-    try:
-        yield
-    finally:
-        for number in handled:
-            signal.signal(number, previous[number])
+    return handled
 
 
 def _raise(number: int, _frame: FrameType | None) -> None:
     # Another signal must not cut the cleanup short.
-    for other in _SIGNALS:
-        signal.signal(other, signal.SIG_IGN)
+    _handle(signal.SIG_IGN)
     raise Interrupted(number)
