@@ -5,7 +5,6 @@ at once: no `finally` runs, so child processes and temporary folders stay. Here 
 raises an exception.
 """
 
-import asyncio
 import importlib
 import signal
 import sys
@@ -70,6 +69,8 @@ def run(coroutine: Coroutine[object, object, _Result]) -> _Result:
     Raises:
         Interrupted: a signal arrived. The coroutine has cleaned up.
     """
+    import asyncio  # noqa: PLC0415 - a slow import, before which `interruptible` handles signals
+
     received: list[int] = []
 
     async def cancelable() -> _Result:

@@ -1,5 +1,6 @@
 """The Makefile, run by make: an environment's life in the home-made cloud, and a moved checkout."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests.checkout import AS_IT_IS, READY, lay_out, make
 from tests.fake_cloud.rehearsal import Rehearsal
-from tests.support import DEV
+from tests.support import DEV, ROOT
 
 APPROVED = "ARGS=--auto-approve --skip-provider-lock"
 
@@ -56,6 +57,40 @@ def test_a_failure_of_the_command_is_a_failure_of_make(
     done = make(checkout, *AS_IT_IS, *arguments)
     assert done.returncode
     assert done.stderr.startswith(said)
+
+
+@pytest.mark.parametrize("sign", ["$", "`", '"', "\\", ":"])
+def test_a_path_that_tools_cannot_take_is_named_before_anything_is_installed(
+    tmp_path: Path, sign: str
+) -> None:
+    folder = tmp_path / f"check{sign}out"
+    folder.mkdir()
+    shutil.copy(ROOT / "Makefile", folder)
+    stopped = make(folder, "setup", "PYTHON=/bin/false")
+    assert stopped.returncode
+    assert stopped.stderr.startswith(f"{folder}: a checkout's path must not contain any of ")
+    assert [path.name for path in folder.iterdir()] == ["Makefile"]
+
+
+def test_a_folder_for_temporary_files_that_does_not_exist_is_named_before_anything_is_installed(
+    tmp_path: Path,
+) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    nowhere = {**os.environ, "TMPDIR": str(tmp_path / "nowhere")}
+    stopped = make(tmp_path, "setup", "PYTHON=/bin/false", environment=nowhere)
+    assert stopped.returncode
+    assert stopped.stderr.startswith(f"{tmp_path}/nowhere is not a folder that you can write to: ")
+    assert [path.name for path in tmp_path.iterdir()] == ["Makefile"]
+
+
+def test_a_checkout_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    tmp_path.chmod(0o555)
+    if os.access(tmp_path, os.W_OK):
+        pytest.skip("root may write everywhere")
+    stopped = make(tmp_path, "setup", "PYTHON=/bin/false")
+    assert stopped.returncode
+    assert stopped.stderr.startswith(f"{tmp_path} cannot be written: ")
 
 
 def sets_up(folder: Path) -> bool:

@@ -230,6 +230,27 @@ def test_a_missing_terraform_is_reported_before_cdktf_starts(folder: Path) -> No
     assert ran.cdktf is None
 
 
+@pytest.mark.parametrize(
+    ("printed", "message"),
+    [
+        (
+            '{"terraform_version": "1.3.10"}',
+            "terraform 1.3.10 is too old: the stacks require 1.4 or newer. Upgrade it,"
+            " or name a newer one in TERRAFORM_BINARY_NAME\n",
+        ),
+        ("hello", "terraform is not Terraform or OpenTofu: it prints no version\n"),
+    ],
+)
+def test_an_unusable_terraform_is_reported_before_cdktf_starts(
+    folder: Path, printed: str, message: str
+) -> None:
+    (folder / "bin" / "terraform").write_text(f"#!/bin/sh\necho '{printed}'\n", encoding="utf-8")
+    ran = run(folder, "plan", "dev", "dns")
+    assert ran.output == message
+    assert ran.status == 1
+    assert ran.cdktf is None
+
+
 @pytest.mark.parametrize("part", STACKS)
 def test_the_listed_stacks_are_those_that_depend_on_it(part: str, line: Line, table: Table) -> None:
     def depends(other: str) -> bool:
