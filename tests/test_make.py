@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -59,38 +60,51 @@ def test_a_failure_of_the_command_is_a_failure_of_make(
     assert done.stderr.startswith(said)
 
 
+def stopped(folder: Path, environment: Mapping[str, str] | None = None) -> str:
+    """The first line of a `make setup` that stops before it installs anything."""
+    folder.mkdir(exist_ok=True)
+    shutil.copy(ROOT / "Makefile", folder)
+    needed = {"Pipfile.lock", "package-lock.json", "pyproject.toml"}
+    for name in needed:
+        (folder / name).touch()
+    done = make(folder, "-j4", "setup", "PYTHON=/bin/false", environment=environment)
+    assert done.returncode
+    assert done.stdout == ""
+    assert {path.name for path in folder.iterdir()} == {"Makefile", *needed}
+    return done.stderr.splitlines()[0]
+
+
 @pytest.mark.parametrize("sign", ["$", "`", '"', "\\", ":"])
 def test_a_path_that_tools_cannot_take_is_named_before_anything_is_installed(
     tmp_path: Path, sign: str
 ) -> None:
     folder = tmp_path / f"check{sign}out"
-    folder.mkdir()
-    shutil.copy(ROOT / "Makefile", folder)
-    stopped = make(folder, "setup", "PYTHON=/bin/false")
-    assert stopped.returncode
-    assert stopped.stderr.startswith(f"{folder}: a checkout's path must not contain any of ")
-    assert [path.name for path in folder.iterdir()] == ["Makefile"]
+    assert stopped(folder) == (
+        f"{folder}: a checkout's path must not contain any of $ ` \" \\ : - move it"
+    )
 
 
-def test_a_folder_for_temporary_files_that_does_not_exist_is_named_before_anything_is_installed(
+def test_a_missing_folder_for_temporary_files_is_named_before_anything_is_installed(
     tmp_path: Path,
 ) -> None:
-    shutil.copy(ROOT / "Makefile", tmp_path)
-    nowhere = {**os.environ, "TMPDIR": str(tmp_path / "nowhere")}
-    stopped = make(tmp_path, "setup", "PYTHON=/bin/false", environment=nowhere)
-    assert stopped.returncode
-    assert stopped.stderr.startswith(f"{tmp_path}/nowhere is not a folder that you can write to: ")
-    assert [path.name for path in tmp_path.iterdir()] == ["Makefile"]
+    nowhere = tmp_path / "nowhere"
+    assert stopped(tmp_path / "checkout", {**os.environ, "TMPDIR": str(nowhere)}) == (
+        f"{nowhere} is not a folder that you can write to: set TMPDIR to one that is"
+    )
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_checkout_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path)
     tmp_path.chmod(0o555)
-    if os.access(tmp_path, os.W_OK):
-        pytest.skip("root may write everywhere")
-    stopped = make(tmp_path, "setup", "PYTHON=/bin/false")
-    assert stopped.returncode
-    assert stopped.stderr.startswith(f"{tmp_path} cannot be written: ")
+    done = make(tmp_path, "setup", "PYTHON=/bin/false")
+    assert done.stderr.startswith(f"{tmp_path} cannot be written: make it writable, or copy it")
+
+
+def test_what_has_disappeared_since_the_setup_is_named_too(checkout: Path) -> None:
+    nowhere = {**os.environ, "TMPDIR": str(checkout / "nowhere")}
+    done = make(checkout, *AS_IT_IS, "review", environment=nowhere)
+    assert done.stderr.startswith(f"{checkout}/nowhere is not a folder that you can write to")
 
 
 def sets_up(folder: Path) -> bool:
