@@ -16,7 +16,8 @@ PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13; do \
 MOVED := $(shell test "$$(cat .venv/.ready 2>/dev/null)" = "$$(pwd -P)" || echo moved)
 
 # A Terraform of your own comes before the embedded one, which deploys nothing. Node itself comes
-# before the script of the same name in .venv/bin, which does not pass on signals.
+# before the script of the same name in .venv/bin, which does not pass on signals; npm runs only by
+# its script there.
 OWN_PATH := $(CURDIR)/.venv/node:$(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export PATH := $(OWN_PATH):$(CURDIR)/tools/embedded-terraform
 export VIRTUAL_ENV := $(CURDIR)/.venv
@@ -122,7 +123,7 @@ provider-lock: setup ## Write provider checksums into .terraform.lock.hcl
 lock: setup ## Update Pipfile.lock and package-lock.json
 	@.cache/pipenv/bin/pipenv lock --dev
 	@python tools/lock.py
-	@npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	@.venv/bin/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 .PHONY: clean
 clean: ## Remove everything that make created, except state/
@@ -163,5 +164,5 @@ help: ## Show this help
 
 node_modules/.ready: package-lock.json | .venv/.ready
 	@echo "== cdktf command"
-	@npm ci --no-audit --no-fund --loglevel=error
+	@.venv/bin/npm ci --no-audit --no-fund --loglevel=error
 	@touch "$@"
