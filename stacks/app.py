@@ -25,18 +25,14 @@ def build(app: Construct, *, settings: Settings) -> None:
     DnsStack(app, settings=settings, network=network, service=service)
 
 
-def synthesize(environments: Iterable[Settings], *, outdir: Path | None = None) -> Path:
+def synthesize(environments: Iterable[Settings], *, outdir: Path) -> None:
     """Write the Terraform JSON of one or more environments.
 
     Args:
         environments: the settings of each environment.
-        outdir: the output folder. Default: the one that the cdktf command sets, or `cdktf.out`.
-
-    Returns:
-        The output folder.
+        outdir: the output folder; its parent exists.
     """
-    app = App(outdir=str(outdir) if outdir else None)
+    app = App(outdir=str(outdir))
     for settings in environments:
         build(app, settings=settings)
     app.synth()
-    return Path(app.outdir)

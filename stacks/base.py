@@ -15,9 +15,9 @@ from constructs import Construct
 
 from settings.environment import Settings
 from settings.state import CloudState, GcsState, LocalState
+from settings.terraform import MINIMUM_TERRAFORM
 
-REQUIRED_TERRAFORM: Final = ">= 1.4"
-"""1.1 introduced `moved`, 1.2 `replace_triggered_by`, and 1.4 `terraform_data`."""
+_REQUIRED_TERRAFORM: Final = ">= " + ".".join(map(str, MINIMUM_TERRAFORM))
 
 
 class EnvironmentStack(TerraformStack):
@@ -34,7 +34,7 @@ class EnvironmentStack(TerraformStack):
         self._name = settings.stack(part)
         super().__init__(scope, self._name)
         self._settings = settings
-        self.add_override("terraform.required_version", REQUIRED_TERRAFORM)
+        self.add_override("terraform.required_version", _REQUIRED_TERRAFORM)
         self._add_backend()
         GoogleProvider(
             self,

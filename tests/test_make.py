@@ -1,13 +1,15 @@
 """The Makefile deploys and destroys an environment, and sets up a moved checkout again."""
 
+import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.checkout import NO_SETUP, READY, lay_out, make
 from tests.fake_cloud.cloud import FakeCloud
-from tests.support import DEV
+from tests.support import DEV, ROOT
 
 APPROVED = "ARGS=--auto-approve --skip-provider-lock"
 
@@ -57,6 +59,53 @@ def test_make_fails_if_the_command_fails(
     done = make(checkout, *NO_SETUP, *arguments)
     assert done.returncode
     assert done.stderr.startswith(error)
+
+
+def stopped(folder: Path, environment: Mapping[str, str] | None = None) -> str:
+    """The first line of a `make setup` that stops before it installs anything."""
+    folder.mkdir(exist_ok=True)
+    shutil.copy(ROOT / "Makefile", folder)
+    needed = {"Pipfile.lock", "package-lock.json", "pyproject.toml"}
+    for name in needed:
+        (folder / name).touch()
+    done = make(folder, "-j4", "setup", "PYTHON=/bin/false", environment=environment)
+    assert done.returncode
+    assert done.stdout == ""
+    assert {path.name for path in folder.iterdir()} == {"Makefile", *needed}
+    return done.stderr.splitlines()[0]
+
+
+@pytest.mark.parametrize("sign", ["$", "`", '"', "\\", ":"])
+def test_a_path_that_tools_cannot_take_is_named_before_anything_is_installed(
+    tmp_path: Path, sign: str
+) -> None:
+    folder = tmp_path / f"check{sign}out"
+    assert stopped(folder) == (
+        f"{folder}: a checkout's path must not contain any of $ ` \" \\ : - move it"
+    )
+
+
+def test_a_missing_folder_for_temporary_files_is_named_before_anything_is_installed(
+    tmp_path: Path,
+) -> None:
+    nowhere = tmp_path / "nowhere"
+    assert stopped(tmp_path / "checkout", {**os.environ, "TMPDIR": str(nowhere)}) == (
+        f"{nowhere} is not a folder that you can write to: set TMPDIR to one that is"
+    )
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_checkout_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    tmp_path.chmod(0o555)
+    done = make(tmp_path, "setup", "PYTHON=/bin/false")
+    assert done.stderr.startswith(f"{tmp_path} cannot be written: make it writable, or copy it")
+
+
+def test_what_has_disappeared_since_the_setup_is_named_too(checkout: Path) -> None:
+    nowhere = {**os.environ, "TMPDIR": str(checkout / "nowhere")}
+    done = make(checkout, *NO_SETUP, "review", environment=nowhere)
+    assert done.stderr.startswith(f"{checkout}/nowhere is not a folder that you can write to")
 
 
 def sets_up(folder: Path) -> bool:

@@ -4,18 +4,18 @@ Terraform downloads each provider for each platform from its registry, or from a
 an option such as `-net-mirror=https://mirror.example/`.
 """
 
-import asyncio
 import json
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from operations import interrupts
+from operations.synthesis.inputs import inputs
 from operations.terraform.checksums import LOCK_FILE
 from operations.terraform.process import TerraformError, terraform
 from operations.terraform.synthesized import read
 from settings.errors import InvalidSettingsError
-from settings.load import load
 
 PLATFORMS: Final = ("darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64")
 """The platforms on which people and CI run Terraform."""
@@ -24,17 +24,19 @@ _LIMIT_SECONDS: Final = 1800
 """Terraform downloads several hundred megabytes."""
 
 
-def main(options: list[str]) -> None:
+def main() -> int:
     """Download the providers and replace the lock file, which does not change on failure."""
     try:
-        environments = load(Path("environments"))
-    except InvalidSettingsError as error:
-        sys.exit(str(error))
+        environments = inputs()
+    except (InvalidSettingsError, TerraformError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     from stacks.app import synthesize  # noqa: PLC0415 - load cdktf after the settings are validated
 
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        outdir = synthesize(environments, outdir=folder / "cdktf.out")
+        outdir = folder / "cdktf.out"
+        synthesize(environments, outdir=outdir)
         providers = {
             name: provider
             for stack in read(outdir, [])
@@ -44,17 +46,19 @@ def main(options: list[str]) -> None:
             json.dumps({"terraform": {"required_providers": providers}}), encoding="utf-8"
         )
         platforms = [f"-platform={platform}" for platform in PLATFORMS]
-        command = ("providers", "lock", "-no-color", *platforms, *options)
+        command = ("providers", "lock", "-no-color", *platforms, *sys.argv[1:])
         try:
-            asyncio.run(terraform(*command, folder=folder, variables={}, limit=_LIMIT_SECONDS))
+            interrupts.run(terraform(*command, folder=folder, variables={}, limit=_LIMIT_SECONDS))
         except TerraformError as error:
-            sys.exit(f"{LOCK_FILE} was not written: {_one_line(str(error))}")
+            sys.stderr.write(f"{LOCK_FILE} was not written: {_one_line(str(error))}\n")
+            return 1
         written = (folder / LOCK_FILE).read_text(encoding="utf-8")
     Path(LOCK_FILE).write_text(written, encoding="utf-8")
     names = ", ".join(
         f"{provider['source']} {provider['version']}" for provider in providers.values()
     )
     sys.stdout.write(f"{LOCK_FILE}: {names} for {', '.join(PLATFORMS)}. Commit it.\n")
+    return 0
 
 
 def _one_line(text: str) -> str:
@@ -64,4 +68,5 @@ def _one_line(text: str) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    outcome = f"{LOCK_FILE} is complete; run the same command again"
+    sys.exit(interrupts.interruptible("tools.provider_lock", outcome))

@@ -4,9 +4,10 @@ import errno
 import socket
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from threading import Thread
 from typing import Final
 
 import httpx
@@ -16,9 +17,6 @@ from settings import Settings
 
 _NO_SUCH_NAME: Final = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 _NO_ROUTE: Final = {errno.ENETUNREACH, errno.EHOSTUNREACH}
-
-# The system's resolver has no timeout, so it runs on a thread.
-_LOOKUPS: Final = ThreadPoolExecutor(max_workers=4, thread_name_prefix="lookup")
 
 
 @dataclass
@@ -42,10 +40,7 @@ def walk(settings: Settings, client: Client) -> dict[str, object]:
     hops: list[Hop] = []
     with suppress(OSError, httpx.HTTPError):
         with _timed(hops, "name") as hop:
-            lookup = _LOOKUPS.submit(socket.getaddrinfo, url.host, port, type=socket.SOCK_STREAM)
-            # A name may have several addresses; a call tries the first one first.
-            address = str(lookup.result(settings.timeout_seconds)[0][4][0])
-            hop.result = address
+            address = hop.result = _lookup(url.host, port).result(settings.timeout_seconds)
         with _timed(hops, "connection") as hop:
             socket.create_connection((address, port), settings.timeout_seconds).close()
             hop.result = f"port {port} is open"
@@ -58,6 +53,25 @@ def walk(settings: Settings, client: Client) -> dict[str, object]:
         "failed": None if hops[-1].ok else hops[-1].hop,
         "hops": [asdict(hop) for hop in hops],
     }
+
+
+def _lookup(host: str, port: int) -> Future[str]:
+    """Look up the first address of a name, which is the one that a call tries first.
+
+    The system's resolver has no timeout, so it runs on a thread. The end of the app does not wait
+    for a daemon thread.
+    """
+    found = Future[str]()
+
+    def look_up() -> None:
+        try:
+            addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found.set_result(str(addresses[0][4][0]))
+        except (OSError, UnicodeError) as error:
+            found.set_exception(error)
+
+    Thread(target=look_up, daemon=True).start()
+    return found
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """The connector's values for app.yaml, from the deployed connector stack or from the settings."""
 
-import asyncio
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Final
 
 from ruamel.yaml import YAML
 
+from operations import interrupts
 from operations.terraform.process import TerraformError, terraform
 from operations.terraform.states import outputs_of, pull
 from operations.terraform.synthesized import UnusableOutputError, read
@@ -59,7 +59,7 @@ def values(environment: str) -> Values:
         )
     stack = known[environment].stack("connector")
     try:
-        connector, source = asyncio.run(_applied(environment)), f"the applied state of {stack}"
+        connector, source = interrupts.run(_applied(environment)), f"the applied state of {stack}"
     except _NoStateError as reason:
         connector = _planned(known[environment])
         source = f"{_ENVIRONMENTS}/{environment}.toml ({reason})"

@@ -1,86 +1,9 @@
-"""`python -m operations.lifecycle plan|deploy|destroy ENV STACK [OPTION ...]`."""
+"""`python -m operations.lifecycle`: see command.py."""
 
-import argparse
-import os
-import shutil
 import sys
-from typing import Final
 
-from operations.lifecycle.request import BadRequestError, Request
-from settings.errors import InvalidSettingsError
-
-_COMMANDS: Final = {"plan": "diff", "deploy": "deploy", "destroy": "destroy"}
-"""The corresponding cdktf commands."""
-
-_AUTO_APPROVE: Final = "--auto-approve"
-
-
-def main() -> None:
-    """Check the request, then replace this process by cdktf, whose exit status is returned."""
-    arguments = _parser().parse_args()
-    verb, options = arguments.verb, arguments.options
-    try:
-        request = Request.of(verb, arguments.environment, arguments.stack)
-        _check_prerequisites(request, is_approved=_AUTO_APPROVE in options)
-    except (BadRequestError, InvalidSettingsError) as error:
-        sys.exit(str(error))
-    if verb != "plan" and request.others:
-        sys.stderr.write(f"{request.stacks[0]} only; left out: {', '.join(request.others)}.\n")
-        if verb == "destroy" and request.consumers:
-            sys.stderr.write(
-                f"Destroy {' and '.join(request.consumers)} first if they exist: without"
-                f" {request.stacks[0]} Terraform can neither plan nor destroy them.\n"
-            )
-        # Without it, cdktf requires the stacks that this one depends on, or that depend on it.
-        options.append("--ignore-missing-stack-dependencies")
-    if verb == "destroy":
-        sys.stderr.write(f"Destroys in {request.settings.project}: {request.destroyed}.\n")
-        if _AUTO_APPROVE not in options:
-            _ask()
-            options.append(_AUTO_APPROVE)
-    if not sys.stdout.isatty():
-        os.environ["CI"] = "true"  # cdktf then prints lines instead of a progress display
-    os.execvp("cdktf", ["cdktf", _COMMANDS[verb], *request.stacks, *options])  # noqa: S606, S607 - the Makefile's cdktf, no shell
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="lifecycle", description="Plan, deploy or destroy an environment with cdktf."
-    )
-    parser.add_argument("verb", choices=_COMMANDS)
-    parser.add_argument("environment", help="such as dev")
-    parser.add_argument("stack", help="such as network; empty for all stacks")
-    parser.add_argument("options", nargs=argparse.REMAINDER, help="options of the cdktf command")
-    return parser
-
-
-def _check_prerequisites(request: Request, *, is_approved: bool) -> None:
-    """Check what cdktf would report late, or with a stack trace.
-
-    Raises:
-        BadRequestError: Terraform is missing, or there is no terminal for the approval.
-    """
-    program = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
-    if shutil.which(program) is None:
-        raise BadRequestError(
-            f"{program} is not on the PATH: install Terraform, or OpenTofu"
-            " with TERRAFORM_BINARY_NAME=tofu"
-        )
-    if request.verb != "plan" and not is_approved and not sys.stdin.isatty():
-        raise BadRequestError(
-            f"make {request.verb} needs your approval, but there is no terminal to ask:"
-            f" approve with ARGS={_AUTO_APPROVE}"
-        )
-
-
-def _ask() -> None:
-    try:
-        answer = input("Type yes to destroy: ")
-    except (EOFError, KeyboardInterrupt):
-        answer = ""
-    if answer != "yes":
-        sys.exit("Nothing was destroyed.")
-
+from operations.interrupts import interruptible
 
 if __name__ == "__main__":
-    main()
+    outcome = "to continue, run the same command again"
+    sys.exit(interruptible("operations.lifecycle.command", outcome))

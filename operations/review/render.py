@@ -69,7 +69,7 @@ def _json(report: Report) -> dict[str, object]:
         "failures": [
             {**dataclasses.asdict(failure), "hint": hint(failure)} for failure in report.failures
         ],
-        "picture": dataclasses.asdict(report.picture),
+        "picture": dataclasses.asdict(report.picture) if report.has_picture else None,
         "path": {
             service: [dataclasses.asdict(hop) for hop in hops]
             for service, hops in report.hops.items()

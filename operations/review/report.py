@@ -60,6 +60,11 @@ class Report:
         return self.environment.failures
 
     @property
+    def has_picture(self) -> bool:
+        """Whether there is anything to draw: without a plan, everything would look unchanged."""
+        return bool(self.environment.plans)
+
+    @property
     def worst(self) -> Risk:
         """The most severe risk."""
         risks = (finding.risk for finding in self.findings)

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from settings.terraform import MINIMUM_TERRAFORM
+
 _QUIET: Final = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
 
 _GO: Final = {"GOGC": "400"}
@@ -22,7 +24,9 @@ _IGNORED: Final = ("TF_DATA_DIR", "TF_WORKSPACE")
 LIMIT_SECONDS: Final = 600
 """Downloading providers and planning a large stack take minutes; a longer run hangs."""
 
-_SHUTDOWN_SECONDS: Final = 10
+_SHUTDOWN_SECONDS: Final = 5
+"""A plan changes nothing, so it need not end by itself. CI kills what is still running 10 seconds
+after its first signal (https://docs.github.com/actions/reference/workflow-cancellation-reference)."""
 
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -52,7 +56,8 @@ async def terraform(
         process = await start(program, *arguments, folder=folder, variables=variables)
     except FileNotFoundError:
         raise TerraformError(
-            f"{program} is not on the PATH: install Terraform, or use `make`, which sets the PATH"
+            f"{program} is not on the PATH: install Terraform, or OpenTofu"
+            " with TERRAFORM_BINARY_NAME=tofu"
         ) from None
     except OSError as error:
         raise TerraformError(f"{program} cannot be started: {error.strerror}") from error
@@ -70,6 +75,27 @@ async def terraform(
         text = (stderr or stdout).decode(errors="replace").strip()
         raise TerraformError(_COLOUR.sub("", text))
     return stdout.decode()
+
+
+async def check_version() -> None:
+    """Check that Terraform is installed and new enough for the stacks.
+
+    A command checks it once: otherwise every stack would fail, each with Terraform's own message.
+
+    Raises:
+        TerraformError: it is not.
+    """
+    program = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
+    answer = await terraform("version", "-json", folder=Path(), variables={}, limit=60)
+    version = re.search(r'"terraform_version": *"((\d+)\.(\d+)[^"]*)"', answer)
+    if version is None:
+        raise TerraformError(f"{program} is not Terraform or OpenTofu: it prints no version")
+    if (int(version[2]), int(version[3])) < MINIMUM_TERRAFORM:
+        minimum = ".".join(map(str, MINIMUM_TERRAFORM))
+        raise TerraformError(
+            f"{program} {version[1]} is too old: the stacks require {minimum} or newer. Upgrade it,"
+            " or name a newer one in TERRAFORM_BINARY_NAME"
+        )
 
 
 async def start(
@@ -109,7 +135,8 @@ async def end(process: asyncio.subprocess.Process) -> None:
     """Interrupt a program and its child processes, then kill them."""
     with suppress(ProcessLookupError, TimeoutError):
         os.killpg(process.pid, signal.SIGINT)
-        await asyncio.wait_for(process.wait(), _SHUTDOWN_SECONDS)
+        async with asyncio.timeout(_SHUTDOWN_SECONDS):
+            await process.wait()
     with suppress(ProcessLookupError):
         # The rest of its group: a provider may not notice that Terraform has ended.
         os.killpg(process.pid, signal.SIGKILL)

@@ -3,14 +3,20 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from settings.stack_names import environment_and_part
 
 Table = dict[str, Any]
 """A JSON object."""
 
-_INPUT = "cross-stack-reference-input-"
+MANIFEST: Final = "manifest.json"
+"""The file of cdktf that lists the stacks."""
+
+UNFINISHED: Final = "manifest.unfinished.json"
+"""The name of the previous manifest while a synthesis replaces the stacks."""
+
+_INPUT: Final = "cross-stack-reference-input-"
 
 
 class UnusableOutputError(Exception):
@@ -62,16 +68,21 @@ def read(outdir: Path, environments: list[str]) -> list[Stack]:
     Raises:
         UnusableOutputError: the output is missing or damaged, or an environment is unknown.
     """
-    manifest = _json(outdir / "manifest.json")
+    if not (outdir / MANIFEST).exists() and (outdir / UNFINISHED).exists():
+        raise UnusableOutputError(
+            f"{outdir} is a mix of two syntheses, because the last one did not finish:"
+            " run `make synth`"
+        )
+    manifest = _json(outdir / MANIFEST)
     try:
         entries = {name: _stack(outdir, name, entry) for name, entry in manifest["stacks"].items()}
         known = sorted({stack.environment for stack in entries.values()})
     except (KeyError, TypeError, AttributeError):
-        raise _damaged(outdir / "manifest.json") from None
+        raise _damaged(outdir / MANIFEST) from None
     except ValueError as error:
-        raise UnusableOutputError(f"{outdir / 'manifest.json'}: {error}") from None
+        raise UnusableOutputError(f"{outdir / MANIFEST}: {error}") from None
     if not entries:
-        raise _damaged(outdir / "manifest.json")
+        raise _damaged(outdir / MANIFEST)
     if unknown := sorted(set(environments) - set(known)):
         raise UnusableOutputError(
             f"no environment named {', '.join(unknown)}: {outdir} has {', '.join(known)}"

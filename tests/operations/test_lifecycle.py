@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
     write(tmp_path, "dev", UNPROTECTED)
     for name, line in {
         "cdktf": f'printf "%s\\n" "$@" > called; exit {STATUS}',
-        "terraform": "",
+        "terraform": """echo '{"terraform_version": "1.4.0"}'""",
     }.items():
         program = tmp_path / "bin" / name
         program.parent.mkdir(exist_ok=True)
@@ -233,6 +233,27 @@ def test_a_missing_terraform_is_reported_before_cdktf_starts(folder: Path) -> No
         folder, "plan", "dev", "dns", variables={"TERRAFORM_BINARY_NAME": "terraform-nowhere"}
     )
     assert ran.output.startswith("terraform-nowhere is not on the PATH: install Terraform, or")
+    assert ran.cdktf is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "message"),
+    [
+        (
+            '{"terraform_version": "1.3.10"}',
+            "terraform 1.3.10 is too old: the stacks require 1.4 or newer. Upgrade it,"
+            " or name a newer one in TERRAFORM_BINARY_NAME\n",
+        ),
+        ("hello", "terraform is not Terraform or OpenTofu: it prints no version\n"),
+    ],
+)
+def test_an_unusable_terraform_is_reported_before_cdktf_starts(
+    folder: Path, printed: str, message: str
+) -> None:
+    (folder / "bin" / "terraform").write_text(f"#!/bin/sh\necho '{printed}'\n", encoding="utf-8")
+    ran = run(folder, "plan", "dev", "dns")
+    assert ran.output == message
+    assert ran.status == 1
     assert ran.cdktf is None
 
 

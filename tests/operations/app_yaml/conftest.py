@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.app_yaml.__main__ import main
+from operations.app_yaml.command import main
 from tests.operations.app_yaml.files import APP, Put
 from tests.support import DEV_FILE
 

@@ -42,7 +42,9 @@ def test_the_error_on_an_unknown_environment_lists_the_known_ones(day_0: FakeClo
 def test_a_missing_terraform_is_reported(day_0: FakeCloud) -> None:
     seen = review(day_0, TERRAFORM_BINARY_NAME="terraform-nowhere")
     assert seen.status == 1
-    assert "terraform-nowhere is not on the PATH" in seen.stdout
+    assert seen.stderr.startswith("terraform-nowhere is not on the PATH: install Terraform, or")
+    assert seen.stderr.count("\n") == 1
+    assert seen.stdout == ""
 
 
 def test_stacks_without_credentials_are_named_and_the_others_are_reviewed(
@@ -198,8 +200,10 @@ def test_an_interrupted_review_leaves_no_process_and_no_file(
         started = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(number)
         _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert stderr.endswith("interrupted; Terraform has stopped, nothing was changed\n")
+    assert process.returncode == 128 + number
+    assert stderr.endswith(
+        f"interrupted ({number.name}): Terraform has stopped, nothing was changed\n"
+    )
     assert "Traceback" not in stderr
     _, alive = psutil.wait_procs(started, timeout=10)
     assert not alive

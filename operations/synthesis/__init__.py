@@ -1,0 +1,1 @@
+"""Synthesizes `environments/` into `cdktf.out`: the command for people, and the app for cdktf."""
