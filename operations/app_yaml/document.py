@@ -29,11 +29,10 @@ from ruamel.yaml.events import (
 from operations.app_yaml.values import SECTION
 
 LINE_BREAK: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-"""The line breaks of YAML 1.1 (https://yaml.org/spec/1.1/#id871136)."""
+"""The line breaks of YAML 1.1 (https://yaml.org/spec/1.1/current.html, 4.1.4)."""
 
 _DEPTH: Final = 100
-"""An app.yaml has up to five levels. The time that ruamel.yaml takes is quadratic in their number.
-"""
+"""Deeper than any app.yaml; the time that ruamel.yaml takes is quadratic in the depth."""
 
 _COMMENT: Final = re.compile("#[^\r\n\x85\u2028\u2029]*")
 _NULL: Final = ("", "~", "null", "Null", "NULL")
@@ -210,7 +209,7 @@ def parse(text: str) -> Document:
     documents = [event for event in events if isinstance(event, DocumentStartEvent)]
     if len(documents) > 1:
         line = documents[1].start_mark.line + 1
-        raise BadYamlError(f"line {line}: another document; gcloud reads a file with one only")
+        raise BadYamlError(f"line {line}: a second document: gcloud rejects it")
     # Around the root are the start and end of the stream and of the document.
     root = Node(events=events[2:-2])
     if not (documents and root.is_mapping):
@@ -247,12 +246,16 @@ def _supported(events: Iterable[Event]) -> Iterator[Event]:
             continue
         line, parent = event.start_mark.line + 1, stack[-1]
         if event.anchor is not None:
-            raise BadYamlError(f"line {line}: gcloud does not support anchors and aliases")
+            raise BadYamlError(
+                f"line {line}: gcloud supports no anchors and aliases: repeat the value"
+            )
         if parent.is_mapping and parent.children % 2 == 0 and isinstance(event, ScalarEvent):
             if event.value == "<<":
-                raise BadYamlError(f"line {line}: gcloud does not support merge keys (`<<`)")
+                raise BadYamlError(
+                    f"line {line}: gcloud supports no merge keys (`<<`): repeat the keys"
+                )
             if event.value in parent.keys:
-                raise BadYamlError(f"line {line}: `{event.value}` is there twice")
+                raise BadYamlError(f"line {line}: `{event.value}` is there twice: remove one")
             parent.keys.add(event.value)
         parent.children += 1
         if isinstance(event, CollectionStartEvent):

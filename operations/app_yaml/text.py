@@ -87,7 +87,9 @@ def _verified(document: Document, texts: Iterable[str], entries: _Entries | None
 
 
 def _layout(node: Node) -> LayoutError:
-    return LayoutError(f"line {node.line}: a layout that cannot be changed safely")
+    return LayoutError(
+        f"line {node.line}: `{node.text or SECTION}` has a layout that cannot be changed safely"
+    )
 
 
 def _comments(document: Document) -> list[str]:
