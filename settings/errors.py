@@ -78,7 +78,9 @@ def as_toml(value: object) -> str:
         case bool() | int() | float():
             return str(value).lower()
         case Mapping():
-            pairs = ", ".join(f"{item_key('', key)} = {as_toml(item)}" for key, item in value.items())
+            pairs = ", ".join(
+                f"{item_key('', key)} = {as_toml(item)}" for key, item in value.items()
+            )
             return f"{{ {pairs} }}" if pairs else "{}"
         case time():
             return f'"{value:%H:%M}"'
