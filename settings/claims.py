@@ -13,7 +13,6 @@ from settings.environment import Settings
 from settings.stack_names import PARTS
 from settings.state import CloudState
 
-
 JOINED: Final = ("a firewall rule", "an address")
 """The kinds whose names start with the network's name."""
 
