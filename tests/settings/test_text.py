@@ -63,10 +63,12 @@ def test_a_report_shows_no_character_that_breaks_a_line_or_hides_text(
         assert report.count("\n") == 4 * len(errors)
 
 
-def test_the_name_of_a_file_is_escaped_too() -> None:
-    error = SettingError(rule="is empty", hint="remove it")
+def test_the_name_of_a_file_and_its_rule_and_hint_are_escaped_too() -> None:
+    error = SettingError(rule="must not be \x1b", hint="remove \u2028")
     report = str(InvalidSettingsError({Path("d\nev\u202e\U000e0001.toml"): [error]}))
     assert r"d\u000Aev\u202E\U000E0001.toml" in report
+    assert r"rule: must not be \u001B" in report
+    assert r"hint: remove \u2028" in report
 
 
 def test_a_key_that_is_not_a_bare_key_is_quoted() -> None:
