@@ -105,12 +105,13 @@ def is_dns_subdomain(name: str) -> bool:
 def bucket(name: str) -> str:
     """Check a bucket's name: https://cloud.google.com/storage/docs/buckets#naming.
 
-    A name with a dot is a domain whose owner Google verifies, so it is a DNS name too:
+    A label has at most 63 characters, and so has a name without dots. A name with dots is a domain
+    whose owner Google verifies, so it does not end with a number:
     https://cloud.google.com/storage/docs/domain-name-verification.
     """
     labels = name.split(".")
     if (
-        not 3 <= len(name) <= (222 if len(labels) > 1 else 63)
+        not 3 <= len(name) <= 222
         or not all(re.fullmatch(r"[a-z0-9]([-_a-z0-9]{0,61}[a-z0-9])?", label) for label in labels)
         or (len(labels) > 1 and labels[-1].isdecimal())
     ):
