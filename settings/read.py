@@ -114,16 +114,11 @@ def _parsed(text: str) -> Mapping[str, object]:
             )
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidValueError(
-            f"must be valid TOML: {error}", "correct the syntax there"
-        ) from None
     except RecursionError:
         raise _too_deep() from None
-    except ValueError:
-        # Python's own limit for the digits of a number.
+    except ValueError as error:
         raise InvalidValueError(
-            "must contain only 64-bit integers", "write a smaller number"
+            f"must be valid TOML: {error}", "correct the syntax there"
         ) from None
     if not table:
         raise InvalidValueError("is empty", EXAMPLE)
@@ -137,9 +132,8 @@ def _outside_the_limits(table: Mapping[str, object]) -> Iterator[SettingError]:
         level = [item for key, value in level for item in _items(key, value)]
         for key, value in level:
             if isinstance(value, int) and not -(2**63) <= value < 2**63:
-                yield SettingError(
-                    key=key, rule="must be a 64-bit integer", hint="write a smaller number"
-                )
+                rule, hint = "must be a 64-bit integer", "write a smaller number"
+                yield SettingError(key=key, value=value, rule=rule, hint=hint)
     if level:
         raise _too_deep()
 
