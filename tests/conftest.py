@@ -18,6 +18,8 @@ os.environ["PATH"] += f"{os.pathsep}{ROOT / 'tools' / 'embedded-terraform'}"
 # If the cdktf command runs these tests, its context must not reach the apps in the tests.
 os.environ.pop("CDKTF_CONTEXT_JSON", None)
 
+import hypothesis
+
 from tests.line import ACCESSES, BACKENDS, Line, Table, changed
 from tests.synthesis import Synthesis
 

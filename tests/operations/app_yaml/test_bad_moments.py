@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.app_yaml import __main__ as command
+from operations.app_yaml import command
 from operations.app_yaml.values import Values, values
 from tests.operations.app_yaml.files import APP, CONNECTOR, LINES, Put, identity
 
@@ -250,18 +250,6 @@ def test_an_unknown_argument_does_not_have_the_status_of_a_file_that_would_chang
     with pytest.raises(SystemExit) as exit_:
         put(*arguments)
     assert exit_.value.code == 1
-
-
-def test_an_interrupt_is_reported(
-    app: Path, put: Put, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def interrupted(_environment: str) -> Values:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(command, "values", interrupted)
-    assert put() == 130
-    assert "interrupted" in capsys.readouterr().err
-    assert app.read_text(encoding="utf-8") == APP
 
 
 def synthesized(stack: str = "dev-connector") -> None:
