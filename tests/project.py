@@ -57,10 +57,17 @@ class Project:
         """Replace the settings."""
         (self.folder / "environments" / "dev.toml").write_text(settings, encoding="utf-8")
 
+    def main(self) -> subprocess.CompletedProcess[str]:
+        """Synthesize as the cdktf command does, in a third of its time."""
+        return self._run(sys.executable, ROOT / "main.py")
+
     def cdktf(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the real command; it ends by itself."""
+        """Run the real cdktf command."""
+        return self._run(ROOT / "node_modules" / ".bin" / "cdktf", *arguments)
+
+    def _run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - our own command, no shell
-            [ROOT / "node_modules" / ".bin" / "cdktf", *arguments],
+            command,
             cwd=self.folder,
             env=self._environment,
             capture_output=True,

@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -70,16 +69,14 @@ def walks() -> list[Walk]:
     return [lambda *given: _chained(first(*given), _life(*given)), *others]
 
 
-@contextmanager
-def empty_cloud(folder: Path, tools: Tools) -> Iterator[FakeCloud]:
-    """A fake cloud with nothing but enabled APIs in a new folder; its providers start once."""
+def empty_cloud(folder: Path, tools: Tools) -> FakeCloud:
+    """A fake cloud with nothing but enabled APIs, in a new folder."""
     folder.mkdir(parents=True)
     apis = {kind.api for kind in Catalogue("google").resources.values() if kind.api}
     with opened(folder / "world.json") as world:
         for api in sorted(apis):
             world.put(API, f"{DEV_TABLE['project']}/{api}", {"service": api})
-    with FakeCloud(folder, tools).served() as served:
-        yield served
+    return FakeCloud(folder, tools)
 
 
 def _chained(*pairs: Iterator[Pair]) -> Iterator[Pair]:

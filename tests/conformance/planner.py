@@ -31,15 +31,16 @@ class Plan:
 class Planner:
     """A folder in which running providers plan pairs."""
 
-    def __init__(self, folder: Path, tools: Tools, attached: str) -> None:
+    def __init__(self, folder: Path, tools: Tools, attached: str | None = None) -> None:
         """Begin in an empty folder.
 
         Args:
             folder: the folder for copies of the pairs.
             tools: what Terraform runs with.
-            attached: the value of TF_REATTACH_PROVIDERS.
+            attached: the value of TF_REATTACH_PROVIDERS; without it, fake providers plan.
         """
-        self._cloud = FakeCloud(folder, tools, {"TF_REATTACH_PROVIDERS": attached})
+        more = {"TF_REATTACH_PROVIDERS": attached} if attached else {}
+        self._cloud = FakeCloud(folder, tools, more)
 
     def plan(self, pair: Pair) -> Plan:
         """Plan a pair, without a refresh of its states."""

@@ -42,13 +42,11 @@ def planned(
     found = {}
     seen = set()
     for number, walk in enumerate(walks()):
-        with empty_cloud(folder / f"cloud-{number}", tools) as cloud:
-            attached = cloud.environment()["TF_REATTACH_PROVIDERS"]
-            planner = Planner(folder / f"fake-{number}", tools, attached)
-            for pair in walk(cloud, synthesize):
-                if pair.digest not in seen:
-                    seen.add(pair.digest)
-                    found[pair.part, pair.scenario] = pair, planner.plan(pair)
+        planner = Planner(folder / f"fake-{number}", tools)
+        for pair in walk(empty_cloud(folder / f"cloud-{number}", tools), synthesize):
+            if pair.digest not in seen:
+                seen.add(pair.digest)
+                found[pair.part, pair.scenario] = pair, planner.plan(pair)
     return found
 
 

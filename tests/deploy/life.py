@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from operations.terraform.synthesized import remote_states
+from settings.stack_names import environment_and_part
 from tests.deploy.steps import LIFE, Step
 from tests.fake_cloud.cloud import Entry, FakeCloud
 from tests.fake_cloud.provider.values import first
@@ -62,27 +64,52 @@ class Lived:
 def live(line: FakeCloud, synthesize: Synthesize) -> list[Lived]:
     """Deploy `tests/fixtures/dev.toml` from nothing, then every step."""
     line.take(synthesize(DEV_TABLE))
-    line.deploy()
+    applied: dict[str, Table] = {}
+    _deploy(line, applied)
     lived, table = [], DEV_TABLE
     for step in LIFE:
         wanted = changed(table, step.settings)
         if step.again or not step.stops:
             table = wanted
-        lived.append(_take(step, wanted, table, line, synthesize))
+        lived.append(_take(step, wanted, table, line, synthesize, applied))
     return lived
 
 
+def _deploy(line: FakeCloud, applied: dict[str, Table]) -> None:
+    """Apply each stack whose JSON or inputs are not those that were applied last."""
+    for part in STACKS:
+        inputs = _inputs(line, part)
+        if applied.get(part) != inputs:
+            line.deploy(part)
+            applied[part] = inputs
+
+
+def _inputs(line: FakeCloud, part: str) -> Table:
+    """A stack's JSON, with the outputs of the stacks that it reads."""
+    folder = line.folder / "cdktf.out" / "stacks" / f"dev-{part}"
+    stack: Table = json.loads((folder / "cdk.tf.json").read_text("utf-8"))
+    producers = remote_states(stack)
+    outputs = {name: _state(line, environment_and_part(name)[1])["outputs"] for name in producers}
+    return {"stack": stack, "outputs": outputs}
+
+
 def _take(
-    step: Step, wanted: Table, settled: Table, line: FakeCloud, synthesize: Synthesize
+    step: Step,
+    wanted: Table,
+    settled: Table,
+    line: FakeCloud,
+    synthesize: Synthesize,
+    applied: dict[str, Table],
 ) -> Lived:
     done, before, printed = len(line.journal), _states(line), _outputs(line)
     answered = _answers(line)
     if step.stops:
         line.take(synthesize(wanted))
-        applied = (line.terraform(part, "apply", "-auto-approve") for part in STACKS)
-        assert any(run.returncode for run in applied), f"{step.change}: nothing stopped it"
+        runs = (line.terraform(part, "apply", "-auto-approve") for part in STACKS)
+        assert any(run.returncode for run in runs), f"{step.change}: nothing stopped it"
+        applied.clear()
     line.take(synthesize(settled))
-    line.deploy()
+    _deploy(line, applied)
     journal = line.journal[done:]
     return Lived(
         step=step,
@@ -245,9 +272,7 @@ def main() -> None:
     """Deploy every step, and write the table."""
     with tempfile.TemporaryDirectory() as temporary, Tools(Path(temporary) / "tools") as tools:
         cloud = FakeCloud(Path(temporary) / "life", tools)
-        cloud.folder.mkdir()
-        with cloud.served() as served:
-            lives = live(served, Synthesis(Path(temporary) / "cdktf.out"))
+        lives = live(cloud, Synthesis(Path(temporary) / "cdktf.out"))
     path = ROOT / PAGE
     path.write_text(page(path.read_text(encoding="utf-8"), lives), encoding="utf-8")
 

@@ -89,9 +89,9 @@ def caught_by(folder: Path, tools: Tools) -> str | None:
     """The first check that fails for a copy of the source, or None."""
     if not _passes(folder, "main.py"):
         return "synthesis"
-    with FakeCloud(folder, tools).served() as line:
-        if guard := _stopped_by(line) or _stopped_by_change(line):
-            return guard
+    line = FakeCloud(folder, tools)
+    if guard := _stopped_by(line) or _stopped_by_change(line):
+        return guard
     if not _passes(folder, "-m", "pytest", "-qx", "-p", "no:cacheprovider", *_JSON_TESTS):
         return "JSON tests"
     return None

@@ -65,7 +65,7 @@ class Checkout:
 
     def synth(self) -> None:
         """Synthesize."""
-        done = self.project.cdktf("synth")
+        done = self.project.main()
         assert done.returncode == 0, done.stdout + done.stderr
 
     def of(self, stack: str) -> Path:
@@ -165,7 +165,7 @@ def test_a_lock_file_of_other_providers_stops_a_synthesis(
 ) -> None:
     text = locked.path.read_text(encoding="utf-8")
     locked.path.write_text(text.replace(old, new), encoding="utf-8")
-    failed = locked.project.cdktf("synth")
+    failed = locked.project.main()
     assert failed.returncode
     printed = failed.stdout + failed.stderr
     assert f"{LOCK}: has no checksums of {lacks}: run make provider-lock, or remove the file" in (

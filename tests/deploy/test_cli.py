@@ -1,10 +1,11 @@
 """The real cdktf command, with local states and the fake providers."""
 
 import json
+import tomllib
 
 from tests.deploy.command import Command
 from tests.fake_cloud.cloud import FakeCloud
-from tests.support import DEV, UNPROTECTED
+from tests.support import DEV, UNPROTECTED, Synthesize
 
 
 def test_it_deploys_what_terraform_deploys_stack_by_stack(
@@ -54,8 +55,11 @@ def test_a_destroy_ends_at_the_protected_cluster(command: Command) -> None:
         assert left[kept] == before[kept]
 
 
-def test_a_destroy_leaves_nothing_but_the_enabled_apis(command: Command) -> None:
+def test_a_destroy_leaves_nothing_but_the_enabled_apis(
+    command: Command, synthesize: Synthesize
+) -> None:
+    command.line.take(synthesize(tomllib.loads(UNPROTECTED)))
+    command.line.deploy("network", "cluster")
     command.project.write(UNPROTECTED)
-    command.succeed("deploy", "dev-network", "dev-cluster")
     command.succeed("destroy", "dev-*")
     assert set(command.line.names()) == {"google_project_service"}

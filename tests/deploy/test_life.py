@@ -1,15 +1,13 @@
 """A series of ordinary changes: after the deploy of each, every plan is empty."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
-from tests.deploy.command import Command
 from tests.deploy.life import PAGE, Lived, live, page
 from tests.deploy.steps import LIFE
 from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.tools import Tools
-from tests.project import toml
 from tests.support import ROOT, Synthesize
 
 ADDRESS = "google_compute_address"
@@ -21,10 +19,9 @@ SUBNET = "google_compute_subnetwork"
 
 
 @pytest.fixture(scope="module")
-def line(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Iterator[FakeCloud]:
-    """What the life is lived with; its providers start once."""
-    with FakeCloud(tmp_path_factory.mktemp("life"), tools).served() as line:
-        yield line
+def line(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> FakeCloud:
+    """What the life is lived with."""
+    return FakeCloud(tmp_path_factory.mktemp("life"), tools)
 
 
 @pytest.fixture(scope="module")
@@ -133,8 +130,6 @@ def test_what_is_rejected_changes_nothing(change: str, lives: Mapping[str, Lived
 def test_after_all_a_destroy_leaves_nothing_but_the_enabled_apis(
     line: FakeCloud, lives: Mapping[str, Lived]
 ) -> None:
-    command = Command(line)
-    *_, last = lives.values()
-    command.project.write(toml(last.settings))
-    command.succeed("destroy", "dev-*")
+    assert lives
+    line.destroy()
     assert set(line.names()) == {"google_project_service"}

@@ -22,10 +22,6 @@ def test_the_changes_that_are_tried_are_of_the_life() -> None:
     assert set(CHANGES) <= {step.change for step in LIFE}
 
 
-def test_no_guard_complains_without_a_mistake(tmp_path: Path, tools: Tools) -> None:
-    assert try_out(None, tmp_path / "copy", tools) is None
-
-
 @pytest.mark.parametrize(
     ("why", "guard"),
     [

@@ -21,6 +21,9 @@ Run = subprocess.CompletedProcess[str]
 
 _TIMEOUT_SECONDS: Final = 120
 
+_ATTACH: Final = "TF_REATTACH_PROVIDERS"
+_OF_PROVIDERS: Final = (_ATTACH, "FAKE_CLOUD_")
+
 
 class Entry(NamedTuple):
     """One change of the world.
@@ -66,26 +69,6 @@ class FakeCloud:
     def with_environment(self, more: Mapping[str, str]) -> "FakeCloud":
         """The same cloud, with variables added to the environment, such as another token."""
         return FakeCloud(self.folder, self.tools, {**self._more, **more})
-
-    @contextmanager
-    def served(self) -> Iterator["FakeCloud"]:
-        """The same folder, with each provider started once for all runs; they end at the end."""
-        with ExitStack() as running:
-            attach: dict[str, object] = {}
-            for program in self.tools.mirror.glob("registry.terraform.io/**/terraform-provider-*"):
-                provider = running.enter_context(
-                    subprocess.Popen(  # noqa: S603 - our own command, no shell
-                        [program, "-debug"],
-                        env=self.environment(),
-                        stdout=subprocess.PIPE,
-                        text=True,
-                    )
-                )
-                running.callback(provider.terminate)
-                assert provider.stdout
-                name, _, value = provider.stdout.readline().strip().partition("=")
-                attach |= json.loads(value.strip("'"))
-            yield self.with_environment({name: json.dumps(attach)})
 
     def rewrite(self, stack: str, change: Callable[[Table], None]) -> None:
         """Edit the synthesized JSON of a stack."""
@@ -159,8 +142,14 @@ class FakeCloud:
 
     def terraform(self, stack: str, *arguments: str) -> Run:
         """Run Terraform to its end; the arguments are those of `begun`."""
-        with self.begun(stack, *arguments) as process:
+        with self.begun(stack, *arguments, more=self._attached(arguments[0])) as process:
             return finished(process)
+
+    def _attached(self, command: str) -> Mapping[str, str]:
+        """Providers that run already, unless the command installs them or a test needs its own."""
+        if command == "init" or any(name.startswith(_OF_PROVIDERS) for name in self._more):
+            return {}
+        return {_ATTACH: self.tools.attached(self._world)}
 
     def kill(self, verb: str, stack: str, *, before: str) -> None:
         """Apply or destroy a stack, and kill Terraform before the first resource of a type."""
@@ -190,6 +179,11 @@ class FakeCloud:
         for part in parts or STACKS:
             self.succeed(part, "init")
             self.succeed(part, "apply", "-auto-approve")
+
+    def destroy(self) -> None:
+        """Destroy all stacks, each before those that it waits for."""
+        for part in reversed(STACKS):
+            self.succeed(part, "destroy", "-auto-approve")
 
     def planned(self, stack: str) -> list[str]:
         """The changes in the plan of a stack, such as `update google_compute_firewall`."""
