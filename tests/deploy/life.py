@@ -138,18 +138,19 @@ def _states(line: FakeCloud) -> dict[tuple[str, str], tuple[str, str]]:
     """The type and ID of every resource, by stack and address."""
     found = {}
     for part in STACKS:
-        for one in _state(line, part)["resources"]:
-            for instance in one["instances"] if one["mode"] == "managed" else ():
+        for resource in _state(line, part)["resources"]:
+            for instance in resource["instances"] if resource["mode"] == "managed" else ():
                 key = f'["{instance["index_key"]}"]' if "index_key" in instance else ""
-                address = f"{one['type']}.{one['name']}{key}"
-                found[part, address] = one["type"], instance["attributes"]["id"]
+                address = f"{resource['type']}.{resource['name']}{key}"
+                found[part, address] = resource["type"], instance["attributes"]["id"]
     return found
 
 
 def _moved(line: FakeCloud) -> dict[str, str]:
     """The new address of each moved resource, by its old address."""
     stack = line.folder / "cdktf.out" / "stacks" / "dev-service" / "cdk.tf.json"
-    return {one["from"]: one["to"] for one in json.loads(stack.read_text("utf-8")).get("moved", [])}
+    blocks = json.loads(stack.read_text("utf-8")).get("moved", [])
+    return {block["from"]: block["to"] for block in blocks}
 
 
 def _answers(line: FakeCloud) -> set[tuple[str, str, int]]:
@@ -172,7 +173,7 @@ def _deeds(
 ) -> list[Deed]:
     """The effects, by stack and address. IDs are not enough, because a replacement may keep one."""
     # The key of a Kubernetes object begins with the ID of its cluster.
-    happened = {(one.action, one.kind, one.key.rpartition(" ")[2]) for one in journal}
+    happened = {(entry.action, entry.kind, entry.key.rpartition(" ")[2]) for entry in journal}
     was = {
         (part, moved.get(address, address)): resource
         for (part, address), resource in before.items()

@@ -20,7 +20,7 @@ SUBNET = "google_compute_subnetwork"
 
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> FakeCloud:
-    """What the life is lived with."""
+    """The fake cloud to which the steps are deployed."""
     return FakeCloud(tmp_path_factory.mktemp("life"), tools)
 
 
@@ -35,7 +35,7 @@ def test_after_each_change_every_plan_is_empty(change: str, lives: Mapping[str, 
     assert lives[change].left == []
 
 
-def test_the_table_of_changes_is_what_they_did(lives: Mapping[str, Lived]) -> None:
+def test_the_table_in_operations_md_lists_the_effects(lives: Mapping[str, Lived]) -> None:
     text = (ROOT / PAGE).read_text(encoding="utf-8")
     assert text == page(text, list(lives.values())), "run: make changes"
 
@@ -116,18 +116,18 @@ def test_a_change_of_an_api_touches_service_and_dns_only(
         ),
     ],
 )
-def test_what_holds_something_goes_before_it_and_comes_after_it(
+def test_users_of_a_resource_are_destroyed_before_it_and_created_after_it(
     change: str, order: list[tuple[str, str]], lives: Mapping[str, Lived]
 ) -> None:
-    assert [(one.action, one.kind) for one in lives[change].journal] == order
+    assert [(entry.action, entry.kind) for entry in lives[change].journal] == order
 
 
 @pytest.mark.parametrize("change", [step.change for step in LIFE if step.stops and not step.again])
-def test_what_is_rejected_changes_nothing(change: str, lives: Mapping[str, Lived]) -> None:
+def test_a_rejected_change_has_no_effect(change: str, lives: Mapping[str, Lived]) -> None:
     assert lives[change].journal == []
 
 
-def test_after_all_a_destroy_leaves_nothing_but_the_enabled_apis(
+def test_a_destroy_after_all_changes_leaves_only_the_enabled_apis(
     line: FakeCloud, lives: Mapping[str, Lived]
 ) -> None:
     assert lives

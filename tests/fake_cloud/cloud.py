@@ -91,10 +91,11 @@ class FakeCloud:
         paths = ("account_id", "name", "metadata.name", "role", "service")
         return {
             kind: sorted(
-                next(first(one, path) for path in paths if first(one, path)) for one in all_
+                next(first(resource, path) for path in paths if first(resource, path))
+                for resource in resources.values()
             )
             for kind, resources in self.world.resources.items()
-            if (all_ := resources.values()) and kind != "namespace"
+            if resources and kind != "namespace"
         }
 
     @property
@@ -164,9 +165,13 @@ class FakeCloud:
     def _written_down(self) -> bool:
         """Whether the states contain all resources but enabled APIs, which outlive a destroy."""
         states = [path.read_text("utf-8") for path in (self.folder / "state").glob("*.tfstate")]
-        kinds = self.world.resources.items()
-        resources = (one for kind, all_ in kinds if kind != API for one in all_.values())
-        return all(any(one["id"] in state for state in states) for one in resources if "id" in one)
+        ids = [
+            resource["id"]
+            for kind, resources in self.world.resources.items()
+            for resource in resources.values()
+            if kind != API and "id" in resource
+        ]
+        return all(any(id_ in state for state in states) for id_ in ids)
 
     def succeed(self, stack: str, *arguments: str) -> Run:
         """Run Terraform; a failure fails the test."""
@@ -187,11 +192,11 @@ class FakeCloud:
 
     def planned(self, stack: str) -> list[str]:
         """The changes in the plan of a stack, such as `update google_compute_firewall`."""
-        return _told(self.succeed(stack, "plan", "-json"))
+        return _changes(self.succeed(stack, "plan", "-json"))
 
     def applied(self, stack: str) -> list[str]:
         """Apply a stack, and return the changes in the same form as `planned`."""
-        return _told(self.succeed(stack, "apply", "-auto-approve", "-json"))
+        return _changes(self.succeed(stack, "apply", "-auto-approve", "-json"))
 
     def environment(self) -> dict[str, str]:
         """The environment variables for Terraform, or for a program that runs it."""
@@ -226,7 +231,7 @@ def eventually(happens: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def _told(run: Run) -> list[str]:
+def _changes(run: Run) -> list[str]:
     messages = (json.loads(line) for line in run.stdout.splitlines())
-    changes = [one["change"] for one in messages if one["type"] == "planned_change"]
-    return sorted(f"{one['action']} {one['resource']['resource_type']}" for one in changes)
+    changes = [message["change"] for message in messages if message["type"] == "planned_change"]
+    return sorted(f"{change['action']} {change['resource']['resource_type']}" for change in changes)

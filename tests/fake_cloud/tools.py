@@ -47,10 +47,11 @@ class Tools:
         calls.mkdir(parents=True)
         os.mkfifo(self._requests)
         machine = f"{platform.system().lower()}_{_MACHINES[platform.machine()]}"
-        for (name, one), registry in product(catalogues().items(), _REGISTRIES):
-            program = f"terraform-provider-{name}_v{one.version}"
+        for (name, catalogue), registry in product(catalogues().items(), _REGISTRIES):
+            version = catalogue.version
+            program = f"terraform-provider-{name}_v{version}"
             _script(
-                self.mirror / registry / one.source / one.version / machine / program,
+                self.mirror / registry / catalogue.source / version / machine / program,
                 SCRIPT.format(
                     name=name, calls=quote(str(calls)), requests=quote(str(self._requests))
                 ),
