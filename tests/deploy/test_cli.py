@@ -55,9 +55,7 @@ def test_a_destroy_stops_at_the_protected_cluster(command: Command) -> None:
         assert left[kept] == before[kept]
 
 
-def test_a_destroy_leaves_only_the_enabled_apis(
-    command: Command, synthesize: Synthesize
-) -> None:
+def test_a_destroy_leaves_only_the_enabled_apis(command: Command, synthesize: Synthesize) -> None:
     command.line.take(synthesize(tomllib.loads(UNPROTECTED)))
     command.line.deploy("network", "cluster")
     command.project.write(UNPROTECTED)

@@ -142,12 +142,12 @@ class FakeCloud:
                     os.killpg(process.pid, signal.SIGKILL)
 
     def terraform(self, stack: str, *arguments: str) -> Run:
-        """Run Terraform to its end; the arguments are those of `begun`."""
+        """Run Terraform and wait for its end, with the arguments of `begun`."""
         with self.begun(stack, *arguments, more=self._attached(arguments[0])) as process:
             return finished(process)
 
     def _attached(self, command: str) -> Mapping[str, str]:
-        """Providers that run already, unless the command installs them or a test needs its own."""
+        """The variable for running providers, unless a command or a test needs other providers."""
         if command == "init" or any(name.startswith(_OF_PROVIDERS) for name in self._more):
             return {}
         return {_ATTACH: self.tools.attached(self._world)}
@@ -186,7 +186,7 @@ class FakeCloud:
             self.succeed(part, "apply", "-auto-approve")
 
     def destroy(self) -> None:
-        """Destroy all stacks, each before those that it waits for."""
+        """Destroy all stacks, in the reverse order of their dependencies."""
         for part in reversed(STACKS):
             self.succeed(part, "destroy", "-auto-approve")
 
