@@ -109,19 +109,19 @@ def move(environments: Environments, state: Table, commands: str) -> None:
     environments.run(commands, answer="yes")
 
 
-def test_the_second_environment_is_good_settings_with_ranges_of_its_own(tmp_path: Path) -> None:
+def test_the_second_environment_is_valid_and_shares_no_range_with_the_first(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(DEV, encoding="utf-8")
     (tmp_path / "prod.toml").write_text(PROD, encoding="utf-8")
     dev, prod = load(tmp_path)
     assert dev.project != prod.project
-    for one in (dev.network.nodes, dev.network.pods, dev.network.services, dev.network.connector):
-        for other in (
+    for ours in (dev.network.nodes, dev.network.pods, dev.network.services, dev.network.connector):
+        for theirs in (
             prod.network.nodes,
             prod.network.pods,
             prod.network.services,
             prod.network.connector,
         ):
-            assert not one.overlaps(other), f"{one} and {other}"
+            assert not ours.overlaps(theirs), f"{ours} and {theirs}"
     assert re.findall(r"gs://(\S+)", SECOND) == [tomllib.loads(PROD)["state"]["bucket"]] * 2
 
 
@@ -150,7 +150,7 @@ def test_an_environment_with_states_in_a_folder_is_renamed_and_nothing_changes(
     assert environments.verdict("test") == "test: no changes"
 
 
-def test_states_that_a_rename_forgot_are_reported_until_the_printed_command_moves_them(
+def test_orphaned_states_are_reported_until_the_printed_command_moves_them(
     environments: Environments,
 ) -> None:
     line = "environments/ has no dev.toml, but state/ has the states of dev-network, dev-connector"
@@ -198,7 +198,7 @@ def test_an_environment_with_workspaces_is_renamed_and_nothing_changes(
 @pytest.mark.parametrize(
     "command", [line for block in blocks("sh cloud", UPGRADES) for line in block.splitlines()]
 )
-def test_make_knows_the_commands_of_an_upgrade(tmp_path: Path, command: str) -> None:
+def test_make_has_the_targets_of_an_upgrade(tmp_path: Path, command: str) -> None:
     _, *words = command.replace("'", "").split()
     done = make(lay_out(tmp_path / "checkout"), "--dry-run", *words)
     assert done.returncode == 0, done.stderr
@@ -222,7 +222,9 @@ def test_the_tests_that_an_upgrade_fails_exist() -> None:
     assert all(f"def {name}(" in tests for name in named)
 
 
-def test_a_terraform_that_is_too_old_says_so(environments: Environments) -> None:
+def test_the_page_quotes_the_error_of_a_terraform_that_is_too_old(
+    environments: Environments,
+) -> None:
     environments.line.rewrite(
         "network", lambda stack: stack["terraform"].update(required_version=">= 99")
     )

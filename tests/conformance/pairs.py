@@ -70,7 +70,7 @@ def walks() -> list[Walk]:
 
 
 def empty_cloud(folder: Path, tools: Tools) -> FakeCloud:
-    """A fake cloud with nothing but enabled APIs, in a new folder."""
+    """A fake cloud in a new folder, with enabled APIs and no other resource."""
     folder.mkdir(parents=True)
     apis = {kind.api for kind in Catalogue("google").resources.values() if kind.api}
     with opened(folder / "world.json") as world:

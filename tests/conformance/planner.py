@@ -36,7 +36,7 @@ class Planner:
 
         Args:
             folder: the folder for copies of the pairs.
-            tools: what Terraform runs with.
+            tools: the fake providers and the CLI configuration of Terraform.
             attached: the value of TF_REATTACH_PROVIDERS; without it, fake providers plan.
         """
         more = {"TF_REATTACH_PROVIDERS": attached} if attached else {}

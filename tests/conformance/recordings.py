@@ -21,7 +21,7 @@ def versions() -> dict[str, str]:
     return {catalogue.source: catalogue.version for catalogue in catalogues().values()}
 
 
-def said(plan: Plan) -> Table:
+def recording(plan: Plan) -> Table:
     """The part of a plan that a recording contains."""
     return {"changes": recordable(changes(plan.shown)), "complaints": list(plan.complaints)}
 
@@ -30,7 +30,7 @@ def write(planned: Iterable[tuple[Pair, Plan]]) -> None:
     """Replace all recordings with plans of the real providers."""
     plans: dict[str, Table] = {part: {} for part in STACKS}
     for pair, plan in planned:
-        plans[pair.part][pair.scenario] = {"digest": pair.digest, **said(plan)}
+        plans[pair.part][pair.scenario] = {"digest": pair.digest, **recording(plan)}
     _FOLDER.mkdir(exist_ok=True)
     for part, recorded in plans.items():
         whole = {"plans": recorded, "providers": versions()}

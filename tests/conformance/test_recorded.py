@@ -14,7 +14,7 @@ from operations.terraform.synthesized import Stack, remote_states
 from tests.conformance.changes import differences
 from tests.conformance.pairs import Pair, empty_cloud, walks
 from tests.conformance.planner import Plan, Planner
-from tests.conformance.recordings import recorded, said, versions
+from tests.conformance.recordings import recorded, recording, versions
 from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, Table
 from tests.operations.review.fixtures import report_of
@@ -22,7 +22,9 @@ from tests.support import Synthesize
 
 RECORDED: Final = {part: recorded(part) for part in STACKS}
 SCENARIOS: Final = [(part, scenario) for part in STACKS for scenario in RECORDED[part]["plans"]]
-CHANGES: Final = [one for one in SCENARIOS if RECORDED[one[0]]["plans"][one[1]]["changes"]]
+CHANGES: Final = [
+    (part, scenario) for part, scenario in SCENARIOS if RECORDED[part]["plans"][scenario]["changes"]
+]
 
 RECORD_AGAIN: Final = (
     "the recordings are of other stacks or states. Record again: make conformance ARGS=--record"
@@ -57,8 +59,10 @@ def test_the_recordings_are_of_the_providers_in_use(part: str) -> None:
 
 @pytest.mark.parametrize("part", STACKS)
 def test_every_stack_and_state_is_recorded_once(part: str, planned: Planned) -> None:
-    ours = {scenario: pair.digest for (one, scenario), (pair, _) in planned.items() if one == part}
-    theirs = {scenario: one["digest"] for scenario, one in RECORDED[part]["plans"].items()}
+    ours = {
+        scenario: pair.digest for (stack, scenario), (pair, _) in planned.items() if stack == part
+    }
+    theirs = {scenario: plan["digest"] for scenario, plan in RECORDED[part]["plans"].items()}
     assert ours == theirs, RECORD_AGAIN
 
 
@@ -68,7 +72,7 @@ def test_the_fake_providers_plan_what_the_real_ones_planned(
 ) -> None:
     assert (part, scenario) in planned, RECORD_AGAIN
     _, plan = planned[part, scenario]
-    fake, real = said(plan), RECORDED[part]["plans"][scenario]
+    fake, real = recording(plan), RECORDED[part]["plans"][scenario]
     assert list(differences(fake["changes"], real["changes"])) == []
     assert fake == {"changes": real["changes"], "complaints": real["complaints"]}
 

@@ -24,29 +24,29 @@ from tests.synthesis import Synthesis
 PAGE: Final = "docs/operations.md"
 
 
-class Deed(NamedTuple):
+class Effect(NamedTuple):
     """The effect on a resource.
 
     Attributes:
         stack: the stack of the resource.
-        deed: `added`, `updated`, `replaced` or `removed`.
+        action: `added`, `updated`, `replaced` or `removed`.
         kind: the resource type.
     """
 
     stack: str
-    deed: str
+    action: str
     kind: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lived:
+class Outcome:
     """The effects of a step.
 
     Attributes:
         step: the step.
         settings: the settings afterwards.
         journal: the changes of the world, in order.
-        deeds: the effects on resources.
+        effects: the effects on resources.
         outputs: the stacks whose named outputs changed.
         lost: DNS name, protocol and port of endpoints that no longer answer.
         left: the stacks whose plans are not empty afterwards.
@@ -55,28 +55,28 @@ class Lived:
     step: Step
     settings: Table
     journal: Sequence[Entry]
-    deeds: Sequence[Deed]
+    effects: Sequence[Effect]
     outputs: Sequence[str]
     lost: Sequence[tuple[str, str, int]]
     left: Sequence[str]
 
 
-def live(line: FakeCloud, synthesize: Synthesize) -> list[Lived]:
+def deploy_steps(line: FakeCloud, synthesize: Synthesize) -> list[Outcome]:
     """Deploy `tests/fixtures/dev.toml` from nothing, then every step."""
     line.take(synthesize(DEV_TABLE))
     applied: dict[str, Table] = {}
     _deploy(line, applied)
-    lived, table = [], DEV_TABLE
+    outcomes, table = [], DEV_TABLE
     for step in LIFE:
         wanted = changed(table, step.settings)
         if step.again or not step.stops:
             table = wanted
-        lived.append(_take(step, wanted, table, line, synthesize, applied))
-    return lived
+        outcomes.append(_take(step, wanted, table, line, synthesize, applied))
+    return outcomes
 
 
 def _deploy(line: FakeCloud, applied: dict[str, Table]) -> None:
-    """Apply each stack whose JSON or inputs are not those that were applied last."""
+    """Apply each stack whose JSON or inputs changed since its last apply."""
     for part in STACKS:
         inputs = _inputs(line, part)
         if applied.get(part) != inputs:
@@ -85,7 +85,7 @@ def _deploy(line: FakeCloud, applied: dict[str, Table]) -> None:
 
 
 def _inputs(line: FakeCloud, part: str) -> Table:
-    """A stack's JSON, with the outputs of the stacks that it reads."""
+    """The JSON of a stack, and the outputs of the stacks that it reads."""
     folder = line.folder / "cdktf.out" / "stacks" / f"dev-{part}"
     stack: Table = json.loads((folder / "cdk.tf.json").read_text("utf-8"))
     producers = remote_states(stack)
@@ -100,7 +100,7 @@ def _take(
     line: FakeCloud,
     synthesize: Synthesize,
     applied: dict[str, Table],
-) -> Lived:
+) -> Outcome:
     done, before, printed = len(line.journal), _states(line), _outputs(line)
     answered = _answers(line)
     if step.stops:
@@ -111,11 +111,11 @@ def _take(
     line.take(synthesize(settled))
     _deploy(line, applied)
     journal = line.journal[done:]
-    return Lived(
+    return Outcome(
         step=step,
         settings=settled,
         journal=journal,
-        deeds=_deeds(journal, before, _states(line), _moved(line)),
+        effects=_effects(journal, before, _states(line), _moved(line)),
         outputs=[part for part, outputs in _outputs(line).items() if outputs != printed[part]],
         lost=sorted(answered - _answers(line)),
         left=[
@@ -138,18 +138,19 @@ def _states(line: FakeCloud) -> dict[tuple[str, str], tuple[str, str]]:
     """The type and ID of every resource, by stack and address."""
     found = {}
     for part in STACKS:
-        for one in _state(line, part)["resources"]:
-            for instance in one["instances"] if one["mode"] == "managed" else ():
+        for resource in _state(line, part)["resources"]:
+            for instance in resource["instances"] if resource["mode"] == "managed" else ():
                 key = f'["{instance["index_key"]}"]' if "index_key" in instance else ""
-                address = f"{one['type']}.{one['name']}{key}"
-                found[part, address] = one["type"], instance["attributes"]["id"]
+                address = f"{resource['type']}.{resource['name']}{key}"
+                found[part, address] = resource["type"], instance["attributes"]["id"]
     return found
 
 
 def _moved(line: FakeCloud) -> dict[str, str]:
     """The new address of each moved resource, by its old address."""
     stack = line.folder / "cdktf.out" / "stacks" / "dev-service" / "cdk.tf.json"
-    return {one["from"]: one["to"] for one in json.loads(stack.read_text("utf-8")).get("moved", [])}
+    blocks = json.loads(stack.read_text("utf-8")).get("moved", [])
+    return {block["from"]: block["to"] for block in blocks}
 
 
 def _answers(line: FakeCloud) -> set[tuple[str, str, int]]:
@@ -164,30 +165,30 @@ def _answers(line: FakeCloud) -> set[tuple[str, str, int]]:
     }
 
 
-def _deeds(
+def _effects(
     journal: Sequence[Entry],
     before: Mapping[tuple[str, str], tuple[str, str]],
     after: Mapping[tuple[str, str], tuple[str, str]],
     moved: Mapping[str, str],
-) -> list[Deed]:
+) -> list[Effect]:
     """The effects, by stack and address. IDs are not enough, because a replacement may keep one."""
     # The key of a Kubernetes object begins with the ID of its cluster.
-    happened = {(one.action, one.kind, one.key.rpartition(" ")[2]) for one in journal}
+    happened = {(entry.action, entry.kind, entry.key.rpartition(" ")[2]) for entry in journal}
     was = {
         (part, moved.get(address, address)): resource
         for (part, address), resource in before.items()
     }
-    deeds = set()
+    effects = set()
     for part, address in was.keys() | after.keys():
         old, new = was.get((part, address)), after.get((part, address))
         gone = old is not None and ("delete", *old) in happened
         made = new is not None and ("create", *new) in happened
-        deed = {(True, True): "replaced", (True, False): "removed", (False, True): "added"}.get(
+        action = {(True, True): "replaced", (True, False): "removed", (False, True): "added"}.get(
             (gone, made), "updated" if new and ("update", *new) in happened else ""
         )
-        if deed:
-            deeds.add(Deed(part, deed, address.partition(".")[0]))
-    return sorted(deeds)
+        if action:
+            effects.add(Effect(part, action, address.partition(".")[0]))
+    return sorted(effects)
 
 
 _TYPES: Final = {
@@ -226,32 +227,32 @@ _OUTAGES: Final[Sequence[tuple[set[str], str]]] = (
 """Sets of effects and the outage that they cause; the first set that occurs completely counts."""
 
 
-def row(lived: Lived) -> str:
+def row(outcome: Outcome) -> str:
     """A row of the table: the change, the changed stacks, the effects, and the outage."""
-    if lived.step.stops and not lived.step.again:
-        return _cells(lived.step.change, "rejected", "nothing", "no")
-    deeds = [(deed.stack, deed.deed, _TYPES[deed.kind]) for deed in lived.deeds]
+    if outcome.step.stops and not outcome.step.again:
+        return _cells(outcome.step.change, "rejected", "nothing", "no")
+    effects = [(effect.stack, effect.action, _TYPES[effect.kind]) for effect in outcome.effects]
     happens = [
-        f"{deed} {', '.join(dict.fromkeys(kind for _, d, kind in deeds if d == deed))}"
-        for deed in dict.fromkeys(deed for _, deed, _ in deeds)
+        f"{action} {', '.join(dict.fromkeys(kind for _, a, kind in effects if a == action))}"
+        for action in dict.fromkeys(action for _, action, _ in effects)
     ]
-    happened = {f"{kind} {deed}" for _, deed, kind in deeds}
+    happened = {f"{kind} {action}" for _, action, kind in effects}
     out = [text for all_of, text in _OUTAGES if all_of <= happened]
-    out += ["callers of the old port"] if lived.lost else []
+    out += ["callers of the old port"] if outcome.lost else []
     return _cells(
-        lived.step.change,
-        ", ".join(_changed(lived)) or "none",
-        ("stops half-way, the next deploy finishes it: " if lived.step.again else "")
+        outcome.step.change,
+        ", ".join(_changed(outcome)) or "none",
+        ("stops halfway, the next deploy finishes it: " if outcome.step.again else "")
         + ("; ".join(happens) or "nothing"),
         out[0] if out else "no",
     )
 
 
-def _changed(lived: Lived) -> Iterator[str]:
+def _changed(outcome: Outcome) -> Iterator[str]:
     for part in STACKS:
-        if any(deed.stack == part for deed in lived.deeds):
+        if any(effect.stack == part for effect in outcome.effects):
             yield part
-        elif part in lived.outputs:
+        elif part in outcome.outputs:
             yield f"{part} (outputs)"
 
 
@@ -259,10 +260,10 @@ def _cells(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def page(text: str, lives: Sequence[Lived]) -> str:
+def page(text: str, outcomes: Sequence[Outcome]) -> str:
     """A page with a new table between its marks."""
     heading = _cells("change", "plans that are not empty", "what happens", "outage")
-    table = "\n".join([heading, "| --- | --- | --- | --- |", *map(row, lives)])
+    table = "\n".join([heading, "| --- | --- | --- | --- |", *map(row, outcomes)])
     begin, end = "<!-- changes -->", "<!-- /changes -->"
     before, old = text.split(begin)
     return f"{before}{begin}\n\n{table}\n\n{end}{old.split(end)[1]}"
@@ -272,9 +273,9 @@ def main() -> None:
     """Deploy every step, and write the table."""
     with tempfile.TemporaryDirectory() as temporary, Tools(Path(temporary) / "tools") as tools:
         cloud = FakeCloud(Path(temporary) / "life", tools)
-        lives = live(cloud, Synthesis(Path(temporary) / "cdktf.out"))
+        outcomes = deploy_steps(cloud, Synthesis(Path(temporary) / "cdktf.out"))
     path = ROOT / PAGE
-    path.write_text(page(path.read_text(encoding="utf-8"), lives), encoding="utf-8")
+    path.write_text(page(path.read_text(encoding="utf-8"), outcomes), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -59,14 +59,14 @@ class Mutation:
         path = folder / self.file
         text = path.read_text(encoding="utf-8")
         if text.count(self.old) != 1:
-            raise ValueError(f"{self.file} does not hold once: {self.old}")
+            raise ValueError(f"{self.file} does not contain exactly once: {self.old}")
         path.write_text(text.replace(self.old, self.new), encoding="utf-8")
 
 
 def mutations() -> list[Mutation]:
     """All errors in mutations.toml."""
     table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
-    return [Mutation(file, **one) for file, mistakes in table.items() for one in mistakes]
+    return [Mutation(file, **fields) for file, errors in table.items() for fields in errors]
 
 
 def copy_source(folder: Path) -> None:
@@ -163,7 +163,7 @@ def main() -> int:
         ThreadPoolExecutor(os.cpu_count()) as pool,
     ):
         if guard := try_out(None, Path(temporary) / "whole", tools):
-            print(f"{guard} complains without any mistake", file=sys.stderr)  # noqa: T201
+            print(f"{guard} fails without an error in the source", file=sys.stderr)  # noqa: T201
             return 1
         folders = [Path(temporary) / str(number) for number in range(len(every))]
         survivors = 0

@@ -64,7 +64,7 @@ class Checkout:
         )
 
     def synth(self) -> None:
-        """Synthesize."""
+        """Synthesize the stacks."""
         done = self.project.main()
         assert done.returncode == 0, done.stdout + done.stderr
 

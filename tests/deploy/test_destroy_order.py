@@ -71,7 +71,7 @@ def test_a_version_that_names_the_destroyed_connector_keeps_the_vpc_until_it_is_
 def first_unprotected(
     first_deploy: FakeCloud, tmp_path_factory: pytest.TempPathFactory, synthesize: Synthesize
 ) -> FakeCloud:
-    """An environment without an app, ready to be destroyed; nobody changes it."""
+    """A deployed environment without an app and without protection; tests must not change it."""
     line = first_deploy.copy(tmp_path_factory.mktemp("unprotected"))
     unprotect(line, synthesize)
     return line
@@ -79,7 +79,7 @@ def first_unprotected(
 
 @pytest.fixture
 def unprotected(first_unprotected: FakeCloud, tmp_path: Path) -> FakeCloud:
-    """A copy of it."""
+    """A copy of `first_unprotected`, which the test may change."""
     return first_unprotected.copy(tmp_path / "line")
 
 

@@ -37,7 +37,7 @@ def existing(cloud: FakeCloud) -> list[str]:
     ("part", "before"),
     [("network", "google_compute_subnetwork"), ("cluster", "google_container_node_pool")],
 )
-def test_a_deploy_that_was_killed_is_finished_by_the_next_with_no_orphan(
+def test_the_next_deploy_completes_a_killed_one_without_an_orphaned_resource(
     part: str,
     before: str,
     cloud: FakeCloud,
@@ -77,7 +77,7 @@ RENAMED = {**FIXED, "name": "metrics", "was": "reports"}
 
 @pytest.mark.parametrize("before", ["google_compute_address", "google_compute_firewall"])
 @pytest.mark.parametrize("second", [[MOVED], [RENAMED], []], ids=["address", "rename", "removal"])
-def test_a_change_of_an_api_that_was_killed_is_finished_by_the_next_deploy(
+def test_the_next_deploy_completes_a_killed_change_of_an_api(
     second: list[Table],
     before: str,
     two_apis: FakeCloud,
@@ -95,7 +95,7 @@ def test_a_change_of_an_api_that_was_killed_is_finished_by_the_next_deploy(
     assert [part for part in STACKS if line.planned(part)] == []
 
 
-def test_a_rename_without_was_asks_for_a_fixed_address_that_is_in_use(
+def test_a_rename_without_was_requests_a_fixed_address_that_is_in_use(
     two_apis: FakeCloud, tmp_path: Path, synthesize: Synthesize
 ) -> None:
     line = two_apis.copy(tmp_path / "line")
@@ -107,7 +107,7 @@ def test_a_rename_without_was_asks_for_a_fixed_address_that_is_in_use(
 
 
 @pytest.mark.parametrize("part", ["connector", "cluster", "service", "dns"])
-def test_a_stack_tells_that_the_network_was_not_deployed(
+def test_the_plan_of_a_stack_fails_if_the_network_was_not_deployed(
     part: str, cloud: FakeCloud, synthesize: Synthesize, table: Table
 ) -> None:
     cloud.take(synthesize(table))
@@ -118,7 +118,7 @@ def test_a_stack_tells_that_the_network_was_not_deployed(
     assert "data.terraform_remote_state.cross-stack-reference-input-dev-network" in plan.stderr
 
 
-def test_a_record_tells_that_its_address_was_not_deployed(
+def test_the_plan_of_a_record_fails_if_its_address_was_not_deployed(
     deployed_with: Change, table: Table
 ) -> None:
     second = {**table["services"][0], "name": "reports", "host": "reports"}

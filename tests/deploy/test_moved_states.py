@@ -104,19 +104,19 @@ def recipe(number: int) -> str:
     return re.sub(r"^  terraform", f"  {TERRAFORM}", block, flags=re.MULTILINE)
 
 
-def test_an_unchanged_line_prints_nothing(moving: Moving) -> None:
+def test_an_unchanged_environment_prints_nothing(moving: Moving) -> None:
     assert moving.printed() == []
     assert moving.to({**LOCAL, "path": "state"}) == []
 
 
-def test_a_line_that_was_never_initialized_prints_nothing(
+def test_an_environment_that_was_never_initialized_prints_nothing(
     cloud: FakeCloud, synthesize: Synthesize
 ) -> None:
     assert Moving(cloud, synthesize).to(GCS) == []
 
 
 @pytest.mark.parametrize("note", ["{", "[]", "{}", '{"backend": {"type": "s3", "config": {}}}'])
-def test_a_damaged_note_is_left_to_terraform(moving: Moving, note: str) -> None:
+def test_a_damaged_backend_record_prints_nothing(moving: Moving, note: str) -> None:
     moving.to(GCS)
     for folder in (moving.line.folder / "cdktf.out" / "stacks").iterdir():
         (folder / NOTE).write_text(note, encoding="utf-8")
@@ -140,7 +140,7 @@ def test_the_command_moves_every_state_to_a_bucket_and_back(moving: Moving, buck
 
     moving.run(command(moving.to(LOCAL)), answer="yes")
     assert {path.name for path in states.glob("*.tfstate")} == {
-        f"dev-{one}.tfstate" for one in STACKS
+        f"dev-{part}.tfstate" for part in STACKS
     }
     assert moving.printed() == []
     assert moving.left_to_do() == []
@@ -177,7 +177,7 @@ def test_to_hcp_terraform_the_command_asks_and_yes_moves_the_states(
     printed = moving.to(CLOUD)
     assert printed[0].endswith("yes moves the states, no starts with empty states")
     moving.run(command(printed), answer="yes")
-    assert all(one.state["resources"] for one in organization.workspaces.values())
+    assert all(workspace.state["resources"] for workspace in organization.workspaces.values())
     assert moving.printed() == []
     assert moving.left_to_do() == []
 
@@ -186,7 +186,8 @@ def test_to_hcp_terraform_no_starts_with_empty_states(
     moving: Moving, organization: Organization
 ) -> None:
     moving.run(command(moving.to(CLOUD)), answer="no")
-    assert [len(one.versions) for one in organization.workspaces.values()] == [0] * 5
+    workspaces = organization.workspaces.values()
+    assert [len(workspace.versions) for workspace in workspaces] == [0] * 5
     assert moving.printed() == []
 
 
@@ -233,7 +234,7 @@ def test_another_project_for_new_workspaces_prints_nothing(moving: Moving) -> No
     assert moving.to({**CLOUD, "project": "elsewhere"}) == []
 
 
-def test_the_binary_that_is_named_is_the_command(
+def test_the_command_uses_the_selected_binary(
     moving: Moving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moving.to(GCS)

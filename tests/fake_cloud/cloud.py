@@ -91,10 +91,11 @@ class FakeCloud:
         paths = ("account_id", "name", "metadata.name", "role", "service")
         return {
             kind: sorted(
-                next(first(one, path) for path in paths if first(one, path)) for one in all_
+                next(first(resource, path) for path in paths if first(resource, path))
+                for resource in resources.values()
             )
             for kind, resources in self.world.resources.items()
-            if (all_ := resources.values()) and kind != "namespace"
+            if resources and kind != "namespace"
         }
 
     @property
@@ -141,12 +142,12 @@ class FakeCloud:
                     os.killpg(process.pid, signal.SIGKILL)
 
     def terraform(self, stack: str, *arguments: str) -> Run:
-        """Run Terraform to its end; the arguments are those of `begun`."""
+        """Run Terraform and wait for its end, with the arguments of `begun`."""
         with self.begun(stack, *arguments, more=self._attached(arguments[0])) as process:
             return finished(process)
 
     def _attached(self, command: str) -> Mapping[str, str]:
-        """Providers that run already, unless the command installs them or a test needs its own."""
+        """The variable for running providers, unless a command or a test needs other providers."""
         if command == "init" or any(name.startswith(_OF_PROVIDERS) for name in self._more):
             return {}
         return {_ATTACH: self.tools.attached(self._world)}
@@ -164,9 +165,13 @@ class FakeCloud:
     def _written_down(self) -> bool:
         """Whether the states contain all resources but enabled APIs, which outlive a destroy."""
         states = [path.read_text("utf-8") for path in (self.folder / "state").glob("*.tfstate")]
-        kinds = self.world.resources.items()
-        resources = (one for kind, all_ in kinds if kind != API for one in all_.values())
-        return all(any(one["id"] in state for state in states) for one in resources if "id" in one)
+        ids = [
+            resource["id"]
+            for kind, resources in self.world.resources.items()
+            for resource in resources.values()
+            if kind != API and "id" in resource
+        ]
+        return all(any(id_ in state for state in states) for id_ in ids)
 
     def succeed(self, stack: str, *arguments: str) -> Run:
         """Run Terraform; a failure fails the test."""
@@ -181,17 +186,17 @@ class FakeCloud:
             self.succeed(part, "apply", "-auto-approve")
 
     def destroy(self) -> None:
-        """Destroy all stacks, each before those that it waits for."""
+        """Destroy all stacks, in the reverse order of their dependencies."""
         for part in reversed(STACKS):
             self.succeed(part, "destroy", "-auto-approve")
 
     def planned(self, stack: str) -> list[str]:
         """The changes in the plan of a stack, such as `update google_compute_firewall`."""
-        return _told(self.succeed(stack, "plan", "-json"))
+        return _changes(self.succeed(stack, "plan", "-json"))
 
     def applied(self, stack: str) -> list[str]:
         """Apply a stack, and return the changes in the same form as `planned`."""
-        return _told(self.succeed(stack, "apply", "-auto-approve", "-json"))
+        return _changes(self.succeed(stack, "apply", "-auto-approve", "-json"))
 
     def environment(self) -> dict[str, str]:
         """The environment variables for Terraform, or for a program that runs it."""
@@ -226,7 +231,7 @@ def eventually(happens: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def _told(run: Run) -> list[str]:
+def _changes(run: Run) -> list[str]:
     messages = (json.loads(line) for line in run.stdout.splitlines())
-    changes = [one["change"] for one in messages if one["type"] == "planned_change"]
-    return sorted(f"{one['action']} {one['resource']['resource_type']}" for one in changes)
+    changes = [message["change"] for message in messages if message["type"] == "planned_change"]
+    return sorted(f"{change['action']} {change['resource']['resource_type']}" for change in changes)

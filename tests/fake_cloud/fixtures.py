@@ -24,7 +24,11 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
 @pytest.fixture(scope="session")
 def kinds() -> dict[str, Kind]:
     """All resource types that the fake providers serve, by name."""
-    return {name: kind for one in catalogues().values() for name, kind in one.resources.items()}
+    return {
+        name: kind
+        for catalogue in catalogues().values()
+        for name, kind in catalogue.resources.items()
+    }
 
 
 @pytest.fixture

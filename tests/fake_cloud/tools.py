@@ -24,7 +24,7 @@ _REGISTRIES: Final = ("registry.terraform.io", "registry.opentofu.org")
 """The default registries of Terraform and OpenTofu."""
 
 _SERVED_WORLDS: Final = 2 + 2 * (os.cpu_count() or 1)
-"""`make conformance` uses two at a time per processor."""
+"""How many worlds have running providers. `make conformance` uses two worlds per processor."""
 
 _MACHINES: Final = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
@@ -47,10 +47,11 @@ class Tools:
         calls.mkdir(parents=True)
         os.mkfifo(self._requests)
         machine = f"{platform.system().lower()}_{_MACHINES[platform.machine()]}"
-        for (name, one), registry in product(catalogues().items(), _REGISTRIES):
-            program = f"terraform-provider-{name}_v{one.version}"
+        for (name, catalogue), registry in product(catalogues().items(), _REGISTRIES):
+            version = catalogue.version
+            program = f"terraform-provider-{name}_v{version}"
             _script(
-                self.mirror / registry / one.source / one.version / machine / program,
+                self.mirror / registry / catalogue.source / version / machine / program,
                 SCRIPT.format(
                     name=name, calls=quote(str(calls)), requests=quote(str(self._requests))
                 ),
@@ -71,14 +72,14 @@ class Tools:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End it, and all providers."""
+        """End the providers and the process that forks them."""
         for _value, running in self._attached.values():
             running.close()
         self._held.close()
         self._starter.wait()
 
     def attached(self, world: Path) -> str:
-        """The value of TF_REATTACH_PROVIDERS for providers that already serve a world.
+        """The value of TF_REATTACH_PROVIDERS for running providers that serve a world.
 
         They save Terraform half of the time of a plan. Only those of the latest worlds run.
         """

@@ -64,7 +64,7 @@ class CustomBindings:
 
 
 def _weight(export: tuple[str, str]) -> tuple[bool, int]:
-    """ServiceV1 first, then the smallest modules: those that load in the shortest time."""
+    """A sort key: ServiceV1 first, then the smallest modules, which load fastest."""
     name, folder = export
     (module,) = (
         path for path in _PACKAGE.iterdir() if path.name.replace("_", "") == _plain(folder)

@@ -44,19 +44,19 @@ def only_line(outcome: Outcome) -> str:
 
 @pytest.fixture(scope="module")
 def bindings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Bindings that are large enough to be slimmed, and load in a fifth of the usual time."""
+    """Bindings that are just large enough for slim_bindings, and load five times faster."""
     return CustomBindings(tmp_path_factory.mktemp("bindings"), count=60).create()
 
 
 @pytest.fixture
 def own_bindings(tmp_path: Path, bindings: Path) -> Path:
-    """A copy of them."""
+    """A copy of `bindings`, which the test may change."""
     return shutil.copytree(bindings, tmp_path / "bindings" / bindings.name, symlinks=True)
 
 
 @pytest.fixture(scope="module")
 def run_with(tmp_path_factory: pytest.TempPathFactory) -> RunWith:
-    """Runs the program with custom bindings; all runs share one cache of jsii."""
+    """Runs the program with custom bindings; all runs share one jsii package cache."""
     cache = tmp_path_factory.mktemp("cache")
 
     def run(bindings: Path, spy: Spy, *, before: str = "", after: str = "") -> Outcome:

@@ -69,8 +69,8 @@ class Provider(rpc.ProviderServicer):
 
     def ValidateResourceConfig(self, request: Any, context: Any) -> Any:
         kind = self._catalogue.resources[request.type_name]
-        told = complaints(kind, decode(request.config) or {})
-        return pb.ValidateResourceConfig.Response(diagnostics=[_error(text) for text in told])
+        errors = complaints(kind, decode(request.config) or {})
+        return pb.ValidateResourceConfig.Response(diagnostics=[_error(text) for text in errors])
 
     def ConfigureProvider(self, request: Any, context: Any) -> Any:
         self._config = decode(request.config) or {}
@@ -92,8 +92,8 @@ class Provider(rpc.ProviderServicer):
                 seen = self._seen(there, state) if there else None
                 if seen:
                     read(kind, seen, place)
-        except RejectedError as refused:
-            return pb.ReadResource.Response(diagnostics=[_error(str(refused))])
+        except RejectedError as error:
+            return pb.ReadResource.Response(diagnostics=[_error(str(error))])
         return pb.ReadResource.Response(new_state=encode(seen))
 
     def PlanResourceChange(self, request: Any, context: Any) -> Any:
@@ -120,9 +120,9 @@ class Provider(rpc.ProviderServicer):
         try:
             with opened(self._world) as world:
                 state = self._apply(kind, world, prior, result)
-        except RejectedError as refused:
+        except RejectedError as error:
             return pb.ApplyResourceChange.Response(
-                new_state=request.prior_state, diagnostics=[_error(str(refused))]
+                new_state=request.prior_state, diagnostics=[_error(str(error))]
             )
         if prior is None and "FAKE_CLOUD_LATE" in os.environ and first(state or {}, "status"):
             return pb.ApplyResourceChange.Response(
