@@ -5,6 +5,7 @@ import os
 import signal
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support import DEV_TABLE, ROOT, Synthesize
@@ -18,10 +19,12 @@ os.environ["PATH"] += f"{os.pathsep}{ROOT / 'tools' / 'embedded-terraform'}"
 # If the cdktf command runs these tests, its context must not reach the apps in the tests.
 os.environ.pop("CDKTF_CONTEXT_JSON", None)
 
-import hypothesis
-
 from tests.line import ACCESSES, BACKENDS, Line, Table, changed
 from tests.synthesis import Synthesis
+
+# A busy machine is no error.
+hypothesis.settings.register_profile("no deadline", deadline=None)
+hypothesis.settings.load_profile("no deadline")
 
 pytest_plugins = ["tests.fake_cloud.fixtures", "tests.operations.review.fixtures"]
 

@@ -46,7 +46,7 @@ def accepted(draw: st.DrawFn) -> Table:
 
 
 @given(accepted())
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 def test_accepted_settings_synthesize(
     tmp_path_factory: pytest.TempPathFactory, table: Table
 ) -> None:

@@ -166,9 +166,7 @@ values = st.recursive(
 
 
 @given(place=st.sampled_from(sorted(FIELDS)), value=values)
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_value_of_any_setting_is_accepted_or_reported(
     tmp_path: Path, place: str, value: object
 ) -> None:
@@ -177,8 +175,6 @@ def test_any_value_of_any_setting_is_accepted_or_reported(
 
 
 @given(st.binary(max_size=60) | st.text(alphabet='a.=[]{}"\n #0', max_size=60).map(str.encode))
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_content_of_a_file_is_reported(tmp_path: Path, content: bytes) -> None:
     assert report_of(written(tmp_path, content))

@@ -175,7 +175,7 @@ def firewall_rules_and_addresses(found: Settings) -> set[tuple[str, str]]:
 
 
 @given(environments("one"), environments("two"))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_two_environments_are_accepted_if_and_only_if_they_share_no_name(
     one: Settings, two: Settings
 ) -> None:
@@ -214,7 +214,7 @@ names = st.text(alphabet="ab", min_size=1, max_size=2)
 
 
 @given(prefixes, prefixes, names, names)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_two_prefixes_make_one_workspace(
     prefix: str, other_prefix: str, name: str, other: str
 ) -> None:

@@ -67,7 +67,7 @@ def test_the_model_has_numbers_and_switches() -> None:
 
 
 @given(st.sampled_from(sorted(LIMITED)), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_number_outside_its_limit_is_an_error_at_its_key(key: str, data: st.DataObject) -> None:
     limit = LIMITED[key]
     number = data.draw(
@@ -84,7 +84,7 @@ def test_a_number_outside_its_limit_is_an_error_at_its_key(key: str, data: st.Da
 
 
 @given(st.sampled_from(sorted(LIMITED)), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_number_within_its_limit_is_not_out_of_range(key: str, data: st.DataObject) -> None:
     limit = LIMITED[key]
     number = data.draw(

@@ -38,7 +38,7 @@ def report_of(*errors: SettingError) -> str:
     shape=st.sampled_from(SHAPES),
     text=texts,
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_setting_accepts_text_that_is_hidden_or_evaluated(
     place: str, shape: Callable[[str], object], text: str
 ) -> None:
@@ -47,7 +47,7 @@ def test_no_setting_accepts_text_that_is_hidden_or_evaluated(
 
 
 @given(st.sampled_from(list(FIELDS)), st.sampled_from(SHAPES), texts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_report_shows_no_character_that_breaks_a_line_or_hides_text(
     place: str, shape: Callable[[str], object], text: str
 ) -> None:

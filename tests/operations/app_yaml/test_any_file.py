@@ -118,9 +118,7 @@ def in_braces(draw: st.DrawFn) -> Generated:
     file=st.one_of(in_blocks(), in_blocks(), in_braces()),
     options=st.sets(st.sampled_from(["--remove", "--force"])),
 )
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 def test_any_file_is_changed_right_or_rejected_and_left_unchanged(
     file: Generated,
     options: set[str],
