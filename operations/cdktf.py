@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import Final
 
-from operations.interrupts import Interrupted
+from operations.interrupts import Interrupted, recorded
 
 _SHUTDOWN_SECONDS: Final = 5
 
@@ -32,17 +32,19 @@ def cdktf(*arguments: str) -> int:
     at_terminal = sys.stdin.isatty()
     # At a terminal cdktf asks, and only the foreground group may read the answer. Elsewhere, a
     # group of its own also holds what cdktf leaves behind.
-    with subprocess.Popen(["cdktf", *arguments], process_group=None if at_terminal else 0) as child:  # noqa: S603, S607 - the Makefile's cdktf, no shell
-        try:
-            return child.wait()
-        except Interrupted as interrupted:
-            if not at_terminal:
-                _end_group(child)
-            elif interrupted.number is not signal.SIGINT:
-                # Ctrl-C reached it already: on a second one, Terraform would not write its state.
-                child.send_signal(signal.SIGINT)
-            child.wait()
-            raise
+    with recorded() as signals:
+        child = subprocess.Popen(["cdktf", *arguments], process_group=None if at_terminal else 0)  # noqa: S603, S607 - the Makefile's cdktf, no shell
+        while child.poll() is None and not signals:
+            time.sleep(_LOOK_SECONDS)
+        if not signals:
+            return child.returncode
+        if not at_terminal:
+            _end_group(child)
+        elif signals[0] != signal.SIGINT:
+            # Ctrl-C reached it already: on a second one, Terraform would not write its state.
+            child.send_signal(signal.SIGINT)
+        child.wait()
+    raise Interrupted(signals[0])
 
 
 def _end_group(child: subprocess.Popen[bytes]) -> None:
