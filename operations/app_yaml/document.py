@@ -81,11 +81,9 @@ class Node:
     def is_null(self) -> bool:
         """Whether it is a null value, written or omitted."""
         scalar = self.scalar
-        if scalar is None:
+        if scalar is None or scalar.tag is not None:
             return False
-        return scalar.tag == "tag:yaml.org,2002:null" or (
-            scalar.tag is None and scalar.implicit[0] and scalar.value in _NULL
-        )
+        return bool(scalar.implicit[0]) and scalar.value in _NULL
 
     @property
     def text(self) -> str | None:

@@ -195,14 +195,15 @@ class _Snapshot:
             BadAppYamlError: it cannot be read, or is not a regular file.
         """
         try:
-            status = path.stat()
-            if not stat.S_ISREG(status.st_mode):
-                raise BadAppYamlError(
-                    f"{path} is {_kind(status.st_mode)}\n    hint: name the app.yaml of the app"
-                )
-            return _Snapshot(
-                path=path, target=path.resolve(), content=path.read_bytes(), status=status
-            )
+            with open(path, "rb", opener=_open) as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    kind = "a pipe" if stat.S_ISFIFO(status.st_mode) else "a device"
+                    raise BadAppYamlError(
+                        f"{path} is {kind}\n    hint: name the app.yaml of the app"
+                    )
+                content = file.read()
+            return _Snapshot(path=path, target=path.resolve(), content=content, status=status)
         except OSError as error:
             raise BadAppYamlError(f"{path}: {error.strerror}") from error
 
@@ -269,12 +270,6 @@ class _Snapshot:
             )
 
 
-def _kind(mode: int) -> str:
-    kinds = {
-        stat.S_ISDIR: "a folder",
-        stat.S_ISFIFO: "a pipe",
-        stat.S_ISSOCK: "a socket",
-        stat.S_ISCHR: "a device",
-        stat.S_ISBLK: "a device",
-    }
-    return next((name for is_kind, name in kinds.items() if is_kind(mode)), "not a regular file")
+def _open(path: str, flags: int) -> int:
+    """Open a file; without O_NONBLOCK, a pipe waits for a program that writes into it."""
+    return os.open(path, flags | os.O_NONBLOCK)

@@ -53,6 +53,14 @@ UNUSUAL = {
         '{ # all\n  "runtime": "go122",\n}',
         f'{{{IN_BRACES},  # all\n  "runtime": "go122",\n}}',
     ),
+    "braces on their own lines": (
+        "{\n  runtime: go122\n}\n",
+        f"{{{IN_BRACES},\n  runtime: go122\n}}\n",
+    ),
+    "byte order mark, text at the end": (
+        "\ufeffruntime: go122\ndescription: |\n  no newline",
+        f"\ufeff{LINES}runtime: go122\ndescription: |\n  no newline",
+    ),
     "tag": ("--- !!map\nruntime: go122\n", f"--- !!map\nruntime: go122\n{LINES}"),
     "indented": (
         "  runtime: go122\n",
@@ -86,6 +94,7 @@ OTHERS = {
     "in one line": "vpc_access_connector: {egress_setting: all-traffic, name: other} # why\n",
     "odd keys": "vpc_access_connector: {name: other, ? [a] : b}\n",
     "no mapping": "vpc_access_connector: other\n",
+    "folded": "vpc_access_connector:\n  name: >-\n    other\n  egress_setting: all-traffic\n",
 }
 """Sections that differ from `dev.toml`."""
 
@@ -93,6 +102,7 @@ REJECTED = {
     "runtime: [python312\n": "line 2: not YAML",
     "runtime: a\n\tservice: b\n": "line 2: not YAML",
     "runtime: a\0": "not YAML",
+    "runtime: a\nhandlers: [{url: /a?b}]\n": "line 2: not YAML",  # but YAML 1.2
     "runtime: a\nruntime: b\n": "line 2: `runtime` is there twice",
     f"runtime: a\n{LINES}'vpc_access_connector':\n": "line 5: `vpc_access_connector` is",
     "runtime: a\nvpc_access_connector: {name: a, 'name': b}\n": "line 2: `name` is there twice",

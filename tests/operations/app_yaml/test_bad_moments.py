@@ -203,7 +203,7 @@ def nothing(app: Path) -> None:
     [
         (pipe, "is a pipe"),
         (device, "is a device"),
-        (Path.mkdir, "is a folder"),
+        (Path.mkdir, "Is a directory"),
         (loop, "Too many levels of symbolic links"),
         (nothing, "No such file"),
     ],

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from operations.app_yaml.document import parse
+from operations.app_yaml.text import LayoutError, changed
 from tests.operations.app_yaml.files import (
     APP,
     CONNECTOR,
@@ -79,6 +81,7 @@ def test_another_connector_is_replaced_with_force(other: str, app: Path, put: Pu
 UNSUPPORTED = {
     "runtime: a\nvpc_access_connector: [other]\n": "line 2: `vpc_access_connector` has a layout",
     "runtime: a\nvpc_access_connector:\n  name: [other]\n": "line 3: `name` has a layout",
+    "runtime: a\nvpc_access_connector:\n  ? name\n  : other\n": "line 2: `vpc_access_",
     "runtime: a\n? vpc_access_connector\n": "line 2: `vpc_access_connector` has a layout",
     "runtime: a\nvpc_access_connector:\n  name: >- # why\n    other\n": "has a layout",
     "runtime: a\nvpc_access: {vpc_egress: all-traffic}\n": "line 2: `vpc_access` (Direct",
@@ -108,6 +111,11 @@ def test_keys_without_effect_do_not_matter(text: str, app: Path, put: Put) -> No
     app.write_text(f"runtime: go122\n{text}\n", encoding="utf-8")
     assert put() == 0
     assert app.read_text(encoding="utf-8") == f"runtime: go122\n{text}\n{LINES}"
+
+
+def test_a_result_with_another_key_in_the_section_is_rejected() -> None:
+    with pytest.raises(LayoutError):
+        changed(parse("{runtime: a}"), {"name": "b, c: d"})
 
 
 @pytest.mark.parametrize("content", [b"runtime: \xff\n", "runtime: a\n".encode("utf-16")])
