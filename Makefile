@@ -101,11 +101,11 @@ scan: setup .cache/checkov/.$(CHECKOV_VERSION) ## Scan environments/ and example
 
 .PHONY: mutate
 mutate: setup ## Put errors into copies of the source for tests to catch
-	@python -m tests.rehearsal.mutate
+	@python -m tests.deploy.mutate
 
 .PHONY: changes
 changes: setup ## Update the table of changes in docs/operations.md
-	@python -m tests.rehearsal.life
+	@python -m tests.deploy.life
 
 .PHONY: conformance
 conformance: setup ## Compare fake and real providers (ARGS=--record or --schema)

@@ -5,12 +5,9 @@ from ipaddress import IPv4Network
 from itertools import combinations
 from typing import Final
 
-from private_line.rules import RESERVED_IN_SUBNET
+from private_line.limits import POD_ADDRESSES_PER_NODE, RESERVED_IN_SUBNET
 from settings.environment import Settings
 from settings.errors import SettingError
-
-_POD_ADDRESSES_PER_NODE: Final = 256
-"""GKE assigns a /24 of pod addresses to each node."""
 
 
 def _ranges_are_disjoint(settings: Settings) -> Iterator[SettingError]:
@@ -25,22 +22,40 @@ def _ranges_are_disjoint(settings: Settings) -> Iterator[SettingError]:
 
 
 def _destinations_are_outside(settings: Settings) -> Iterator[SettingError]:
-    ranges = _network_ranges(settings)
-    for index, destination in enumerate(settings.connector.extra_destinations):
-        key = f"connector.extra_destinations[{index}]"
-        for other, network in ranges.items():
+    for key, destination in _destinations(settings).items():
+        for other, network in _network_ranges(settings).items():
             if destination.overlaps(network):
-                in_network = other.startswith("network.")
                 yield SettingError(
                     key=key,
                     value=destination,
-                    rule=f"must not overlap {other}, which is {network}"
-                    + (": it would allow more ports than those of the APIs" if in_network else ""),
-                    hint="list smaller ranges that exclude it"
-                    if in_network
-                    else "keep one of them",
+                    rule=f"must not overlap {other}, which is {network}: it would allow more ports "
+                    "than those of the APIs",
+                    hint="list smaller ranges that exclude it",
                 )
-        ranges[key] = destination
+
+
+def _destinations_are_disjoint(settings: Settings) -> Iterator[SettingError]:
+    larger: dict[IPv4Network, str] = {}
+    destinations = sorted(_destinations(settings).items(), key=lambda item: item[1].prefixlen)
+    for key, destination in destinations:
+        # Of two ranges that overlap, one contains the other.
+        lengths = range(destination.prefixlen + 1)
+        containing = (destination.supernet(new_prefix=length) for length in lengths)
+        if found := next(filter(larger.__contains__, containing), None):
+            yield SettingError(
+                key=key,
+                value=destination,
+                rule=f"must not overlap {larger[found]}, which is {found}",
+                hint="keep one of them",
+            )
+        larger.setdefault(destination, key)
+
+
+def _destinations(settings: Settings) -> dict[str, IPv4Network]:
+    return {
+        f"connector.extra_destinations[{index}]": destination
+        for index, destination in enumerate(settings.connector.extra_destinations)
+    }
 
 
 def _network_ranges(settings: Settings) -> dict[str, IPv4Network]:
@@ -74,7 +89,7 @@ def _nodes_fit(settings: Settings) -> Iterator[SettingError]:
 
 def _pods_fit(settings: Settings) -> Iterator[SettingError]:
     pods, needed = settings.network.pods, settings.cluster.max_nodes + 1
-    if pods.num_addresses < needed * _POD_ADDRESSES_PER_NODE:
+    if pods.num_addresses < needed * POD_ADDRESSES_PER_NODE:
         yield SettingError(
             key="network.pods",
             value=pods,
@@ -86,6 +101,7 @@ def _pods_fit(settings: Settings) -> Iterator[SettingError]:
 ADDRESS_PLAN: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
     _ranges_are_disjoint,
     _destinations_are_outside,
+    _destinations_are_disjoint,
     _nodes_fit,
     _pods_fit,
 )

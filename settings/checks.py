@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Final
 
-from private_line import names, rules
+from private_line import machines, names, rules
 from private_line.errors import InvalidValueError
 from settings.address_plan import ADDRESS_PLAN
 from settings.environment import Settings
@@ -45,6 +45,11 @@ def _node_bounds(settings: Settings) -> Iterator[SettingError]:
     zones = rules.boot_zones(settings.cluster_location)
     given = {"min_nodes": low, "max_nodes": high}
     yield from _rejected("cluster", given, partial(rules.node_bounds, low, high, zones))
+
+
+def _boot_disk(settings: Settings) -> Iterator[SettingError]:
+    machine, disk = settings.cluster.machine_type, settings.cluster.disk_type
+    yield from _rejected("cluster.disk_type", disk, partial(machines.boot_disk, machine, disk))
 
 
 def _maintenance_window(settings: Settings) -> Iterator[SettingError]:
@@ -142,6 +147,7 @@ CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
     _cluster_is_in_the_region,
     _connector_instances,
     _node_bounds,
+    _boot_disk,
     _maintenance_window,
     _authorized_networks,
     _fixed_addresses,

@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from datetime import time
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
+from typing import Final
+
+from private_line.limits import decimal
+
+_LONGEST: Final = 300
+"""The number of characters of a value that a report shows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +40,7 @@ class InvalidSettingsError(Exception):
         lines = [f"{total} error{'s' * (total != 1)} in the settings. Nothing was written."]
         for path, found in errors.items():
             for error in found:
-                value = "" if error.value is None else as_toml(error.value)
+                value = "" if error.value is None else _shortened(as_toml(error.value))
                 setting = " = ".join(part for part in (error.key, value) if part)
                 lines += [
                     "",
@@ -45,11 +51,15 @@ class InvalidSettingsError(Exception):
         super().__init__("\n".join(lines))
 
 
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
+
+
 def as_toml(value: object) -> str:
     """Format a value as in a settings file."""
     match value:
         case bool() | int() | float():
-            return str(value).lower()
+            return decimal(value) if type(value) is int else str(value).lower()
         case Mapping():
             pairs = ", ".join(f"{key} = {as_toml(item)}" for key, item in value.items())
             return f"{{ {pairs} }}" if pairs else "{}"

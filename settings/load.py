@@ -68,6 +68,10 @@ def _read(path: Path, errors: list[SettingError]) -> Mapping[str, object] | None
         rule, hint = f"must be UTF-8, but byte {error.start} is not", "save the file as UTF-8"
     except tomllib.TOMLDecodeError as error:
         rule, hint = f"must be valid TOML: {error}", "correct the syntax there"
+    except ValueError:
+        # Python reads no decimal of more than 4300 digits:
+        # https://docs.python.org/3/library/stdtypes.html#int-max-str-digits
+        rule, hint = "contains a number of more than 4300 digits", "correct the number"
     except OSError as error:
         rule, hint = f"cannot be read: {error.strerror}", "make it a readable file"
     else:

@@ -17,20 +17,22 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from private_line import choices, names, rules
+from private_line import choices, limits, machines, names, rules
 from private_line.control_plane import CONTROL_PLANE, ControlPlane
 from settings import fields
 from settings.section import Section
 from settings.state import LocalState, State
+from settings.within import Within
 
 Range = Annotated[IPv4Network, BeforeValidator(fields.network)]
-PrivateRange = Annotated[Range, AfterValidator(rules.private_range)]
 SourceRange = Annotated[Range, AfterValidator(rules.source_range)]
+SourceRanges = Annotated[tuple[SourceRange, ...], AfterValidator(rules.service_source_ranges)]
 DestinationRange = Annotated[Range, AfterValidator(rules.destination_range)]
 Namespace = Annotated[str, AfterValidator(names.namespace)]
 DnsLabel = Annotated[str, AfterValidator(names.dns_label)]
 DnsName = Annotated[str, AfterValidator(names.dns_name)]
-Port = Annotated[StrictInt, AfterValidator(rules.port_number)]
+Port = Annotated[StrictInt, Within(limits.PORT)]
+Nodes = Annotated[StrictInt, Within(limits.NODES)]
 Labels = Annotated[Mapping[str, str], AfterValidator(rules.labels)]
 
 
@@ -44,23 +46,26 @@ class AppEngine(Section):
 
 
 class Network(Section):
-    """The VPC and its address plan. All ranges are private and do not overlap."""
+    """The VPC and its address plan. The ranges do not overlap."""
 
     name: Annotated[str, AfterValidator(fields.network_name)] = Field(
         description="Name of the VPC, at most 24 characters; prefix of the resource names in it.",
         examples=["private"],
     )
-    nodes: PrivateRange = Field(
-        description="Range for nodes and load balancers.", examples=["192.168.32.0/24"]
+    nodes: Annotated[Range, AfterValidator(rules.nodes_range)] = Field(
+        description="Private range for nodes and load balancers.", examples=["192.168.32.0/24"]
     )
-    pods: PrivateRange = Field(
-        description="Range for pods, a /24 per node.", examples=["10.4.0.0/14"]
+    pods: Annotated[Range, AfterValidator(rules.subnet_range)] = Field(
+        description="Range for pods, a /24 per node; also one that is not RFC 1918.",
+        examples=["10.4.0.0/14"],
     )
     services: Annotated[Range, AfterValidator(rules.services_range)] = Field(
-        description="Range for ClusterIPs of Services, a /16 to /28.", examples=["10.0.16.0/20"]
+        description="Range for ClusterIPs of Services, a /16 to /28; also one that is not RFC "
+        "1918.",
+        examples=["10.0.16.0/20"],
     )
     connector: Annotated[Range, AfterValidator(rules.connector_range)] = Field(
-        description="Range of the connector's subnet, a /28.", examples=["10.8.0.0/28"]
+        description="Private range of the connector's subnet, a /28.", examples=["10.8.0.0/28"]
     )
     nat: StrictBool = Field(
         default=choices.NAT,
@@ -78,14 +83,15 @@ class Connector(Section):
     machine_type: choices.ConnectorMachineType = Field(
         default=choices.CONNECTOR_MACHINE_TYPE, description="Machine type of the instances."
     )
-    min_instances: StrictInt = Field(
+    min_instances: Annotated[StrictInt, Within(limits.CONNECTOR_MIN_INSTANCES)] = Field(
         default=choices.CONNECTOR_MIN_INSTANCES,
-        description="Minimum number of instances, 2 to 9. Decreasing it replaces the connector.",
+        description=f"Minimum number of instances, {limits.CONNECTOR_MIN_INSTANCES}. Decreasing it "
+        "replaces the connector.",
     )
-    max_instances: StrictInt = Field(
+    max_instances: Annotated[StrictInt, Within(limits.CONNECTOR_MAX_INSTANCES)] = Field(
         default=choices.CONNECTOR_MAX_INSTANCES,
-        description="Maximum number of instances, 3 to 10, above the minimum. Decreasing it "
-        "replaces the connector, which is an outage.",
+        description=f"Maximum number of instances, {limits.CONNECTOR_MAX_INSTANCES}, above the "
+        "minimum. Decreasing it replaces the connector, which is an outage.",
     )
     extra_destinations: tuple[DestinationRange, ...] = Field(
         default=(),
@@ -108,8 +114,9 @@ class MaintenanceWindow(Section):
     ] = Field(
         default=choices.MAINTENANCE_START, description="Opening time, UTC.", examples=["18:00"]
     )
-    hours: StrictInt = Field(
-        default=choices.MAINTENANCE_HOURS, description="Length of the window in hours, 4 to 24."
+    hours: Annotated[StrictInt, Within(limits.MAINTENANCE_HOURS)] = Field(
+        default=choices.MAINTENANCE_HOURS,
+        description=f"Length of the window in hours, {limits.MAINTENANCE_HOURS}.",
     )
 
 
@@ -131,27 +138,30 @@ class Cluster(Section):
     )
     authorized_networks: tuple[SourceRange, ...] = Field(
         default=(),
-        description="Ranges that can reach the IP-based endpoint. Required for `public`, not "
+        description="Ranges that can reach the IP-based endpoint, at most "
+        f"{limits.AUTHORIZED_NETWORKS.most}. Required for `public`, private for `private`, not "
         "allowed for `dns`.",
         examples=[["203.0.113.0/29"]],
     )
-    machine_type: Annotated[str, AfterValidator(names.machine_type)] = Field(
+    machine_type: Annotated[str, AfterValidator(machines.node_machine_type)] = Field(
         default=choices.NODE_MACHINE_TYPE, description="Machine type of the nodes."
     )
     disk_type: choices.DiskType = Field(
         default=choices.DISK_TYPE,
-        description="Type of the nodes' boot disks. All except `pd-standard` count toward the SSD "
-        "quota.",
+        description="Type of the nodes' boot disks, which the machine type must support. All "
+        "except `pd-standard` count toward the SSD quota.",
     )
-    disk_size_gb: Annotated[StrictInt, AfterValidator(rules.disk_size)] = Field(
-        default=choices.DISK_SIZE_GB, description="Size of a node's boot disk in GB, 10 to 65536."
+    disk_size_gb: Annotated[StrictInt, Within(limits.DISK_SIZE_GB)] = Field(
+        default=choices.DISK_SIZE_GB,
+        description=f"Size of a node's boot disk in GB, {limits.DISK_SIZE_GB}.",
     )
-    min_nodes: StrictInt = Field(
+    min_nodes: Nodes = Field(
         default=choices.MIN_NODES, description="Minimum number of nodes in all zones together."
     )
-    max_nodes: StrictInt = Field(
+    max_nodes: Nodes = Field(
         default=choices.MAX_NODES,
-        description="Maximum number of nodes in all zones together; at least 3 in a region.",
+        description=f"Maximum number of nodes in all zones together; at least {limits.BOOT_ZONES} "
+        f"in a region, at most {limits.NODES_PER_ZONE} per zone.",
     )
     release_channel: choices.ReleaseChannel = Field(
         default=choices.RELEASE_CHANNEL,
@@ -245,7 +255,7 @@ class Service(Section):
         description="Fixed address in the node range. Default: Google chooses one.",
         examples=["192.168.32.10"],
     )
-    extra_source_ranges: tuple[SourceRange, ...] = Field(
+    extra_source_ranges: SourceRanges = Field(
         default=(),
         description="Ranges of other callers, such as an office behind a VPN. Default: only the "
         "connector.",
@@ -285,7 +295,8 @@ class SettingsFile(Section):
     )
     labels: Labels = Field(
         default_factory=dict,
-        description="Labels of all resources that support labels, except namespaces.",
+        description=f"Labels of all resources that support labels, except namespaces; at most "
+        f"{limits.LABELS.most}.",
         examples=[{"team": "platform"}],
     )
     app_engine: AppEngine

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.fake_cloud.rehearsal import Run
+from tests.fake_cloud.cloud import Run
 from tests.support import ROOT
 
 READY: Final = (".venv/.ready", "node_modules/.ready")

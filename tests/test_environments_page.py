@@ -14,7 +14,8 @@ from tests.checkout import lay_out, make, shell
 from tests.fake_cloud.backends.gcs import Bucket
 from tests.fake_cloud.backends.hcp import HOST, served
 from tests.fake_cloud.backends.hcp_api import Organization
-from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.fake_cloud.cloud import FakeCloud
+from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, Table
 from tests.pages import blocks, page, section
 from tests.project import dev_with_state
@@ -33,7 +34,7 @@ TERRAFORM = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
 class Environments:
     """A checkout with a deployed environment `dev`, and the commands of the page."""
 
-    def __init__(self, line: Rehearsal) -> None:
+    def __init__(self, line: FakeCloud) -> None:
         """Begin with the settings of `tests/fixtures/dev.toml`, under git."""
         self.line = line
         for path in (line.folder / "environments").glob("*.toml"):
@@ -70,7 +71,7 @@ class Environments:
 
 
 @pytest.fixture
-def environments(tmp_path: Path, first_deploy: Rehearsal) -> Environments:
+def environments(tmp_path: Path, first_deploy: FakeCloud) -> Environments:
     """A checkout with states in a folder."""
     return Environments(first_deploy.copy(lay_out(tmp_path / "checkout")))
 
@@ -127,7 +128,7 @@ def test_the_second_environment_is_good_settings_with_ranges_of_its_own(tmp_path
 def test_the_second_environment_is_deployed_beside_the_first(tmp_path: Path, tools: Tools) -> None:
     bucket = Bucket(tomllib.loads(PROD)["state"]["bucket"])
     with bucket.served() as gcs:
-        line = Rehearsal(lay_out(tmp_path / "checkout"), tools, gcs)
+        line = FakeCloud(lay_out(tmp_path / "checkout"), tools, gcs)
         environments = Environments(line)
         environments.write("prod", PROD)
         (synth,) = blocks("sh", SECOND)

@@ -6,7 +6,7 @@ import socket
 from ipaddress import IPv4Network
 from pathlib import Path
 
-from private_line.rules import PRIVATE_RANGES
+from private_line.limits import PRIVATE_RANGES
 from tests.line import STACKS, Line, Table, changed
 from tests.support import ROOT, Synthesize
 

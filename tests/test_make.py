@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.checkout import AS_IT_IS, READY, lay_out, make
-from tests.fake_cloud.rehearsal import Rehearsal
+from tests.fake_cloud.cloud import FakeCloud
 from tests.support import DEV, ROOT
 
 APPROVED = "ARGS=--auto-approve --skip-provider-lock"
@@ -21,19 +21,19 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def test_an_environment_lives_and_goes_by_make_alone(
-    checkout: Path, rehearsal: Rehearsal, first_deploy: Rehearsal
+    checkout: Path, cloud: FakeCloud, first_deploy: FakeCloud
 ) -> None:
     settings = checkout / "environments" / "dev.toml"
     settings.write_text(DEV, encoding="utf-8")
-    rehearsal.folder.mkdir()
+    cloud.folder.mkdir()
 
     def succeed(*arguments: str) -> str:
-        done = make(checkout, *AS_IT_IS, *arguments, environment=rehearsal.environment())
+        done = make(checkout, *AS_IT_IS, *arguments, environment=cloud.environment())
         assert done.returncode == 0, done.stdout[-5000:] + done.stderr
         return done.stdout + done.stderr
 
     succeed("deploy", "ENV=dev", APPROVED)
-    assert rehearsal.names() == first_deploy.names()
+    assert cloud.names() == first_deploy.names()
     planned = succeed("plan", "ENV=dev", "STACK=network", "ARGS=--skip-provider-lock")
     assert "No changes." in planned
     settings.write_text(DEV.replace("deletion_protection = true", "deletion_protection = false"))
@@ -41,7 +41,7 @@ def test_an_environment_lives_and_goes_by_make_alone(
     assert "dev-cluster only; left out: dev-network, dev-connector, dev-service, dev-dns." in alone
     gone = succeed("destroy", "ENV=dev", APPROVED)
     assert "Destroys in my-project-id: the zone api.private;" in gone
-    assert set(rehearsal.names()) == {"google_project_service"}
+    assert set(cloud.names()) == {"google_project_service"}
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from private_line.control_plane import CONTROL_PLANE, ControlPlane
 from private_line.maintenance_window import MaintenanceWindow
 from private_line.network import PODS_RANGE, SERVICES_RANGE, Network
 from private_line.node_account import NodeAccount
+from private_line.pod_snat import default_snat_status
 
 _CREDENTIALS_FLAG: Final = {
     ControlPlane.DNS: " --dns-endpoint",
@@ -146,6 +147,7 @@ class Cluster(Construct):
                 cluster_secondary_range_name=PODS_RANGE,
                 services_secondary_range_name=SERVICES_RANGE,
             ),
+            default_snat_status=default_snat_status(props.network),
             datapath_provider="ADVANCED_DATAPATH",
             enable_l4_ilb_subsetting=True,
             private_cluster_config=ContainerClusterPrivateClusterConfig(

@@ -81,7 +81,7 @@ class InternalServiceProps:
 
     Raises:
         InvalidValueError: a name or label is invalid, the selector or the list of ports is empty,
-            or a source range is 0.0.0.0/0.
+            or the source ranges are too many or contain every address.
     """
 
     name: str
@@ -105,8 +105,7 @@ class InternalServiceProps:
         rules.labels(self.labels)
         if not self.ports:
             raise InvalidValueError("a Service needs a port", "add one")
-        for network in self.extra_source_ranges:
-            rules.source_range(network)
+        rules.service_source_ranges(self.extra_source_ranges)
 
 
 class InternalService(Construct):

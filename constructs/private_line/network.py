@@ -30,16 +30,16 @@ SERVICES_RANGE: Final = "services"
 class NetworkProps:
     """Properties of a VPC and its address plan.
 
-    All ranges are private (RFC 1918, RFC 6598).
-
     Attributes:
         name: a function that builds a resource name from a suffix, such as `private-nodes` from
             `nodes`.
         network_name: the name of the VPC, at most 63 characters.
         region: the region of nodes and load balancers.
-        nodes: the primary range of the node subnet, for nodes and load balancers.
-        pods: the secondary range for pods. GKE assigns a /24 per node.
-        services: the secondary range for ClusterIPs, a /16 to a /28.
+        nodes: the primary range of the node subnet, for nodes and load balancers. It is private
+            (RFC 1918, RFC 6598), because App Engine calls the load balancers.
+        pods: the secondary range for pods, private or another range that a subnet can have. GKE
+            assigns a /24 per node.
+        services: the secondary range for ClusterIPs, as for pods, a /16 to a /28.
         nat: whether nodes and pods can reach the internet through Cloud NAT. Default: they
             cannot; Google's APIs are reachable in any case.
         deletion_protection: whether a plan that destroys or replaces the VPC or the node subnet
@@ -47,8 +47,8 @@ class NetworkProps:
         depends_on: resources to create first, such as the project's APIs. Default: none.
 
     Raises:
-        InvalidValueError: the name or region is invalid, or a range is not private, overlaps
-            Docker's bridge or has the wrong size.
+        InvalidValueError: the name or region is invalid, the range for nodes is not private, or a
+            range overlaps one that Google prohibits or has the wrong size.
     """
 
     name: Callable[[str], str]
@@ -65,8 +65,8 @@ class NetworkProps:
         """Validate the props."""
         names.dns_label(self.network_name)
         names.region(self.region)
-        rules.private_range(self.nodes)
-        rules.private_range(self.pods)
+        rules.nodes_range(self.nodes)
+        rules.subnet_range(self.pods)
         rules.services_range(self.services)
 
 
@@ -81,6 +81,7 @@ class Network(Construct):
         """Create the VPC, its node subnet and, with `nat`, Cloud NAT."""
         super().__init__(scope, construct_id)
         self._lifecycle = TerraformResourceLifecycle(prevent_destroy=props.deletion_protection)
+        self._pods = props.pods
         self._vpc = ComputeNetwork(
             self,
             "Default",
@@ -145,6 +146,11 @@ class Network(Construct):
     def network_id(self) -> str:
         """The VPC as `projects/P/global/networks/N`."""
         return self._vpc.id
+
+    @property
+    def pods_are_public(self) -> bool:
+        """Whether the pods privately use a public range."""
+        return rules.is_public(self._pods)
 
     @property
     def node_subnet_id(self) -> str:

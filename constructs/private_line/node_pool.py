@@ -17,7 +17,7 @@ from cdktf_cdktf_provider_google.container_node_pool import (
 )
 from constructs import Construct
 
-from private_line import choices, names, rules
+from private_line import choices, limits, machines, rules
 from private_line.cluster import Cluster
 from private_line.node_account import NodeAccount
 
@@ -40,13 +40,13 @@ class NodePoolProps:
             except pd-standard count toward the project's SSD quota (SSD_TOTAL_GB), as does the
             disk of the extra node during an upgrade.
         min_nodes: the minimum number of nodes in all zones together, 1 or more. Default: 1.
-        max_nodes: the maximum number of nodes in all zones together, at least `min_nodes`, and in
-            a region at least 3. Default: 3.
+        max_nodes: the maximum number of nodes in all zones together, at least `min_nodes`, in a
+            region at least 3, and at most 1000 per zone. Default: 3.
         labels: labels of the virtual machines. Default: none.
 
     Raises:
-        InvalidValueError: the machine type, disk size or a label is invalid, `max_nodes` is below
-            `min_nodes`, or it is too low for a region.
+        InvalidValueError: the machine type, disk size or a label is invalid, the machine type does
+            not support the disk type, or a number of nodes is too low or too high.
     """
 
     name: str
@@ -62,8 +62,9 @@ class NodePoolProps:
 
     def __post_init__(self) -> None:
         """Validate the props."""
-        names.machine_type(self.machine_type)
-        rules.disk_size(self.disk_size_gb)
+        machines.node_machine_type(self.machine_type)
+        machines.boot_disk(self.machine_type, self.disk_type)
+        limits.DISK_SIZE_GB.check(self.disk_size_gb)
         rules.node_bounds(self.min_nodes, self.max_nodes, self.cluster.boot_zones)
         rules.labels(self.labels)
 

@@ -1,48 +1,29 @@
 """Rules of Google's APIs and Kubernetes for ranges, numbers and labels, checked before an apply.
 
 The provider bindings accept any value. Each function here returns a valid value unchanged and
-raises `InvalidValueError` for any other. Constructs and settings call the same functions.
+raises `InvalidValueError` for any other. Constructs and settings call the same functions. The
+numbers, and the pages that document them, are in `private_line.limits`.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Address, IPv4Network
-from typing import Final
+from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 
-from private_line import choices
+from private_line import limits
 from private_line.control_plane import ControlPlane
 from private_line.errors import InvalidValueError
-
-RESERVED_IN_SUBNET: Final = 4
-"""Reserved addresses per subnet: network, gateway, second-to-last and broadcast.
-
-See https://cloud.google.com/vpc/docs/subnets.
-"""
-
-PRIVATE_RANGES: Final = tuple(
-    IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
-)
-"""RFC 1918 and RFC 6598, the destinations of `egress_setting: private-ranges-only`."""
-
-DOCKER_BRIDGE: Final = IPv4Network("172.17.0.0/16")
 
 
 def connector_range(network: IPv4Network) -> IPv4Network:
     """Check a connector's range: a private /28."""
-    if network.prefixlen != 28:
-        raise InvalidValueError(
-            "must be a /28 that nothing else uses",
-            f"for example {network.network_address}/28",
-        )
-    return private_range(network)
+    limits.CONNECTOR_PREFIX.check(network.prefixlen)
+    return _private_range(network)
 
 
 def connector_instances(minimum: int, maximum: int) -> None:
     """Check the number of instances: minimum 2 to 9, maximum 3 to 10, minimum below maximum."""
-    if not 2 <= minimum <= 9:
-        raise InvalidValueError(f"min_instances must be 2 to 9, got {minimum}", "2 costs least")
-    if not 3 <= maximum <= 10:
-        raise InvalidValueError(f"max_instances must be 3 to 10, got {maximum}", "3 costs least")
+    limits.CONNECTOR_MIN_INSTANCES.check(minimum)
+    limits.CONNECTOR_MAX_INSTANCES.check(maximum)
     if minimum >= maximum:
         raise InvalidValueError(
             f"min_instances must be below max_instances, got {minimum} and {maximum}",
@@ -50,18 +31,36 @@ def connector_instances(minimum: int, maximum: int) -> None:
         )
 
 
-def private_range(network: IPv4Network) -> IPv4Network:
-    """Check that a range is private (RFC 1918, RFC 6598) and not Docker's bridge on the nodes.
+def nodes_range(network: IPv4Network) -> IPv4Network:
+    """Check the range of nodes and load balancers: a private /8 to /29."""
+    limits.NODES_PREFIX.check(network.prefixlen)
+    return _private_range(network)
 
-    For the bridge, see https://cloud.google.com/kubernetes-engine/docs/how-to/private-clusters.
+
+def _private_range(network: IPv4Network) -> IPv4Network:
+    """Check that packets between a range and App Engine use the connector."""
+    hint = "choose a range in " + ", ".join(map(str, limits.PRIVATE_RANGES))
+    _routed_to_the_connector(network, hint)
+    return subnet_range(network)
+
+
+def subnet_range(network: IPv4Network) -> IPv4Network:
+    """Check a range that a subnet can have, for addresses that App Engine never calls.
+
+    Besides RFC 1918, GKE accepts special-purpose ranges such as 240.0.0.0/4, and public ranges that
+    you use privately: https://cloud.google.com/kubernetes-engine/docs/how-to/alias-ips.
     """
-    _routed_to_the_connector(network, "choose a range in " + ", ".join(map(str, PRIVATE_RANGES)))
-    if network.overlaps(DOCKER_BRIDGE):
-        raise InvalidValueError(
-            f"must not overlap {DOCKER_BRIDGE}, the range of Docker's bridge on the nodes",
-            "choose another private range",
-        )
+    for prohibited, purpose in limits.PROHIBITED.items():
+        if network.overlaps(prohibited):
+            raise InvalidValueError(
+                f"must not overlap {prohibited}: {purpose}", "choose another range"
+            )
     return network
+
+
+def is_public(network: IPv4Network) -> bool:
+    """Whether a range contains addresses of the internet."""
+    return not any(network.subnet_of(private) for private in limits.NOT_PUBLIC)
 
 
 def destination_range(network: IPv4Network) -> IPv4Network:
@@ -75,7 +74,7 @@ def destination_range(network: IPv4Network) -> IPv4Network:
 
 
 def _routed_to_the_connector(network: IPv4Network, hint: str) -> None:
-    if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
+    if not any(network.subnet_of(private) for private in limits.PRIVATE_RANGES):
         raise InvalidValueError(
             "must be in a private range: App Engine sends no other traffic to the connector",
             hint,
@@ -83,14 +82,9 @@ def _routed_to_the_connector(network: IPv4Network, hint: str) -> None:
 
 
 def services_range(network: IPv4Network) -> IPv4Network:
-    """Check a cluster's range for Services: a private /16 to /28."""
-    private_range(network)
-    if not 16 <= network.prefixlen <= 28:
-        raise InvalidValueError(
-            f"must be a /16 to /28, got a /{network.prefixlen}",
-            "a /20 has addresses for 4096 Services",
-        )
-    return network
+    """Check a cluster's range for Services: as for pods, and a /16 to /28."""
+    limits.SERVICES_PREFIX.check(network.prefixlen)
+    return subnet_range(network)
 
 
 def source_range(network: IPv4Network) -> IPv4Network:
@@ -102,13 +96,24 @@ def source_range(network: IPv4Network) -> IPv4Network:
     return network
 
 
+def source_ranges(networks: Sequence[IPv4Network]) -> Sequence[IPv4Network]:
+    """Check the ranges that are allowed in: together not every address."""
+    for network in collapse_addresses(networks):
+        source_range(network)
+    return networks
+
+
+def service_source_ranges(networks: Sequence[IPv4Network]) -> Sequence[IPv4Network]:
+    """Check a Service's source ranges, which GKE writes into one firewall rule.
+
+    The connector's range is one of them, so there is one less for other callers.
+    """
+    limits.SERVICE_SOURCE_RANGES.check(networks)
+    return source_ranges(networks)
+
+
 def address_in(address: IPv4Address, subnet: IPv4Network) -> IPv4Address:
     """Check that an address is in a subnet and not reserved by Google."""
-    if subnet.num_addresses <= RESERVED_IN_SUBNET:
-        raise InvalidValueError(
-            f"must be in the node range, but all addresses of {subnet} are reserved by Google",
-            "choose a larger node range",
-        )
     if address not in subnet:
         raise InvalidValueError(
             f"must be in the node range {subnet}",
@@ -129,10 +134,8 @@ def address_in(address: IPv4Address, subnet: IPv4Network) -> IPv4Address:
 
 
 def port_number(port: int) -> int:
-    """Check a port number: 1 to 65535."""
-    if not 1 <= port <= 65535:
-        raise InvalidValueError(f"must be 1 to 65535, got {port}", "for example 80")
-    return port
+    """Check a port number."""
+    return limits.PORT.check(port)
 
 
 def target_port(port: int | str) -> int | str:
@@ -147,7 +150,11 @@ def target_port(port: int | str) -> int | str:
 
 
 def authorized_networks(access: ControlPlane, networks: Sequence[IPv4Network]) -> None:
-    """Check the ranges that can reach the control plane on the given endpoint."""
+    """Check the ranges that can reach the control plane on the given endpoint.
+
+    GKE rejects a public range at a private endpoint ("is not a reserved network"):
+    https://github.com/terraform-google-modules/terraform-google-kubernetes-engine/issues/153.
+    """
     if access is ControlPlane.PUBLIC and not networks:
         raise InvalidValueError(
             'must list at least one range if control_plane is "public"',
@@ -158,37 +165,48 @@ def authorized_networks(access: ControlPlane, networks: Sequence[IPv4Network]) -
             'must be empty if control_plane is "dns": ranges turn the IP-based endpoints on again',
             "remove it: the IAM permission container.clusters.connect controls access",
         )
-    for network in networks:
-        source_range(network)
+    limits.AUTHORIZED_NETWORKS.check(networks)
+    source_ranges(networks)
+    public = [str(network) for network in networks if is_public(network)]
+    if access is ControlPlane.PRIVATE and public:
+        raise InvalidValueError(
+            f'must contain no public range if control_plane is "private", got {public[0]}',
+            'list private ranges, or set control_plane to "public"',
+        )
 
 
 def boot_zones(location: str) -> int:
     """The number of zones in which GKE creates nodes: three for a region, one for a zone.
 
-    See https://cloud.google.com/kubernetes-engine/docs/concepts/regional-clusters.
-
     Args:
         location: a region, or one zone of it.
     """
-    return 1 if re.search(r"-[a-z]$", location) else 3
+    return 1 if re.search(r"-[a-z]$", location) else limits.BOOT_ZONES
 
 
 def node_bounds(minimum: int, maximum: int, zones: int) -> None:
     """Check an autoscaler's limits: minimum 1 or more, maximum not below the minimum.
 
-    GKE creates a pool with one node per zone, so the maximum is at least the number of zones.
+    GKE creates a pool with one node per zone, so the maximum is at least the number of zones. It is
+    at most 1000 nodes per zone.
 
     Args:
         minimum: the number of nodes in all zones together.
         maximum: the number of nodes in all zones together.
         zones: the number of zones of the pool.
     """
-    if minimum < 1:
-        raise InvalidValueError(f"min_nodes must be 1 or more, got {minimum}", "1 costs least")
+    limits.NODES.check(minimum)
+    limits.NODES.check(maximum)
     if maximum < zones:
         raise InvalidValueError(
             f"max_nodes must be {zones} or more, got {maximum}: GKE creates a node in each zone",
             f"set max_nodes to {zones}, or cluster.location to one zone",
+        )
+    if maximum > zones * limits.NODES_PER_ZONE:
+        raise InvalidValueError(
+            f"max_nodes must be at most {zones * limits.NODES_PER_ZONE}, got {maximum}: "
+            f"a pool has at most {limits.NODES_PER_ZONE} nodes per zone",
+            "lower it, or remove cluster.location for a cluster in three zones",
         )
     if maximum < minimum:
         raise InvalidValueError(
@@ -197,27 +215,13 @@ def node_bounds(minimum: int, maximum: int, zones: int) -> None:
         )
 
 
-def disk_size(gigabytes: int) -> int:
-    """Check a boot disk in GB: 10, the provider's minimum, to 65536, the largest disk."""
-    if not 10 <= gigabytes <= 65536:
-        raise InvalidValueError(
-            f"must be 10 to 65536, got {gigabytes}", f"the default is {choices.DISK_SIZE_GB}"
-        )
-    return gigabytes
-
-
 def maintenance_window(days: int, hours: int) -> None:
-    """Check a weekly window: 4 to 24 hours long, and open for at least 12 hours per week.
-
-    GKE requires 48 hours in every 32 days, in windows of 4 hours or more:
-    https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions.
-    Every 32 days contain each weekday at least four times, hence 12 hours per week.
-    """
-    if not 4 <= hours <= 24:
-        raise InvalidValueError(f"hours must be 4 to 24, got {hours}", "4 is the shortest")
-    if days * hours < 12:
+    """Check a weekly window: 4 to 24 hours long, and open for at least 12 hours per week."""
+    limits.MAINTENANCE_HOURS.check(hours)
+    if days * hours < limits.MAINTENANCE_HOURS_PER_WEEK:
         raise InvalidValueError(
-            f"must be open at least 12 hours per week, got {days * hours}",
+            f"must be open at least {limits.MAINTENANCE_HOURS_PER_WEEK} hours per week, "
+            f"got {days * hours}",
             "add days or hours",
         )
 
@@ -244,9 +248,8 @@ def selector(labels: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def labels(values: Mapping[str, str]) -> Mapping[str, str]:
-    """Check labels for Google Cloud and Kubernetes: lowercase, 63 characters, at most 64 labels."""
-    if len(values) > 64:
-        raise InvalidValueError(f"must have at most 64 labels, got {len(values)}", "remove labels")
+    """Check labels for Google Cloud and Kubernetes: lowercase, 63 characters, at most 63 labels."""
+    limits.LABELS.check(values)
     inner = r"[-_a-z0-9]{0,61}[a-z0-9]"
     for key, value in values.items():
         if not re.fullmatch(rf"[a-z]({inner})?", key):

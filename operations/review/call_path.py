@@ -29,7 +29,7 @@ from operations.review.resource_types import (
     RECORD,
     SERVICE,
 )
-from private_line.rules import PRIVATE_RANGES
+from private_line.limits import PRIVATE_RANGES
 
 _Check = Callable[[Environment, ResourceChange], str]
 

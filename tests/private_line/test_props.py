@@ -102,7 +102,8 @@ def valid_props() -> dict[str, Any]:
     [
         ("NetworkProps", "network_name", "Private", "63 characters"),
         ("NetworkProps", "region", "tokyo", "must be a region"),
-        ("NetworkProps", "services", IPv4Network("10.0.0.0/15"), "/16 to /28"),
+        ("NetworkProps", "nodes", IPv4Network("10.0.0.0/30"), "a /8 to a /29, got a /30"),
+        ("NetworkProps", "services", IPv4Network("10.0.0.0/15"), "a /16 to a /28"),
         ("NodeAccountProps", "project", "short", "project ID"),
         ("ClusterProps", "name", "2nd", "at most 40"),
         ("ClusterProps", "project", "short", "project ID"),
@@ -112,6 +113,8 @@ def valid_props() -> dict[str, Any]:
         ("ConnectorProps", "connector_name", "private-connector-ab", "got 22"),
         ("ConnectorProps", "region", "asia-northeast1-a", "zone, not a region"),
         ("ConnectorProps", "subnet_range", IPv4Network("10.8.0.0/27"), "must be a /28"),
+        ("ConnectorProps", "min_instances", 1, "2 to 9, got 1"),
+        ("ConnectorProps", "max_instances", 11, "3 to 10, got 11"),
         ("AllowProps", "name", "1st", "63 characters"),
         # A rule without ranges applies to every address.
         ("ExtraDestinationsProps", "destinations", [], "at least one range"),
@@ -123,6 +126,11 @@ def valid_props() -> dict[str, Any]:
         ),
         ("ExtraDestinationsProps", "destinations", [IPv4Network("8.8.8.8/32")], "private range"),
         ("NodePoolProps", "machine_type", "big", "machine type"),
+        ("NodePoolProps", "machine_type", "f1-micro", "too little memory"),
+        ("NodePoolProps", "machine_type", "c4-standard-4", "must be hyperdisk-balanced"),
+        ("NodePoolProps", "disk_size_gb", 9, "10 to 65536, got 9"),
+        ("NodePoolProps", "max_nodes", 3001, "1 to 3000, got 3001"),
+        ("ClusterProps", "authorized_networks", [IPv4Network("10.0.0.0/8")], "must be empty"),
         ("NodePoolProps", "labels", BAD_LABELS, "'Team'"),
         ("ReservedAddressProps", "name", "1st", "63 characters"),
         ("ReservedAddressProps", "region", "tokyo", "must be a region"),
@@ -138,6 +146,12 @@ def valid_props() -> dict[str, Any]:
         ("InternalServiceProps", "namespace", "kube_system", "63 characters"),
         ("InternalServiceProps", "selector", {}, "at least one label"),
         ("InternalServiceProps", "labels", BAD_LABELS, "'Team'"),
+        (
+            "InternalServiceProps",
+            "extra_source_ranges",
+            [IPv4Network("0.0.0.0/1"), IPv4Network("128.0.0.0/1")],
+            "allows every caller",
+        ),
     ],
 )
 def test_a_bad_value_is_rejected(

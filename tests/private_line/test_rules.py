@@ -83,7 +83,7 @@ def account(stack: TerraformStack) -> NodeAccount:
     [
         ("nodes", "8.8.8.0/24", "private range"),
         ("pods", "172.16.0.0/15", "Docker"),
-        ("services", "11.0.0.0/20", "private range"),
+        ("services", "127.0.0.0/20", "loopback"),
     ],
 )
 def test_a_network_rejects_an_invalid_range(key: str, cidr: str, rule: str) -> None:
@@ -132,7 +132,7 @@ def test_a_cluster_rejects_an_invalid_name_and_ranges_that_do_not_match_the_endp
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "rule"), [(0, 3, "1 or more"), (4, 3, "min_nodes or more")]
+    ("low", "high", "rule"), [(0, 3, "1 to 3000"), (4, 3, "min_nodes or more")]
 )
 def test_a_node_pool_rejects_invalid_limits(
     stack: TerraformStack, network: Network, account: NodeAccount, low: int, high: int, rule: str
@@ -205,6 +205,8 @@ def test_a_zone_and_its_records_reject_invalid_dns_names(
 def test_a_maintenance_window_meets_the_minimum_of_gke() -> None:
     with pytest.raises(InvalidValueError, match="12 hours per week"):
         MaintenanceWindow(days=("SU",), hours=11)
+    with pytest.raises(InvalidValueError, match="4 to 24, got 3"):
+        MaintenanceWindow(hours=3)
     window = MaintenanceWindow(days=("SU",), start=time(23, 0), hours=12)
     assert window.end_time == "2025-01-06T11:00:00Z"
 
@@ -223,4 +225,6 @@ def test_a_fixed_address_is_not_reserved_by_google() -> None:
 def test_an_error_message_contains_rule_and_hint() -> None:
     with pytest.raises(InvalidValueError) as caught:
         rules.connector_range(IPv4Network("10.9.0.0/24"))
-    assert str(caught.value) == "must be a /28 that nothing else uses; for example 10.9.0.0/28"
+    assert str(caught.value) == (
+        "must be a /28, got a /24; choose a /28 that nothing else uses, for example 10.8.0.0/28"
+    )

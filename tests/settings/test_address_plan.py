@@ -1,11 +1,12 @@
 """The rules for the address plan, with arbitrary ranges from hypothesis."""
 
+from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from private_line.rules import PRIVATE_RANGES
+from private_line.limits import PRIVATE_RANGES, PROHIBITED
 from tests.line import changed, errors_in
 from tests.support import DEV_TABLE
 
@@ -36,6 +37,17 @@ plans = st.fixed_dictionaries(
 )
 
 
+def each_is_valid(plan: Mapping[str, IPv4Network]) -> bool:
+    """Whether each range is valid by itself: private ones for what App Engine calls."""
+    called = is_private(plan["nodes"]) and is_private(plan["connector"])
+    return called and is_allowed(plan["pods"]) and is_allowed(plan["services"])
+
+
+def is_allowed(network: IPv4Network) -> bool:
+    """Whether a subnet can have a range."""
+    return not any(share_an_address(network, prohibited) for prohibited in PROHIBITED)
+
+
 def is_private(network: IPv4Network) -> bool:
     """Computed differently than in the rules: from the first octets of both ends."""
     ends = [str(network[0]), str(network[-1])]
@@ -56,13 +68,13 @@ def share_an_address(first: IPv4Network, second: IPv4Network) -> bool:
 
 
 @given(plans)
-def test_a_plan_is_accepted_if_and_only_if_it_is_private_and_disjoint(
+def test_a_plan_is_accepted_if_and_only_if_each_range_is_valid_and_all_are_disjoint(
     plan: dict[str, IPv4Network],
 ) -> None:
     found = errors_in(
         changed(DEV_TABLE, {f"network.{key}": str(value) for key, value in plan.items()})
     )
-    good = all(map(is_private, plan.values())) and not any(
+    good = each_is_valid(plan) and not any(
         share_an_address(plan[key], plan[other]) for key in KEYS for other in KEYS if key < other
     )
     assert (found == []) == good
@@ -79,7 +91,7 @@ def test_an_error_names_both_of_two_overlapping_ranges(plan: dict[str, IPv4Netwo
         for key in KEYS
         if f"overlap network.{key}," in error.rule
     }
-    if not all(map(is_private, plan.values())):
+    if not each_is_valid(plan):
         assert named == set(), "each value is checked first"
         return
     assert named == {
@@ -103,7 +115,7 @@ def test_all_except_four_addresses_of_the_node_range_are_free(last: int) -> None
     assert (found == []) == (last not in {0, 1, 254, 255})
 
 
-def test_a_node_range_without_free_addresses_is_an_error_besides_the_fixed_address() -> None:
-    small = {"network.nodes": "192.168.32.0/31", "services[0].address": "192.168.32.0"}
+def test_a_node_range_that_is_too_small_is_an_error_besides_the_fixed_address() -> None:
+    small = {"network.nodes": "192.168.32.0/29", "services[0].address": "192.168.32.0"}
     keys = {error.key for error in errors_in(changed(DEV_TABLE, small))}
     assert keys == {"network.nodes", "services[0].address"}

@@ -45,6 +45,7 @@ def test_an_editor_accepts_the_settings_of_dev_toml() -> None:
         {"network.conector": "10.8.0.0/28"},
         {"project": None},
         {"connector.max_instances": "3"},
+        {"connector.max_instances": 11},
         {"cluster.control_plane": "open"},
         {"cluster.maintenance_window": {"start": "6pm"}},
         {"state": {"backend": "gcs"}},

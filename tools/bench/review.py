@@ -8,7 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.fake_cloud.cloud import FakeCloud
+from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, Line
 from tests.support import ROOT
 from tools.bench.measure import Program, measure
@@ -24,20 +25,20 @@ def review_times(synthesized: Path, scratch: Path) -> tuple[float, float]:
         scratch: an empty folder.
     """
     with Tools(scratch) as tools:
-        rehearsal = Rehearsal(scratch / "rehearsal", tools)
-        rehearsal.take(Line(synthesized))
-        rehearsal.deploy()
-        environment = {**os.environ, **rehearsal.environment(), "PYTHONPATH": str(ROOT)}
+        cloud = FakeCloud(scratch / "cloud", tools)
+        cloud.take(Line(synthesized))
+        cloud.deploy()
+        environment = {**os.environ, **cloud.environment(), "PYTHONPATH": str(ROOT)}
         review = [sys.executable, "-m", "operations.review"]
-        program = Program(review, rehearsal.folder, environment)
+        program = Program(review, cloud.folder, environment)
         whole = measure({"review": program})["review"]
-        single = max(_median(partial(_init_and_plan, rehearsal, part)) for part in STACKS)
+        single = max(_median(partial(_init_and_plan, cloud, part)) for part in STACKS)
     return whole.seconds, single
 
 
-def _init_and_plan(rehearsal: Rehearsal, part: str) -> None:
-    rehearsal.succeed(part, "init")
-    rehearsal.succeed(part, "plan", "-lock=false", "-out=bench.tfplan")
+def _init_and_plan(cloud: FakeCloud, part: str) -> None:
+    cloud.succeed(part, "init")
+    cloud.succeed(part, "plan", "-lock=false", "-out=bench.tfplan")
 
 
 def _median(action: Callable[[], None]) -> float:

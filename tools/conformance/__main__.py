@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.conformance.recordings import write
 from tests.conformance.variations import VARIATIONS
 from tests.fake_cloud.provider.catalogue import SCHEMA
-from tests.fake_cloud.rehearsal import Tools
+from tests.fake_cloud.tools import Tools
 from tests.line import Table, changed
 from tests.support import DEV_TABLE
 from tests.synthesis import Synthesis

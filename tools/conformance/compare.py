@@ -12,7 +12,7 @@ from tests.conformance.changes import changes, differences
 from tests.conformance.pairs import AGAIN, Pair, Walk, empty_cloud, walks
 from tests.conformance.planner import Plan, Planner
 from tests.conformance.variations import VALIDATED
-from tests.fake_cloud.rehearsal import Tools
+from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, changed
 from tests.support import DEV_TABLE
 from tests.synthesis import Synthesis

@@ -18,8 +18,8 @@ from threading import Lock, Thread
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from tests.fake_cloud.backends.hcp_api import PERSON, Organization, RefusedError, Request, answer
-from tests.fake_cloud.rehearsal import Tools
+from tests.fake_cloud.backends.hcp_api import PERSON, Organization, RejectedError, Request, answer
+from tests.fake_cloud.tools import Tools
 
 HOST: Final = "tfe.example"
 
@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             with self._turn:
                 status, body = HTTPStatus.OK, answer(self._organization, request)
-        except RefusedError as refused:
+        except RejectedError as refused:
             status, body = refused.status, refused.document
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)

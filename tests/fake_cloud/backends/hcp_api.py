@@ -70,7 +70,7 @@ class Request:
         return json.loads(self.body)["data"]
 
 
-class RefusedError(Exception):
+class RejectedError(Exception):
     """The answer is no."""
 
     def __init__(self, status: HTTPStatus, detail: str = "") -> None:
@@ -100,18 +100,18 @@ def answer(organization: Organization, request: Request) -> Answer:
     """Do what is asked.
 
     Raises:
-        RefusedError: with the status and the document that say so.
+        RejectedError: with the status and the document that say so.
     """
     # The address of a state is a secret of its own, as with the real store.
     public = request.path.startswith("/archivist/")
     if not public and not re.fullmatch(rf"{PERSON}|run\..+", request.token):
-        raise RefusedError(HTTPStatus.UNAUTHORIZED)
+        raise RejectedError(HTTPStatus.UNAUTHORIZED)
     if request.method != "GET":
         organization.writes.append(f"{request.method} {request.path}")
     for pattern, do in _ROUTES:
         if match := re.fullmatch(pattern, f"{request.method} {request.path}"):
             return do(organization, request, list(match.groups()))
-    raise RefusedError(HTTPStatus.NOT_FOUND)
+    raise RejectedError(HTTPStatus.NOT_FOUND)
 
 
 @_answers("GET", "/api/v2/ping")
@@ -169,7 +169,7 @@ def _workspace_by_id(organization: Organization, _: Request, parts: list[str]) -
 def _lock(organization: Organization, _: Request, parts: list[str]) -> Answer:
     workspace = _find(organization, parts[0])
     if workspace.locked:
-        raise RefusedError(HTTPStatus.CONFLICT, "workspace already locked")
+        raise RejectedError(HTTPStatus.CONFLICT, "workspace already locked")
     workspace.locked = True
     return _workspace(workspace)
 
@@ -186,7 +186,7 @@ def _unlock(organization: Organization, _: Request, parts: list[str]) -> Answer:
 def _begin_version(organization: Organization, request: Request, parts: list[str]) -> Answer:
     workspace = _find(organization, parts[0])
     if not workspace.locked:
-        raise RefusedError(HTTPStatus.CONFLICT, "the workspace is not locked")
+        raise RejectedError(HTTPStatus.CONFLICT, "the workspace is not locked")
     return _version(workspace, len(workspace.versions), request)
 
 
@@ -233,7 +233,7 @@ def _find(organization: Organization, name: str) -> Workspace:
     try:
         return organization.workspaces[name]
     except KeyError:
-        raise RefusedError(HTTPStatus.NOT_FOUND) from None
+        raise RejectedError(HTTPStatus.NOT_FOUND) from None
 
 
 def _readable(organization: Organization, request: Request, name: str) -> Workspace:
@@ -245,7 +245,7 @@ def _readable(organization: Organization, request: Request, name: str) -> Worksp
     workspace = _find(organization, name)
     kind, _, caller = request.token.partition(".")
     if kind == "run" and caller not in {name, *workspace.consumers}:
-        raise RefusedError(
+        raise RejectedError(
             HTTPStatus.FORBIDDEN,
             f"This Terraform run is not authorized to read the state of the workspace '{name}'.\n"
             "Most commonly, this is required when using the terraform_remote_state data source.\n"
@@ -253,7 +253,7 @@ def _readable(organization: Organization, request: Request, name: str) -> Worksp
             f"as an authorized remote state consumer. For more information, see:\n{_SHARING}.",
         )
     if not workspace.versions:
-        raise RefusedError(HTTPStatus.NOT_FOUND)
+        raise RejectedError(HTTPStatus.NOT_FOUND)
     return workspace
 
 

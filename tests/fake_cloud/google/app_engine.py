@@ -5,7 +5,7 @@ It does so until the version is deleted, whether the connector still exists or n
 """
 
 from tests.fake_cloud.google.lookup import CONNECTOR, VERSION
-from tests.fake_cloud.google.rules import RefusedError
+from tests.fake_cloud.google.rules import RejectedError
 from tests.fake_cloud.google.world import World
 from tests.fake_cloud.provider.values import Values, first
 
@@ -19,12 +19,12 @@ def deploy(world: World, version: str, app: Values) -> None:
         app: what app.yaml says.
 
     Raises:
-        RefusedError: the connector does not exist.
+        RejectedError: the connector does not exist.
     """
     name = first(app, "vpc_access_connector.name")
     connector = world.get(CONNECTOR, name) if name else {}
     if connector is None:
-        raise RefusedError(f"VPC connector {name} does not exist")
+        raise RejectedError(f"VPC connector {name} does not exist")
     world.put(
         VERSION,
         version,

@@ -1,4 +1,4 @@
-"""Finding one thing by what another says of it, as Google's APIs do."""
+"""Finding one resource by what another says of it, as Google's APIs do."""
 
 import re
 from ipaddress import IPv4Address, IPv4Network
@@ -26,13 +26,13 @@ VERSION: Final = "app_engine_version"
 ZONE: Final = "google_dns_managed_zone"
 
 
-def region_of(thing: Values) -> str | None:
-    """The region of a regional or zonal thing, None where it is global."""
-    place = first(thing, "region") or first(thing, "location")
+def region_of(resource: Values) -> str | None:
+    """The region of a regional or zonal resource, None where it is global."""
+    place = first(resource, "region") or first(resource, "location")
     return place and re.sub(r"-[a-z]$", "", place)
 
 
-def means(holder: Values, text: str, by: str, held: Values) -> bool:
+def references(holder: Values, text: str, by: str, held: Values) -> bool:
     """Whether `text`, as `holder` says it, is `held`.
 
     A self link does for an `id`. By `name` it must be of the holder's project and region.
@@ -47,9 +47,11 @@ def means(holder: Values, text: str, by: str, held: Values) -> bool:
 
 
 def one(world: World, kind: str, holder: Values, path: str, by: str = "id") -> Values | None:
-    """The thing of a kind that `holder` names at a path."""
+    """The resource of a kind that `holder` names at a path."""
     text = first(holder, path)
-    candidates = (thing for thing in world.all(kind) if means(holder, text, by, thing))
+    candidates = (
+        resource for resource in world.all(kind) if references(holder, text, by, resource)
+    )
     return next(candidates, None) if text else None
 
 
@@ -68,10 +70,10 @@ def taken(world: World, subnet: Values) -> list[tuple[str, Values]]:
     """Each address of a subnet that something holds, with its holder."""
     paths = {ADDRESS: "address", CLUSTER: "private_cluster_config.private_endpoint"}
     return [
-        (first(thing, path), thing)
+        (first(resource, path), resource)
         for kind, path in paths.items()
-        for thing in world.all(kind)
-        if subnet_of(world, thing) == subnet
+        for resource in world.all(kind)
+        if subnet_of(world, resource) == subnet
     ]
 
 

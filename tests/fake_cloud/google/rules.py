@@ -9,7 +9,8 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from tests.fake_cloud.google import checks
+from tests.fake_cloud.google import api_rules
+from tests.fake_cloud.google.computed_values import Place
 from tests.fake_cloud.google.lookup import (
     ACCOUNT,
     ADDRESS,
@@ -28,18 +29,17 @@ from tests.fake_cloud.google.lookup import (
     SUBNET,
     VERSION,
     ZONE,
-    means,
+    references,
 )
-from tests.fake_cloud.google.made import Place
 from tests.fake_cloud.google.world import World
 from tests.fake_cloud.provider.catalogue import Kind
 from tests.fake_cloud.provider.values import Values, first, found
 
-TOKEN: Final = "ya29.rehearsal"  # noqa: S105 - opens nothing but the stand-in
+TOKEN: Final = "ya29.rehearsal"  # noqa: S105 - opens nothing but the fake provider
 """What google_client_config gives, and what every control plane takes."""
 
 
-class RefusedError(Exception):
+class RejectedError(Exception):
     """What the API answers instead of doing it."""
 
 
@@ -108,7 +108,7 @@ LINKS: Final = (
 
 
 class Rule(NamedTuple):
-    """A thing of a kind is refused when `breaks` says so."""
+    """A resource of a kind is refused when `breaks` says so."""
 
     kind: str
     breaks: Callable[[Place, Values], bool]
@@ -117,46 +117,46 @@ class Rule(NamedTuple):
 
 RULES: Final = (
     # Compute Engine API
-    Rule(ADDRESS, checks.other_region, "must be in the region of its subnetwork"),
-    Rule(ADDRESS, checks.address_elsewhere, "is outside the range of its subnetwork"),
-    Rule(ADDRESS, checks.address_taken, "IP_IN_USE_BY_ANOTHER_RESOURCE"),
-    Rule(SUBNET, checks.subnet_overlaps, "conflicts with an existing range of the network"),
-    Rule(SUBNET, checks.secondary_range_in_use, "has a secondary range that a cluster is in"),
+    Rule(ADDRESS, api_rules.other_region, "must be in the region of its subnetwork"),
+    Rule(ADDRESS, api_rules.address_elsewhere, "is outside the range of its subnetwork"),
+    Rule(ADDRESS, api_rules.address_taken, "IP_IN_USE_BY_ANOTHER_RESOURCE"),
+    Rule(SUBNET, api_rules.subnet_overlaps, "conflicts with an existing range of the network"),
+    Rule(SUBNET, api_rules.secondary_range_in_use, "has a secondary range that a cluster is in"),
     # Organization policies; CIS Google Cloud 3.8
-    Rule(SUBNET, checks.no_flow_logs, "violates constraints/compute.requireVpcFlowLogs"),
-    Rule(FIREWALL, checks.firewall_open, "needs source ranges, tags or accounts"),
-    Rule(NAT, checks.nat_subnets, "needs subnetworks for LIST_OF_SUBNETWORKS and for that only"),
-    Rule(NAT, checks.nat_ranges, "needs the names of secondary ranges of its subnetwork"),
+    Rule(SUBNET, api_rules.no_flow_logs, "violates constraints/compute.requireVpcFlowLogs"),
+    Rule(FIREWALL, api_rules.firewall_open, "needs source ranges, tags or accounts"),
+    Rule(NAT, api_rules.nat_subnets, "needs subnetworks for LIST_OF_SUBNETWORKS and for that only"),
+    Rule(NAT, api_rules.nat_ranges, "needs the names of secondary ranges of its subnetwork"),
     # Serverless VPC Access: "Configure connectors"; terraform-provider-google#13915
-    Rule(CONNECTOR, checks.connector_name, "has an invalid connector id"),
-    Rule(CONNECTOR, checks.connector_not_28, "needs a range of /28"),
-    Rule(CONNECTOR, checks.connector_subnet_taken, "needs a subnet that nothing else uses"),
-    Rule(CONNECTOR, checks.connector_bounds, "needs 2 <= min_instances < max_instances <= 10"),
+    Rule(CONNECTOR, api_rules.connector_name, "has an invalid connector id"),
+    Rule(CONNECTOR, api_rules.connector_not_28, "needs a range of /28"),
+    Rule(CONNECTOR, api_rules.connector_subnet_taken, "needs a subnet that nothing else uses"),
+    Rule(CONNECTOR, api_rules.connector_bounds, "needs 2 <= min_instances < max_instances <= 10"),
     # GKE: "VPC-native clusters"; node pools, autoscaling
-    Rule(CLUSTER, checks.other_region, "must be in the region of its subnetwork"),
-    Rule(CLUSTER, checks.unknown_secondary_range, "names a secondary range that is not there"),
-    Rule(POOL, checks.pool_bounds, "has a minimum above its maximum"),
+    Rule(CLUSTER, api_rules.other_region, "must be in the region of its subnetwork"),
+    Rule(CLUSTER, api_rules.unknown_secondary_range, "names a secondary range that is not there"),
+    Rule(POOL, api_rules.pool_bounds, "has a minimum above its maximum"),
     # Compute Engine: "Allocation quotas"; terraform-google-kubernetes-engine#1795
-    Rule(CLUSTER, checks.no_room_for_ssds, "exceeds SSD_TOTAL_GB of a new project, 250 GB"),
-    Rule(POOL, checks.no_room_for_ssds, "exceeds SSD_TOTAL_GB of a new project, 250 GB"),
+    Rule(CLUSTER, api_rules.no_room_for_ssds, "exceeds SSD_TOTAL_GB of a new project, 250 GB"),
+    Rule(POOL, api_rules.no_room_for_ssds, "exceeds SSD_TOTAL_GB of a new project, 250 GB"),
     # GKE: "Google Groups for RBAC"; Binary Authorization: "Enable the API"
-    Rule(CLUSTER, checks.group_name, "needs the group gke-security-groups"),
-    Rule(CLUSTER, checks.image_policy_off, "needs binaryauthorization.googleapis.com"),
+    Rule(CLUSTER, api_rules.group_name, "needs the group gke-security-groups"),
+    Rule(CLUSTER, api_rules.image_policy_off, "needs binaryauthorization.googleapis.com"),
     # Cloud DNS API
-    Rule(ZONE, checks.zone_name, "needs a DNS name that ends with a dot"),
-    Rule(ZONE, checks.zone_networks, "needs networks if it is private, and only then"),
-    Rule(RECORD, checks.record_outside, "is not in the zone"),
-    Rule(RECORD, checks.record_no_address, "needs IPv4 addresses"),
+    Rule(ZONE, api_rules.zone_name, "needs a DNS name that ends with a dot"),
+    Rule(ZONE, api_rules.zone_networks, "needs networks if it is private, and only then"),
+    Rule(RECORD, api_rules.record_outside, "is not in the zone"),
+    Rule(RECORD, api_rules.record_no_address, "needs IPv4 addresses"),
     # Kubernetes: validation of Services; GKE: "Internal load balancers"
-    Rule(NAMESPACE, checks.namespace_exists, "already exists"),
-    Rule(SERVICE, checks.no_namespace, "needs a namespace that exists"),
-    Rule(SERVICE, checks.port_names, "needs ports, each with a name of its own"),
-    Rule(SERVICE, checks.address_not_reserved, "asks for an address that is not reserved"),
-    Rule(SERVICE, checks.address_in_use, "asks for an address that is in use"),
+    Rule(NAMESPACE, api_rules.namespace_exists, "already exists"),
+    Rule(SERVICE, api_rules.no_namespace, "needs a namespace that exists"),
+    Rule(SERVICE, api_rules.port_names, "needs ports, each with a name of its own"),
+    Rule(SERVICE, api_rules.address_not_reserved, "asks for an address that is not reserved"),
+    Rule(SERVICE, api_rules.address_in_use, "asks for an address that is in use"),
 )
 
 
-class Way(NamedTuple):
+class Endpoint(NamedTuple):
     """A way to a control plane: the cluster says the host, and whether the way is open."""
 
     host: str
@@ -168,22 +168,22 @@ class Way(NamedTuple):
 _ENDPOINTS: Final = "control_plane_endpoints_config"
 _PRIVATE: Final = "private_cluster_config"
 
-WAYS: Final = (
+ENDPOINTS: Final = (
     # GKE: "DNS-based endpoint"; its certificate is public (terraform-provider-kubernetes#2637)
-    Way(
+    Endpoint(
         f"{_ENDPOINTS}.dns_endpoint_config.endpoint",
         f"{_ENDPOINTS}.dns_endpoint_config.allow_external_traffic",
         None,
         own_authority=False,
     ),
-    # GKE: "IP-based endpoints"; the rehearsal is inside the VPC and in every authorized network
-    Way(
+    # GKE: "IP-based endpoints"; the cloud is inside the VPC and in every authorized network
+    Endpoint(
         f"{_PRIVATE}.private_endpoint",
         f"{_ENDPOINTS}.ip_endpoints_config.enabled",
         None,
         own_authority=True,
     ),
-    Way(
+    Endpoint(
         f"{_PRIVATE}.public_endpoint",
         f"{_ENDPOINTS}.ip_endpoints_config.enabled",
         f"{_PRIVATE}.enable_private_endpoint",
@@ -196,66 +196,72 @@ def reached(world: World, provider: Values) -> Values:
     """The cluster whose control plane answers a kubernetes provider.
 
     Raises:
-        RefusedError: no cluster answers at that host, or it does not take the credentials.
+        RejectedError: no cluster answers at that host, or it does not take the credentials.
     """
     host = str(provider["host"]).removeprefix("https://")
     for cluster in world.all(CLUSTER):
-        for way in WAYS:
-            shut = way.shut_by and first(cluster, way.shut_by)
-            if first(cluster, way.host) == host and first(cluster, way.opened_by) and not shut:
+        for endpoint in ENDPOINTS:
+            shut = endpoint.shut_by and first(cluster, endpoint.shut_by)
+            if (
+                first(cluster, endpoint.host) == host
+                and first(cluster, endpoint.opened_by)
+                and not shut
+            ):
                 encoded = first(cluster, "master_auth.cluster_ca_certificate")
-                authority = base64.b64decode(encoded).decode() if way.own_authority else None
+                authority = base64.b64decode(encoded).decode() if endpoint.own_authority else None
                 if provider["cluster_ca_certificate"] != authority:
-                    raise RefusedError("x509: certificate signed by unknown authority")
+                    raise RejectedError("x509: certificate signed by unknown authority")
                 if provider["token"] != TOKEN:
-                    raise RefusedError("Unauthorized")
+                    raise RejectedError("Unauthorized")
                 return cluster
-    raise RefusedError(f"dial tcp: {host}: no such host, or it does not answer")
+    raise RejectedError(f"dial tcp: {host}: no such host, or it does not answer")
 
 
 def check(kind: Kind, values: Values, place: Place) -> None:
     """Refuse what cannot be made so, or changed so.
 
     Raises:
-        RefusedError: an API is off, something that is named does not exist, or a rule is broken.
+        RejectedError: an API is off, something that is named does not exist, or a rule is broken.
     """
     project = values.get("project")
     if kind.api and not place.world.get(API, f"{project}/{kind.api}"):
-        raise RefusedError(
+        raise RejectedError(
             f"{kind.api} has not been used in project {project} before or it is disabled"
         )
     for link in LINKS:
         if link.holder == kind.name and link.must_exist:
             for text in found(values, link.path):
-                if not any(means(values, text, link.by, one) for one in place.world.all(link.held)):
-                    raise RefusedError(f"{link.held} {text!r}, said in {link.path}, not found")
+                if not any(
+                    references(values, text, link.by, one) for one in place.world.all(link.held)
+                ):
+                    raise RejectedError(f"{link.held} {text!r}, said in {link.path}, not found")
     for rule in RULES:
         if rule.kind == kind.name and rule.breaks(place, values):
-            raise RefusedError(f"{kind.name} {values['id']} {rule.says}")
+            raise RejectedError(f"{kind.name} {values['id']} {rule.says}")
 
 
 def destroy(kind: Kind, key: str, world: World) -> None:
-    """Take a thing away, with what is part of it.
+    """Take a resource away, with what is part of it.
 
     Raises:
-        RefusedError: it is protected, or something holds it.
+        RejectedError: it is protected, or something holds it.
     """
-    thing = world.get(kind.name, key)
-    if thing is None:
+    resource = world.get(kind.name, key)
+    if resource is None:
         return
-    if thing.get("deletion_protection"):
-        raise RefusedError(
+    if resource.get("deletion_protection"):
+        raise RejectedError(
             "Cannot destroy cluster because deletion_protection is set to true."
             " Set it to false to proceed with cluster deletion."
         )
-    if kind.stays_unless and not thing[kind.stays_unless]:
+    if kind.stays_unless and not resource[kind.stays_unless]:
         return
     for link in LINKS:
         if link.held == kind.name and link.bond is not Bond.NONE:
-            for other_key, other in list(world.things.get(link.holder, {}).items()):
+            for other_key, other in list(world.resources.get(link.holder, {}).items()):
                 texts = found(other, link.path)
-                if any(means(other, text, link.by, thing) for text in texts):
-                    if link.bond is Bond.KEEPS and not thing.get("force_destroy"):
-                        raise RefusedError(link.says.format(held=key, holder=other_key))
+                if any(references(other, text, link.by, resource) for text in texts):
+                    if link.bond is Bond.KEEPS and not resource.get("force_destroy"):
+                        raise RejectedError(link.says.format(held=key, holder=other_key))
                     world.remove(link.holder, other_key)
     world.remove(kind.name, key)

@@ -1,4 +1,4 @@
-"""What exists: one JSON file that every stand-in provider of a rehearsal reads and writes.
+"""What exists: one JSON file that every fake provider provider of a cloud reads and writes.
 
 Several providers run at once, as several stacks do, so the file is held under a lock for the length
 of one request, and written aside before it takes its place.
@@ -22,25 +22,25 @@ A namespace that Terraform made is a resource; here are those that Kubernetes or
 class World:
     """Everything that exists, by kind and key."""
 
-    def __init__(self, things: dict[str, dict[str, Values]]) -> None:
+    def __init__(self, resources: dict[str, dict[str, Values]]) -> None:
         """Hold what a file says."""
-        self.things = things
+        self.resources = resources
 
     def all(self, kind: str) -> list[Values]:
         """Everything of a kind."""
-        return list(self.things.get(kind, {}).values())
+        return list(self.resources.get(kind, {}).values())
 
     def get(self, kind: str, key: str) -> Values | None:
-        """The thing of a kind with a key, None where there is none."""
-        return self.things.get(kind, {}).get(key)
+        """The resource of a kind with a key, None where there is none."""
+        return self.resources.get(kind, {}).get(key)
 
     def put(self, kind: str, key: str, values: Values) -> None:
-        """Make a thing, or change it."""
-        self.things.setdefault(kind, {})[key] = values
+        """Make a resource, or change it."""
+        self.resources.setdefault(kind, {})[key] = values
 
     def remove(self, kind: str, key: str) -> None:
-        """Take a thing away; nothing happens where it is gone already."""
-        self.things.get(kind, {}).pop(key, None)
+        """Take a resource away; nothing happens where it is gone already."""
+        self.resources.get(kind, {}).pop(key, None)
 
 
 @contextmanager
@@ -52,5 +52,5 @@ def opened(path: Path) -> Iterator[World]:
         world = World(json.loads(text))
         yield world
         aside = path.with_suffix(".new")
-        aside.write_text(json.dumps(world.things, indent=1), encoding="utf-8")
+        aside.write_text(json.dumps(world.resources, indent=1), encoding="utf-8")
         aside.replace(path)

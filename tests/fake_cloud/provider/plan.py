@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ipaddress import IPv4Network
 from typing import Any, NamedTuple
 
-from tests.fake_cloud.google.made import known
+from tests.fake_cloud.google.computed_values import known
 from tests.fake_cloud.provider.catalogue import Block, Kind, attributes, nested
 from tests.fake_cloud.provider.values import UNKNOWN, Values, first, found, places, relative, zero
 

@@ -1,14 +1,16 @@
-"""A stand-in for a Terraform provider.
+"""A fake Terraform provider.
 
-Terraform starts it, by way of starter.py, as it starts the real one and talks plugin protocol 6
-with it, in the clear: the rehearsal sets TF_DISABLE_PLUGIN_TLS. With `-debug` it prints how
-Terraform attaches to it, and serves until it is ended. Where it keeps what it makes stands in
-REHEARSAL_WORLD; a file `journal` beside it gets a line for each change. A file that
-REHEARSAL_STARTS names gets a line per start. With REHEARSAL_PAUSE=TYPE an apply or destroy of that
-type hangs before anything happens, and leaves a file `paused` beside the world, so that a test can
-kill Terraform half-way; the stand-in ends when Terraform is gone. With REHEARSAL_LATE=1 a load
-balancer comes only after the create of its Service timed out. With REHEARSAL_LOGGED_OUT=google
-nobody has logged in to Google.
+Terraform starts it through starter.py, as it starts the real one, and speaks plugin protocol 6 with
+it, without TLS: the fake cloud sets TF_DISABLE_PLUGIN_TLS. With `-debug` the provider prints how
+Terraform attaches to it, and serves until it is terminated. Environment variables:
+
+FAKE_CLOUD_WORLD: the file with all resources. A file `journal` beside it gets a line per change.
+FAKE_CLOUD_STARTS: a file that gets a line per start of a provider.
+FAKE_CLOUD_PAUSE=TYPE: an apply or destroy of that type hangs before it changes anything, and leaves
+a file `paused` beside the world, so that a test can kill Terraform halfway. The provider ends when
+Terraform is gone.
+FAKE_CLOUD_LATE=1: a load balancer is ready only after the create of its Service timed out.
+FAKE_CLOUD_LOGGED_OUT=google: nobody has logged in to Google.
 """
 
 import copy
@@ -28,8 +30,8 @@ from tf.gen import grpc_controller_pb2_grpc as controller_rpc
 from tf.gen import tfplugin_pb2 as pb
 from tf.gen import tfplugin_pb2_grpc as rpc
 
-from tests.fake_cloud.google.made import Place, fill, read, written
-from tests.fake_cloud.google.rules import TOKEN, RefusedError, check, destroy, reached
+from tests.fake_cloud.google.computed_values import Place, fill, read, written
+from tests.fake_cloud.google.rules import TOKEN, RejectedError, check, destroy, reached
 from tests.fake_cloud.google.world import World, opened
 from tests.fake_cloud.provider.catalogue import Block, Catalogue, Kind, attributes, nested
 from tests.fake_cloud.provider.plan import Steps, complaints, planned, replacing
@@ -72,7 +74,7 @@ class Provider(rpc.ProviderServicer):
 
     def ConfigureProvider(self, request: Any, context: Any) -> Any:
         self._config = decode(request.config) or {}
-        if os.environ.get("REHEARSAL_LOGGED_OUT") == self._catalogue.provider.name:
+        if os.environ.get("FAKE_CLOUD_LOGGED_OUT") == self._catalogue.provider.name:
             return pb.ConfigureProvider.Response(diagnostics=[_error(_NO_CREDENTIALS)])
         return pb.ConfigureProvider.Response()
 
@@ -90,7 +92,7 @@ class Provider(rpc.ProviderServicer):
                 seen = self._seen(there, state) if there else None
                 if seen:
                     read(kind, seen, place)
-        except RefusedError as refused:
+        except RejectedError as refused:
             return pb.ReadResource.Response(diagnostics=[_error(str(refused))])
         return pb.ReadResource.Response(new_state=encode(seen))
 
@@ -112,17 +114,17 @@ class Provider(rpc.ProviderServicer):
     def ApplyResourceChange(self, request: Any, context: Any) -> Any:
         kind = self._catalogue.resources[request.type_name]
         prior, result = decode(request.prior_state), decode(request.planned_state)
-        if os.environ.get("REHEARSAL_PAUSE") == kind.name:
+        if os.environ.get("FAKE_CLOUD_PAUSE") == kind.name:
             self._world.with_name("paused").touch()
             time.sleep(_PAUSE_SECONDS)
         try:
             with opened(self._world) as world:
                 state = self._apply(kind, world, prior, result)
-        except RefusedError as refused:
+        except RejectedError as refused:
             return pb.ApplyResourceChange.Response(
                 new_state=request.prior_state, diagnostics=[_error(str(refused))]
             )
-        if prior is None and "REHEARSAL_LATE" in os.environ and first(state or {}, "status"):
+        if prior is None and "FAKE_CLOUD_LATE" in os.environ and first(state or {}, "status"):
             return pb.ApplyResourceChange.Response(
                 new_state=encode({**(state or {}), "status": []}), diagnostics=[_error(_TOO_LATE)]
             )
@@ -173,7 +175,7 @@ class Provider(rpc.ProviderServicer):
         fill(kind, result, place)
         key = _key(place, result)
         if prior is None and world.get(kind.name, key) and not kind.adopts:
-            raise RefusedError(f"{kind.name} {result['id']} already exists")
+            raise RejectedError(f"{kind.name} {result['id']} already exists")
         there = written(kind, result, place)
         check(kind, there, place)
         world.put(kind.name, key, there)
@@ -215,7 +217,7 @@ def _keep_null(block: Block, asked: Values, state: Values) -> None:
 
 
 def _key(place: Place, state: Values) -> str:
-    """Where the world keeps a thing; a Service's id is unique in its cluster only."""
+    """Where the world keeps a resource; a Service's id is unique in its cluster only."""
     return f"{place.cluster['id']} {state['id']}" if place.cluster else str(state["id"])
 
 

@@ -53,7 +53,7 @@ def answer_all(requests: Path) -> None:
 def _provide(known: Mapping[str, Catalogue], request: str) -> None:
     name, starter, call, *options = request.split()
     text = Path(call, "environment").read_text(encoding="utf-8")
-    found = (line.partition("=") for line in text.splitlines() if line.startswith("REHEARSAL_"))
+    found = (line.partition("=") for line in text.splitlines() if line.startswith("FAKE_CLOUD_"))
     os.environ.update({variable: value for variable, _, value in found})
     # The script may be gone already: opening its pipe would never end.
     signal.alarm(_SECONDS_TO_LISTEN)
@@ -70,10 +70,10 @@ def _provide(known: Mapping[str, Catalogue], request: str) -> None:
             return True
         return bool(pipe.poll(0))
 
-    if starts := os.environ.get("REHEARSAL_STARTS"):
+    if starts := os.environ.get("FAKE_CLOUD_STARTS"):
         with Path(starts).open("a", encoding="utf-8") as file:
             file.write(f"{name}\n")
-    provider = Provider(known[name], Path(os.environ["REHEARSAL_WORLD"]))
+    provider = Provider(known[name], Path(os.environ["FAKE_CLOUD_WORLD"]))
     handshake = partial(attached, name) if "-debug" in options else started
     serve(provider, handshake, answer, deserted)
 

@@ -1,6 +1,6 @@
 """Values as Terraform sends them: objects as dicts, lists and sets as lists, by msgpack.
 
-A path such as `spec.port.name` walks through every element of the lists on its way.
+A path such as `spec.port.name` walks through every element of the lists on its endpoint.
 """
 
 import re

@@ -16,7 +16,8 @@ from operations.review.planning import Planner
 from operations.review.progress import Progress
 from operations.review.report import Report
 from operations.terraform.synthesized import read
-from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.fake_cloud.cloud import FakeCloud
+from tests.fake_cloud.tools import Tools
 from tests.line import Table
 from tests.support import DEV_TABLE, ROOT, Synthesize
 
@@ -48,41 +49,41 @@ class Reviewed:
         }
 
 
-def start(rehearsal: Rehearsal, *arguments: str, **variables: str) -> subprocess.Popen[str]:
-    """Start a review in a rehearsal's folder."""
+def start(cloud: FakeCloud, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    """Start a review in a cloud's folder."""
     return subprocess.Popen(  # noqa: S603 - our own command, no shell
         [sys.executable, "-m", "operations.review", *arguments],
-        cwd=rehearsal.folder,
-        env={**rehearsal.environment(), "PYTHONPATH": str(ROOT), **variables},
+        cwd=cloud.folder,
+        env={**cloud.environment(), "PYTHONPATH": str(ROOT), **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def review(rehearsal: Rehearsal, *arguments: str, **variables: str) -> Reviewed:
+def review(cloud: FakeCloud, *arguments: str, **variables: str) -> Reviewed:
     """Run a review to its end, by default with a JSON report."""
-    process = start(rehearsal, *(arguments or ("--format", "json")), **variables)
+    process = start(cloud, *(arguments or ("--format", "json")), **variables)
     stdout, stderr = process.communicate(timeout=120)
     return Reviewed(process.returncode, stdout, stderr)
 
 
-def report_on(rehearsal: Rehearsal, part: str, others: Sequence[Plan] = ()) -> Report:
+def report_on(cloud: FakeCloud, part: str, others: Sequence[Plan] = ()) -> Report:
     """Review an environment after a change of one stack: plan it and its upstream stacks again.
 
     Args:
-        rehearsal: the project with the stacks.
+        cloud: the project with the stacks.
         part: the changed stack, such as `dns`.
         others: the plans of all stacks before the change.
     """
-    stacks = {stack.part: stack for stack in read(rehearsal.folder / "cdktf.out", [])}
+    stacks = {stack.part: stack for stack in read(cloud.folder / "cdktf.out", [])}
     needed = [part]
     for needed_part in needed:
         needed += [name.removeprefix("dev-") for name in stacks[needed_part].upstream]
     chosen = [stack for stack in stacks.values() if stack.part in needed]
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("TF_PLUGIN_CACHE_DIR", raising=False)
-        for name, value in rehearsal.environment().items():
+        for name, value in cloud.environment().items():
             patch.setenv(name, value)
         plans, failures = asyncio.run(Planner(chosen, Progress()).plans())
     assert not failures, failures
@@ -103,10 +104,10 @@ def failing(report: Report) -> set[str]:
 
 
 @pytest.fixture
-def day_0(rehearsal: Rehearsal, synthesize: Synthesize) -> Rehearsal:
+def day_0(cloud: FakeCloud, synthesize: Synthesize) -> FakeCloud:
     """`tests/fixtures/dev.toml`, synthesized and never applied."""
-    rehearsal.take(synthesize(DEV_TABLE))
-    return rehearsal
+    cloud.take(synthesize(DEV_TABLE))
+    return cloud
 
 
 @pytest.fixture(scope="session")
@@ -114,6 +115,6 @@ def day_0_plans(
     tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
 ) -> Sequence[Plan]:
     """All plans of `tests/fixtures/dev.toml` before the first deploy."""
-    rehearsal = Rehearsal(tmp_path_factory.mktemp("day-0"), tools)
-    rehearsal.take(synthesize(DEV_TABLE))
-    return report_on(rehearsal, "dns").environment.plans
+    cloud = FakeCloud(tmp_path_factory.mktemp("day-0"), tools)
+    cloud.take(synthesize(DEV_TABLE))
+    return report_on(cloud, "dns").environment.plans

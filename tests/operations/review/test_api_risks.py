@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from operations.review.risk import Risk
-from tests.fake_cloud.rehearsal import Rehearsal
+from tests.fake_cloud.cloud import FakeCloud
 from tests.line import Table, changed
 from tests.operations.review.fixtures import report_on
 from tests.operations.review.recordings import (
@@ -93,7 +93,7 @@ def test_two_apis_that_swap_fixed_addresses_are_deployed_one_after_the_other() -
 
 @pytest.mark.parametrize(("changes", "risk"), [({}, Risk.LOW), ({"name": "orders"}, Risk.MEDIUM)])
 def test_a_was_that_names_no_deployed_api_is_reported(
-    changes: Table, risk: Risk, deployed: Rehearsal, synthesize: Synthesize, table: Table
+    changes: Table, risk: Risk, deployed: FakeCloud, synthesize: Synthesize, table: Table
 ) -> None:
     first = {**table["services"][0], **changes}
     second = {**first, "name": "billing", "host": "billing", "was": "reprots"}
@@ -223,7 +223,7 @@ def test_the_names_of_a_destroyed_zone_are_reported_with_the_zone() -> None:
 
 
 def test_a_renamed_api_with_another_address_takes_over_the_name(
-    deployed: Rehearsal, synthesize: Synthesize, table: Table
+    deployed: FakeCloud, synthesize: Synthesize, table: Table
 ) -> None:
     deployed.take(synthesize(changed(table, {"services[0].name": "orders"})))
     finding = only(report_on(deployed, "dns"))
@@ -236,7 +236,7 @@ def test_a_renamed_api_with_another_address_takes_over_the_name(
 
 
 def test_another_host_is_reported_with_the_new_name(
-    deployed: Rehearsal, synthesize: Synthesize, table: Table
+    deployed: FakeCloud, synthesize: Synthesize, table: Table
 ) -> None:
     deployed.take(synthesize(changed(table, {"services[0].host": "your"})))
     finding = only(report_on(deployed, "dns"))

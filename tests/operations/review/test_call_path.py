@@ -7,7 +7,7 @@ import pytest
 from operations.review.hop import Verdict
 from operations.review.plan import Plan
 from operations.review.risk import Risk
-from tests.fake_cloud.rehearsal import Rehearsal
+from tests.fake_cloud.cloud import FakeCloud
 from tests.line import Table, changed
 from tests.operations.review.fixtures import failing, report_of, report_on
 from tests.support import Synthesize
@@ -88,7 +88,7 @@ TYPE = "metadata.annotations.networking~gke~io/load-balancer-type"
     ],
 )
 def test_a_misconfiguration_fails_its_hop(
-    day_0: Rehearsal, day_0_plans: Sequence[Plan], part: str, edit: Edit, hop: str
+    day_0: FakeCloud, day_0_plans: Sequence[Plan], part: str, edit: Edit, hop: str
 ) -> None:
     day_0.rewrite(part, edit)
     report = report_on(day_0, part, day_0_plans)
@@ -97,7 +97,7 @@ def test_a_misconfiguration_fails_its_hop(
 
 
 def test_shared_address_space_is_private_as_the_settings_have_it(
-    day_0: Rehearsal, day_0_plans: Sequence[Plan]
+    day_0: FakeCloud, day_0_plans: Sequence[Plan]
 ) -> None:
     day_0.rewrite("network", put("google_compute_subnetwork", "ip_cidr_range", "100.64.0.0/24"))
     assert failing(report_on(day_0, "network", day_0_plans)) == set()
@@ -118,10 +118,10 @@ def test_without_a_misconfiguration_every_hop_holds(day_0_plans: Sequence[Plan])
 
 
 def test_a_caller_in_another_region_needs_global_access(
-    rehearsal: Rehearsal, synthesize: Synthesize, table: Table
+    cloud: FakeCloud, synthesize: Synthesize, table: Table
 ) -> None:
-    rehearsal.take(synthesize(changed(table, {"app_engine.location": "us-central"})))
-    assert failing(report_on(rehearsal, "service")) & {SERVICE, REGION} == set()
+    cloud.take(synthesize(changed(table, {"app_engine.location": "us-central"})))
+    assert failing(report_on(cloud, "service")) & {SERVICE, REGION} == set()
 
     def without_global_access(stack: Table) -> None:
         annotations = stack["resource"]["kubernetes_service_v1"]["service-myapi"]["metadata"][
@@ -129,5 +129,5 @@ def test_a_caller_in_another_region_needs_global_access(
         ]
         del annotations["networking.gke.io/internal-load-balancer-allow-global-access"]
 
-    rehearsal.rewrite("service", without_global_access)
-    assert SERVICE in failing(report_on(rehearsal, "service"))
+    cloud.rewrite("service", without_global_access)
+    assert SERVICE in failing(report_on(cloud, "service"))

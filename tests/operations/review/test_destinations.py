@@ -9,8 +9,9 @@ from operations.review.hop import Verdict
 from operations.review.plan import Plan, ResourceChange
 from operations.review.report import Report
 from operations.review.risk import Finding, Risk
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.fixtures import Change as ChangeSettings
-from tests.fake_cloud.rehearsal import Rehearsal, Tools
+from tests.fake_cloud.tools import Tools
 from tests.line import changed
 from tests.operations.review.fixtures import report_of, report_on, review
 from tests.support import DEV_TABLE, Synthesize
@@ -26,9 +27,9 @@ def plans(
     tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
 ) -> Sequence[Plan]:
     """All plans of a first deploy with two destinations."""
-    rehearsal = Rehearsal(tmp_path_factory.mktemp("destinations"), tools)
-    rehearsal.take(synthesize(changed(DEV_TABLE, {KEY: ["10.20.0.0/24", "172.16.8.0/22"]})))
-    return report_on(rehearsal, "dns").environment.plans
+    cloud = FakeCloud(tmp_path_factory.mktemp("destinations"), tools)
+    cloud.take(synthesize(changed(DEV_TABLE, {KEY: ["10.20.0.0/24", "172.16.8.0/22"]})))
+    return report_on(cloud, "dns").environment.plans
 
 
 def with_rules(plans: Sequence[Plan], name: str, **values: object) -> Report:
@@ -110,10 +111,10 @@ def test_the_picture_shows_what_the_connector_reaches_besides_the_apis(
 
 
 def test_a_destination_is_a_risk_in_the_first_deploy_too(
-    rehearsal: Rehearsal, synthesize: Synthesize
+    cloud: FakeCloud, synthesize: Synthesize
 ) -> None:
-    rehearsal.take(synthesize(changed(DEV_TABLE, {KEY: ["10.20.0.0/24"]})))
-    seen = review(rehearsal)
+    cloud.take(synthesize(changed(DEV_TABLE, {KEY: ["10.20.0.0/24"]})))
+    seen = review(cloud)
     assert seen.status == 0, seen.stderr
     assert len(seen.hops("holds")) == 7
     (reason,) = seen.findings("medium")

@@ -9,22 +9,22 @@ import pytest
 
 from operations.review.hint import hint
 from operations.review.plan import Failure
-from tests.fake_cloud.rehearsal import Rehearsal
+from tests.fake_cloud.cloud import FakeCloud
 from tests.line import Table, changed
 from tests.operations.review.fixtures import review, start
 from tests.support import Synthesize
 
 
-def test_nothing_synthesized(rehearsal: Rehearsal) -> None:
-    rehearsal.folder.mkdir()
-    seen = review(rehearsal)
+def test_nothing_synthesized(cloud: FakeCloud) -> None:
+    cloud.folder.mkdir()
+    seen = review(cloud)
     assert seen.status == 1
     assert seen.stderr == "cdktf.out/manifest.json does not exist: run `make synth`\n"
 
 
 @pytest.mark.parametrize("file", ["manifest.json", "stacks/dev-dns/cdk.tf.json"])
 @pytest.mark.parametrize("content", ["{", "[]", '{"stacks": 1}', '{"stacks": {}}', "\xff"])
-def test_a_damaged_file_is_named(day_0: Rehearsal, file: str, content: str) -> None:
+def test_a_damaged_file_is_named(day_0: FakeCloud, file: str, content: str) -> None:
     (day_0.folder / "cdktf.out" / file).write_text(content, encoding="latin-1")
     seen = review(day_0)
     assert seen.status == 1
@@ -33,13 +33,13 @@ def test_a_damaged_file_is_named(day_0: Rehearsal, file: str, content: str) -> N
     assert "Traceback" not in seen.stderr
 
 
-def test_the_error_on_an_unknown_environment_lists_the_known_ones(day_0: Rehearsal) -> None:
+def test_the_error_on_an_unknown_environment_lists_the_known_ones(day_0: FakeCloud) -> None:
     seen = review(day_0, "prod")
     assert seen.status == 1
     assert seen.stderr == "no environment named prod: cdktf.out has dev\n"
 
 
-def test_a_missing_terraform_is_reported(day_0: Rehearsal) -> None:
+def test_a_missing_terraform_is_reported(day_0: FakeCloud) -> None:
     seen = review(day_0, TERRAFORM_BINARY_NAME="terraform-nowhere")
     assert seen.status == 1
     assert seen.stderr.startswith("terraform-nowhere is not on the PATH: install Terraform, or")
@@ -48,9 +48,9 @@ def test_a_missing_terraform_is_reported(day_0: Rehearsal) -> None:
 
 
 def test_stacks_without_credentials_are_named_and_the_others_are_reviewed(
-    day_0: Rehearsal,
+    day_0: FakeCloud,
 ) -> None:
-    seen = review(day_0, "--format", "md", REHEARSAL_LOGGED_OUT="google")
+    seen = review(day_0, "--format", "md", FAKE_CLOUD_LOGGED_OUT="google")
     assert seen.status == 1
     for part in ("network", "connector", "cluster", "service", "dns"):
         assert f"**dev-{part}**, at `plan`" in seen.stdout
@@ -88,7 +88,7 @@ def test_stacks_without_credentials_are_named_and_the_others_are_reviewed(
     ],
 )
 def test_the_failure_of_a_protected_resource_has_a_hint(
-    deployed: Rehearsal,
+    deployed: FakeCloud,
     synthesize: Synthesize,
     table: Table,
     changes: Table,
@@ -113,7 +113,7 @@ def test_the_hint_also_matches_the_message_of_opentofu() -> None:
 
 
 def test_a_stack_that_cannot_be_planned_has_the_message_of_terraform_and_the_others_are_reviewed(
-    day_0: Rehearsal,
+    day_0: FakeCloud,
 ) -> None:
     def typo(stack: Table) -> None:
         (zone,) = stack["resource"]["google_dns_managed_zone"].values()
@@ -143,7 +143,7 @@ def test_a_stack_that_cannot_be_planned_has_the_message_of_terraform_and_the_oth
     ],
 )
 def test_a_damaged_state_is_a_failure_and_not_an_empty_state_or_a_traceback(
-    deployed: Rehearsal, content: str
+    deployed: FakeCloud, content: str
 ) -> None:
     (deployed.folder / "state" / "dev-cluster.tfstate").write_text(content, encoding="utf-8")
     seen = review(deployed)
@@ -156,7 +156,7 @@ def test_a_damaged_state_is_a_failure_and_not_an_empty_state_or_a_traceback(
     assert seen.hops("fails") == {}
 
 
-def test_a_state_that_is_a_folder_is_named(deployed: Rehearsal) -> None:
+def test_a_state_that_is_a_folder_is_named(deployed: FakeCloud) -> None:
     state = deployed.folder / "state" / "dev-dns.tfstate"
     state.unlink()
     state.mkdir()
@@ -164,7 +164,7 @@ def test_a_state_that_is_a_folder_is_named(deployed: Rehearsal) -> None:
     assert "dev-dns.tfstate cannot be read: Is a directory" in failure["message"]
 
 
-def test_resources_of_a_stack_without_a_plan_are_not_reported_as_missing(day_0: Rehearsal) -> None:
+def test_resources_of_a_stack_without_a_plan_are_not_reported_as_missing(day_0: FakeCloud) -> None:
     def typo(stack: Table) -> None:
         (network,) = stack["resource"]["google_compute_network"].values()
         network["nmae"] = "private"
@@ -177,7 +177,7 @@ def test_resources_of_a_stack_without_a_plan_are_not_reported_as_missing(day_0: 
 
 
 def test_the_report_is_printed_if_the_folder_cannot_be_written(
-    day_0: Rehearsal, tmp_path: Path
+    day_0: FakeCloud, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
     seen = review(day_0, "--out", str(tmp_path / "file" / "out"))
@@ -188,7 +188,7 @@ def test_the_report_is_printed_if_the_folder_cannot_be_written(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_review_leaves_no_process_and_no_file(
-    deployed: Rehearsal, tmp_path: Path, number: signal.Signals
+    deployed: FakeCloud, tmp_path: Path, number: signal.Signals
 ) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()

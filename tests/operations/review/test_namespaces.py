@@ -7,8 +7,8 @@ import pytest
 
 from operations.review.report import Report
 from operations.review.risk import Finding, Risk
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.google.world import opened
-from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import Table, changed
 from tests.operations.review.fixtures import report_on
 from tests.operations.review.recordings import findings, only
@@ -31,8 +31,8 @@ WITH_APIS = changed(
 
 @pytest.fixture(scope="module")
 def deployed_apis(
-    tmp_path_factory: pytest.TempPathFactory, first_deploy: Rehearsal, synthesize: Synthesize
-) -> Rehearsal:
+    tmp_path_factory: pytest.TempPathFactory, first_deploy: FakeCloud, synthesize: Synthesize
+) -> FakeCloud:
     """A deployed environment with an API in its own namespace, unprotected."""
     environment = first_deploy.copy(tmp_path_factory.mktemp("apis"))
     environment.take(synthesize(WITH_APIS))
@@ -41,13 +41,13 @@ def deployed_apis(
 
 
 @pytest.fixture
-def environment(deployed_apis: Rehearsal, tmp_path: Path) -> Rehearsal:
+def environment(deployed_apis: FakeCloud, tmp_path: Path) -> FakeCloud:
     """A copy of it for one test."""
     return deployed_apis.copy(tmp_path / "environment")
 
 
 def review_of(
-    environment: Rehearsal, synthesize: Synthesize, changes: Mapping[str, object]
+    environment: FakeCloud, synthesize: Synthesize, changes: Mapping[str, object]
 ) -> Report:
     environment.take(synthesize(changed(WITH_APIS, changes)))
     return report_on(environment, "dns")
@@ -59,7 +59,7 @@ def on_namespace(report: Report) -> Finding:
 
 
 def test_a_namespace_is_destroyed_with_everything_in_it(
-    environment: Rehearsal, synthesize: Synthesize
+    environment: FakeCloud, synthesize: Synthesize
 ) -> None:
     finding = on_namespace(
         review_of(environment, synthesize, {NAMESPACES: [], "services[1]": None})
@@ -76,7 +76,7 @@ def test_a_namespace_is_destroyed_with_everything_in_it(
 
 
 def test_services_that_the_settings_keep_in_a_destroyed_namespace_are_broken(
-    environment: Rehearsal, synthesize: Synthesize
+    environment: FakeCloud, synthesize: Synthesize
 ) -> None:
     report = review_of(environment, synthesize, {NAMESPACES: []})
     finding = only(report)
@@ -87,7 +87,7 @@ def test_services_that_the_settings_keep_in_a_destroyed_namespace_are_broken(
 
 
 def test_a_service_that_moves_out_of_a_namespace_is_not_kept_there(
-    environment: Rehearsal, synthesize: Synthesize
+    environment: FakeCloud, synthesize: Synthesize
 ) -> None:
     moved = {**REPORTS, "was": "apis-reports"}
     finding = on_namespace(
@@ -98,7 +98,7 @@ def test_a_service_that_moves_out_of_a_namespace_is_not_kept_there(
 
 
 def test_an_empty_namespace_names_no_service(
-    environment: Rehearsal, synthesize: Synthesize
+    environment: FakeCloud, synthesize: Synthesize
 ) -> None:
     environment.take(synthesize(changed(WITH_APIS, {NAMESPACES: ["apis", "tools"]})))
     environment.succeed("service", "apply", "-auto-approve")
@@ -108,7 +108,7 @@ def test_an_empty_namespace_names_no_service(
 
 
 def test_a_new_namespace_is_no_risk_and_shown_in_the_picture(
-    environment: Rehearsal, synthesize: Synthesize
+    environment: FakeCloud, synthesize: Synthesize
 ) -> None:
     report = review_of(environment, synthesize, {NAMESPACES: ["apis", "tools"]})
     assert report.findings == []
@@ -118,7 +118,7 @@ def test_a_new_namespace_is_no_risk_and_shown_in_the_picture(
 
 @pytest.mark.parametrize(("listed", "reported"), [(["apis", "tools"], False), (["apis"], True)])
 def test_a_service_in_a_namespace_that_is_not_listed_may_stop_the_apply(
-    environment: Rehearsal,
+    environment: FakeCloud,
     synthesize: Synthesize,
     listed: list[str],
     reported: bool,  # noqa: FBT001 - pytest passes parameters by position or name
@@ -136,7 +136,7 @@ def test_a_service_in_a_namespace_that_is_not_listed_may_stop_the_apply(
 
 
 def test_a_service_that_moves_to_a_listed_namespace_needs_no_kubectl(
-    environment: Rehearsal, synthesize: Synthesize
+    environment: FakeCloud, synthesize: Synthesize
 ) -> None:
     moved = {**DEV_TABLE["services"][0], "namespace": "tools", "was": "myapi"}
     report = review_of(
@@ -149,10 +149,10 @@ def test_a_service_that_moves_to_a_listed_namespace_needs_no_kubectl(
 
 
 def test_a_namespace_that_was_deleted_outside_terraform_is_reported(
-    environment: Rehearsal, synthesize: Synthesize
+    environment: FakeCloud, synthesize: Synthesize
 ) -> None:
     with opened(environment.folder / "world.json") as world:
-        world.things["kubernetes_namespace_v1"] = {}
+        world.resources["kubernetes_namespace_v1"] = {}
     report = review_of(environment, synthesize, {})
     assert [(drift.address, drift.action) for drift in report.environment.drift] == [
         (APIS, "destroy")
@@ -160,7 +160,7 @@ def test_a_namespace_that_was_deleted_outside_terraform_is_reported(
 
 
 def test_labels_that_others_put_on_a_namespace_are_not_reported(
-    environment: Rehearsal, synthesize: Synthesize
+    environment: FakeCloud, synthesize: Synthesize
 ) -> None:
     with opened(environment.folder / "world.json") as world:
         (namespace,) = world.all("kubernetes_namespace_v1")

@@ -6,8 +6,8 @@ import pytest
 
 from operations.review.render import render
 from operations.review.report import Report
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.fixtures import Change
-from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import STACKS, Table
 from tests.operations.review.fixtures import Reviewed, review
 from tests.operations.review.recordings import recorded, reported
@@ -53,13 +53,13 @@ PROTECTION = {
 UNPROTECTED = {"cluster.deletion_protection": False}
 
 
-def write_app(environment: Rehearsal, connector: str | None) -> None:
+def write_app(environment: FakeCloud, connector: str | None) -> None:
     """Write an app.yaml with or without a connector."""
     section = f"vpc_access_connector: {{name: {connector}}}\n" if connector else ""
     (environment.folder / "app.yaml").write_text(f"runtime: go122\n{section}", encoding="utf-8")
 
 
-def review_destroy(environment: Rehearsal, *options: str) -> Reviewed:
+def review_destroy(environment: FakeCloud, *options: str) -> Reviewed:
     """Review the destroy, with one app.yaml."""
     return review(
         environment, "dev", "--destroy", "--app", "app.yaml", "--format", "json", *options
@@ -67,7 +67,7 @@ def review_destroy(environment: Rehearsal, *options: str) -> Reviewed:
 
 
 @pytest.fixture
-def destroyable(deployed_with: Change) -> Rehearsal:
+def destroyable(deployed_with: Change) -> FakeCloud:
     """A deployed environment without an obstacle."""
     environment = deployed_with(UNPROTECTED)
     environment.succeed("cluster", "apply", "-auto-approve")
@@ -76,10 +76,10 @@ def destroyable(deployed_with: Change) -> Rehearsal:
 
 
 def test_everything_is_destroyed_and_the_obstacles_are_listed_in_the_order_in_which_to_clear_them(
-    deployed: Rehearsal,
+    deployed: FakeCloud,
 ) -> None:
     write_app(deployed, CONNECTOR)
-    things, states = deployed.world.things, snapshot(deployed.folder)
+    resources, states = deployed.world.resources, snapshot(deployed.folder)
     seen = review_destroy(deployed)
     assert seen.status == 2
     assert seen.report["verdict"] == "dev: 24 to destroy; worst risk: high"
@@ -90,7 +90,7 @@ def test_everything_is_destroyed_and_the_obstacles_are_listed_in_the_order_in_wh
     assert path["app"]["lines"] == []
     assert path["vpc"]["lines"] == ["private (destroyed)"]
     assert path["vpc"]["action"] == path["nodes"]["action"] == "destroy"
-    assert (deployed.world.things, snapshot(deployed.folder)) == (things, states)
+    assert (deployed.world.resources, snapshot(deployed.folder)) == (resources, states)
 
 
 def snapshot(folder: Path) -> dict[Path, bytes]:
@@ -103,7 +103,7 @@ def snapshot(folder: Path) -> dict[Path, bytes]:
 
 
 def test_without_an_obstacle_only_versions_and_records_outside_terraform_are_listed(
-    destroyable: Rehearsal,
+    destroyable: FakeCloud,
 ) -> None:
     seen = review_destroy(destroyable)
     assert seen.status == 0
@@ -115,7 +115,7 @@ def test_without_an_obstacle_only_versions_and_records_outside_terraform_are_lis
     ("connector", "named"), [(CONNECTOR, [APP]), (f"{CONNECTOR}-2", [])], ids=["ours", "another"]
 )
 def test_an_app_is_an_obstacle_if_it_names_this_connector(
-    connector: str, named: list[Table], destroyable: Rehearsal
+    connector: str, named: list[Table], destroyable: FakeCloud
 ) -> None:
     write_app(destroyable, connector)
     seen = review_destroy(destroyable)
@@ -123,7 +123,7 @@ def test_an_app_is_an_obstacle_if_it_names_this_connector(
     assert seen.report["findings"] == [*named, VERSIONS, RECORDS]
 
 
-def test_an_app_is_an_obstacle_if_it_names_a_destroyed_connector(destroyable: Rehearsal) -> None:
+def test_an_app_is_an_obstacle_if_it_names_a_destroyed_connector(destroyable: FakeCloud) -> None:
     for part in ("dns", "service", "connector"):
         destroyable.succeed(part, "destroy", "-auto-approve")
     write_app(destroyable, CONNECTOR)
@@ -133,7 +133,7 @@ def test_an_app_is_an_obstacle_if_it_names_a_destroyed_connector(destroyable: Re
     assert seen.report["findings"] == [APP, VERSIONS]
 
 
-def test_without_an_app_the_finding_on_versions_says_so(destroyable: Rehearsal) -> None:
+def test_without_an_app_the_finding_on_versions_says_so(destroyable: FakeCloud) -> None:
     findings = review(destroyable, "--destroy", "--format", "json").report["findings"]
     assert findings[0]["reason"] == (
         f"no app.yaml was given (`--app path/to/app.yaml`), and {VERSIONS['reason']}"
@@ -169,7 +169,7 @@ def test_a_protected_namespace_is_listed_with_the_other_protected_resources(
 
 
 def test_a_network_without_a_cluster_needs_no_deploy_to_be_destroyed(
-    destroyable: Rehearsal,
+    destroyable: FakeCloud,
 ) -> None:
     for part in ("dns", "service", "connector", "cluster"):
         destroyable.succeed(part, "destroy", "-auto-approve")
@@ -187,7 +187,7 @@ def test_a_network_without_a_cluster_needs_no_deploy_to_be_destroyed(
     assert protection["next"] == "set `deletion_protection = false` in `environments/dev.toml`"
 
 
-def test_where_nothing_is_deployed_there_is_no_obstacle(day_0: Rehearsal) -> None:
+def test_where_nothing_is_deployed_there_is_no_obstacle(day_0: FakeCloud) -> None:
     write_app(day_0, CONNECTOR)
     seen = review_destroy(day_0)
     assert seen.status == 0
@@ -203,7 +203,7 @@ def test_where_nothing_is_deployed_there_is_no_obstacle(day_0: Rehearsal) -> Non
     ],
 )
 def test_an_invalid_app_is_an_error_before_anything_is_planned(
-    arguments: list[str], status: int, message: str, day_0: Rehearsal
+    arguments: list[str], status: int, message: str, day_0: FakeCloud
 ) -> None:
     seen = review(day_0, *arguments)
     assert seen.status == status

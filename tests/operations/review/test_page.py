@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_cloud.rehearsal import Rehearsal
+from tests.fake_cloud.cloud import FakeCloud
 from tests.operations.review.fixtures import review
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.fixture
-def page(day_0: Rehearsal, tmp_path: Path) -> Path:
+def page(day_0: FakeCloud, tmp_path: Path) -> Path:
     seen = review(day_0, "--format", "html", "--out", str(tmp_path / "out"))
     assert seen.status == 0, seen.stderr
     assert seen.stdout == ""

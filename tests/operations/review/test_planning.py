@@ -17,38 +17,38 @@ import pytest
 from operations.review.scratch import prepare, stack_inputs
 from operations.terraform.process import TerraformError, terraform
 from operations.terraform.synthesized import Stack, read
+from tests.fake_cloud.cloud import FakeCloud, eventually
 from tests.fake_cloud.google.world import opened
-from tests.fake_cloud.rehearsal import Rehearsal, eventually
 from tests.line import ACCESSES, Table, changed
 from tests.operations.review.fixtures import review, start
 from tests.support import Synthesize
 
 
-def starts(rehearsal: Rehearsal, *arguments: str) -> Counter[str]:
+def starts(cloud: FakeCloud, *arguments: str) -> Counter[str]:
     """How often a review starts each provider."""
-    counted = rehearsal.folder / "starts"
+    counted = cloud.folder / "starts"
     counted.touch()
-    seen = review(rehearsal, *arguments, REHEARSAL_STARTS=str(counted))
+    seen = review(cloud, *arguments, FAKE_CLOUD_STARTS=str(counted))
     assert seen.status == 0, seen.stderr
     return Counter(counted.read_text(encoding="utf-8").split())
 
 
-def test_a_review_of_a_new_environment_starts_each_provider_once(day_0: Rehearsal) -> None:
+def test_a_review_of_a_new_environment_starts_each_provider_once(day_0: FakeCloud) -> None:
     assert starts(day_0) == {"google": 1, "kubernetes": 1}
 
 
-def test_a_review_of_a_deployed_environment_starts_each_provider_once(deployed: Rehearsal) -> None:
+def test_a_review_of_a_deployed_environment_starts_each_provider_once(deployed: FakeCloud) -> None:
     assert starts(deployed) == {"google": 1, "kubernetes": 1}
 
 
 def test_providers_are_installed_once_for_all_stacks_with_the_same_requirements(
-    day_0: Rehearsal,
+    day_0: FakeCloud,
 ) -> None:
     installing = [line for line in review(day_0).stderr.splitlines() if " init " in line]
     assert len(installing) == 2, "once with kubernetes, once without"
 
 
-def test_terraform_starts_a_provider_that_does_not_support_attaching(day_0: Rehearsal) -> None:
+def test_terraform_starts_a_provider_that_does_not_support_attaching(day_0: FakeCloud) -> None:
     mirror = day_0.folder / "mirror"
     shutil.copytree(day_0.tools.mirror, mirror)
     for program in mirror.rglob("terraform-provider-kubernetes_v*"):
@@ -64,7 +64,7 @@ def test_terraform_starts_a_provider_that_does_not_support_attaching(day_0: Rehe
     assert counted["kubernetes"] > 1
 
 
-def test_terraform_starts_a_provider_with_an_alias(day_0: Rehearsal) -> None:
+def test_terraform_starts_a_provider_with_an_alias(day_0: FakeCloud) -> None:
     def with_alias(stack: Table) -> None:
         stack["provider"]["google"].append({"alias": "other", "project": "other-project-id"})
 
@@ -73,7 +73,7 @@ def test_terraform_starts_a_provider_with_an_alias(day_0: Rehearsal) -> None:
     assert starts(day_0)["google"] > 2
 
 
-def test_terraform_starts_a_provider_of_its_own_after_a_crash(deployed: Rehearsal) -> None:
+def test_terraform_starts_a_provider_of_its_own_after_a_crash(deployed: FakeCloud) -> None:
     with deployed.held() as held:
         process = start(deployed, "--format", "json")
         eventually(lambda: len(served(process.pid)) > 1)
@@ -96,7 +96,7 @@ def served(pid: int) -> list[psutil.Process]:
 
 
 def test_a_stack_is_planned_with_the_planned_outputs_of_its_upstream(
-    deployed: Rehearsal, synthesize: Synthesize, table: Table
+    deployed: FakeCloud, synthesize: Synthesize, table: Table
 ) -> None:
     deployed.take(synthesize(changed(table, {"services[0].address": "192.168.32.77"})))
     seen = review(deployed)
@@ -109,7 +109,7 @@ def test_a_stack_is_planned_with_the_planned_outputs_of_its_upstream(
 
 
 def test_resources_in_a_changing_cluster_are_refreshed_through_its_current_endpoint(
-    deployed: Rehearsal, synthesize: Synthesize, table: Table
+    deployed: FakeCloud, synthesize: Synthesize, table: Table
 ) -> None:
     with opened(deployed.folder / "world.json") as world:
         (service,) = world.all("kubernetes_service_v1")
@@ -124,7 +124,7 @@ def test_resources_in_a_changing_cluster_are_refreshed_through_its_current_endpo
 
 @pytest.mark.parametrize("access", ["private", "public"])
 def test_the_service_stack_is_planned_while_the_control_plane_access_changes(
-    deployed: Rehearsal, synthesize: Synthesize, table: Table, access: str
+    deployed: FakeCloud, synthesize: Synthesize, table: Table, access: str
 ) -> None:
     changes = {"cluster.control_plane": access, **ACCESSES[access]}
     deployed.take(synthesize(changed(table, changes)))
@@ -177,7 +177,7 @@ def source(stack: Stack, output: str) -> str:
 
 @pytest.mark.parametrize("variable", ["TF_WORKSPACE", "TF_DATA_DIR"])
 def test_the_review_ignores_the_workspace_and_data_folder_of_the_caller(
-    deployed: Rehearsal, tmp_path: Path, variable: str
+    deployed: FakeCloud, tmp_path: Path, variable: str
 ) -> None:
     seen = review(deployed, **{variable: str(tmp_path / "elsewhere")})
     assert seen.report["verdict"] == "dev: no changes"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from operations.review.render import render
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.google.rules import TOKEN
 from tests.fake_cloud.google.world import opened
-from tests.fake_cloud.rehearsal import Rehearsal
 from tests.line import ACCESSES, STACKS, Table, changed
 from tests.operations.review.fixtures import review
 from tests.operations.review.recordings import recorded, reported
@@ -25,7 +25,7 @@ def written(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_all_stacks_of_a_new_environment_are_planned_and_every_hop_holds(day_0: Rehearsal) -> None:
+def test_all_stacks_of_a_new_environment_are_planned_and_every_hop_holds(day_0: FakeCloud) -> None:
     seen = review(day_0)
     assert seen.status == 0, seen.stderr
     assert seen.report["verdict"] == "dev: 24 to add; worst risk: low"
@@ -35,7 +35,7 @@ def test_all_stacks_of_a_new_environment_are_planned_and_every_hop_holds(day_0: 
     assert seen.report["findings"] == []
 
 
-def test_a_review_does_not_change_the_project(day_0: Rehearsal) -> None:
+def test_a_review_does_not_change_the_project(day_0: FakeCloud) -> None:
     before = written(day_0.folder)
     review(day_0)
     assert written(day_0.folder) == before
@@ -63,18 +63,18 @@ def test_a_review_does_not_change_the_project(day_0: Rehearsal) -> None:
     ],
 )
 def test_the_first_deploy_of_any_environment_is_a_low_risk(
-    rehearsal: Rehearsal, synthesize: Synthesize, table: Table, changes: Table
+    cloud: FakeCloud, synthesize: Synthesize, table: Table, changes: Table
 ) -> None:
     settings = changed(table, changes)
-    rehearsal.take(synthesize(settings))
-    seen = review(rehearsal)
+    cloud.take(synthesize(settings))
+    seen = review(cloud)
     assert seen.status == 0, seen.stderr
     assert seen.report["worst"] == "low"
     assert seen.hops("fails") == seen.hops("known after apply") == {}
     assert [len(hops) for hops in seen.report["path"].values()] == [7] * len(settings["services"])
 
 
-def test_existing_stacks_are_read_from_their_states(day_0: Rehearsal) -> None:
+def test_existing_stacks_are_read_from_their_states(day_0: FakeCloud) -> None:
     day_0.deploy("network", "cluster")
     seen = review(day_0)
     assert seen.status == 0, seen.stderr
@@ -86,7 +86,7 @@ def test_existing_stacks_are_read_from_their_states(day_0: Rehearsal) -> None:
     assert len(seen.hops("holds")) == 7
 
 
-def test_after_a_deploy_there_is_nothing_to_review(deployed: Rehearsal) -> None:
+def test_after_a_deploy_there_is_nothing_to_review(deployed: FakeCloud) -> None:
     seen = review(deployed)
     assert seen.status == 0, seen.stderr
     assert seen.report["verdict"] == "dev: no changes"
@@ -95,7 +95,7 @@ def test_after_a_deploy_there_is_nothing_to_review(deployed: Rehearsal) -> None:
     assert {element["action"] for element in seen.report["picture"]["path"]} == {"no-op"}
 
 
-def test_changes_outside_terraform_are_reported_separately(deployed: Rehearsal) -> None:
+def test_changes_outside_terraform_are_reported_separately(deployed: FakeCloud) -> None:
     with opened(deployed.folder / "world.json") as world:
         (record,) = world.all("google_dns_record_set")
         record["ttl"] = 5
@@ -109,7 +109,7 @@ def test_changes_outside_terraform_are_reported_separately(deployed: Rehearsal) 
 
 @pytest.mark.parametrize("form", ["md", "html", "json"])
 def test_no_format_shows_a_secret(
-    deployed: Rehearsal, synthesize: Synthesize, table: Table, form: str
+    deployed: FakeCloud, synthesize: Synthesize, table: Table, form: str
 ) -> None:
     private = {"cluster.control_plane": "private", **ACCESSES["private"]}
     deployed.take(synthesize(changed(table, private)))
@@ -193,7 +193,7 @@ def test_a_replaced_connector_is_drawn_with_its_subnet_and_not_as_a_replaced_vpc
 
 
 def test_the_markdown_report_begins_with_the_verdict_and_has_a_picture(
-    deployed: Rehearsal, synthesize: Synthesize, table: Table
+    deployed: FakeCloud, synthesize: Synthesize, table: Table
 ) -> None:
     deployed.take(synthesize(changed(table, {"connector.name": "another"})))
     seen = review(deployed, "--format", "md")

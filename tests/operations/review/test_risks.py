@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from operations.review.risk import Risk
-from tests.fake_cloud.rehearsal import Rehearsal
+from tests.fake_cloud.cloud import FakeCloud
 from tests.line import Table, changed
 from tests.operations.review.fixtures import review
 from tests.operations.review.recordings import (
@@ -198,7 +198,7 @@ def test_every_risk_has_a_next_step() -> None:
 
 
 def test_an_added_service_is_no_risk(
-    deployed: Rehearsal, synthesize: Synthesize, table: Table
+    deployed: FakeCloud, synthesize: Synthesize, table: Table
 ) -> None:
     deployed.take(synthesize(changed(table, {"services": [table["services"][0], REPORTS]})))
     seen = review(deployed)
@@ -210,7 +210,7 @@ def test_an_added_service_is_no_risk(
 
 @pytest.mark.parametrize(("limit", "status"), [("medium", 2), ("high", 0)])
 def test_the_exit_status_says_whether_a_risk_reaches_the_limit(
-    deployed: Rehearsal, synthesize: Synthesize, table: Table, limit: str, status: int
+    deployed: FakeCloud, synthesize: Synthesize, table: Table, limit: str, status: int
 ) -> None:
     deployed.take(synthesize(changed(table, {"cluster.deletion_protection": False})))
     assert review(deployed, "--format", "json", "--fail-on", limit).status == status

@@ -1,0 +1,179 @@
+"""Makes mistakes in copies of the source, and tells which guard catches each: `make mutate`.
+
+The mistakes stand in mutations.toml. Exit status 1 when one survives.
+"""
+
+import copy
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import repeat
+from pathlib import Path
+from typing import Final
+
+from tests.deploy.steps import LIFE
+from tests.fake_cloud.cloud import FakeCloud
+from tests.fake_cloud.tools import Tools
+from tests.line import STACKS, changed
+from tests.project import toml
+from tests.support import DEV_FILE, DEV_TABLE, ROOT
+
+_TABLE: Final = Path(__file__).parent / "mutations.toml"
+_COPIED: Final = (
+    *("settings", "stacks", "constructs", "operations", "tests"),
+    *("main.py", "pyproject.toml", "README.md"),
+)
+CHANGES: Final = (
+    "another fixed address",
+    "an API is renamed, with `was`; its address is fixed",
+    "an API is removed",
+    "another connector range",
+    "`control_plane` from `dns` to `private`",
+)
+"""Those of the changes that have been a dead end."""
+
+_JSON_TESTS: Final = ("tests/test_line.py", "tests/test_invariants.py", "tests/stacks")
+_TIMEOUT_SECONDS: Final = 300
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One mistake; mutations.toml says what each part means."""
+
+    file: str
+    old: str
+    new: str
+    why: str
+
+    def make(self, folder: Path) -> None:
+        """Make the mistake in a copy of the source.
+
+        Raises:
+            ValueError: the text to replace is not there, or more than once.
+        """
+        path = folder / self.file
+        text = path.read_text(encoding="utf-8")
+        if text.count(self.old) != 1:
+            raise ValueError(f"{self.file} does not hold once: {self.old}")
+        path.write_text(text.replace(self.old, self.new), encoding="utf-8")
+
+
+def mutations() -> list[Mutation]:
+    """All mistakes of the table."""
+    table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    return [Mutation(file, **one) for file, mistakes in table.items() for one in mistakes]
+
+
+def copy_source(folder: Path) -> None:
+    """Copy what synthesis and its tests need; the cache is shared."""
+    folder.mkdir()
+    for name in _COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(
+                source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
+            )
+        else:
+            shutil.copy(source, folder / name)
+    (folder / "environments").mkdir()
+    shutil.copy(DEV_FILE, folder / "environments")
+    (folder / ".cache").symlink_to(ROOT / ".cache")
+
+
+def caught_by(folder: Path, tools: Tools) -> str | None:
+    """The first guard that finds something wrong with a copy of the source; None if none does."""
+    if not _passes(folder, "main.py"):
+        return "synthesis"
+    with FakeCloud(folder, tools).served() as line:
+        if guard := _stopped_by(line) or _stopped_by_change(line):
+            return guard
+    if not _passes(folder, "-m", "pytest", "-qx", "-p", "no:cacheprovider", *_JSON_TESTS):
+        return "JSON tests"
+    return None
+
+
+def _passes(folder: Path, *arguments: str) -> bool:
+    path = os.pathsep.join([str(folder), str(folder / "constructs")])
+    run = subprocess.run(  # noqa: S603 - our own Python, no shell
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        timeout=_TIMEOUT_SECONDS,
+        check=False,
+    )
+    return run.returncode == 0
+
+
+def _stopped_by(cloud: FakeCloud) -> str | None:
+    for part in STACKS:
+        cloud.succeed(part, "init")
+        for guard in (("validate",), ("apply", "-auto-approve")):
+            if cloud.terraform(part, *guard).returncode:
+                return f"{guard[0]} of {part}"
+    for part in STACKS:
+        if cloud.terraform(part, "plan", "-detailed-exitcode").returncode:
+            return f"second plan of {part}"
+    return None
+
+
+def _stopped_by_change(line: FakeCloud) -> str | None:
+    """The first of some changes that cannot be deployed, or leaves something to do."""
+    table = copy.deepcopy(DEV_TABLE)
+    for step in LIFE:
+        table = changed(table, step.settings)
+        if step.change in CHANGES:
+            (line.folder / "environments" / "dev.toml").write_text(toml(table), encoding="utf-8")
+            if not _passes(line.folder, "main.py"):
+                return f"synthesis: {step.change}"
+            for part in STACKS:
+                if line.terraform(part, "apply", "-auto-approve").returncode:
+                    return f"apply of {part}: {step.change}"
+            for part in STACKS:
+                if line.terraform(part, "plan", "-detailed-exitcode").returncode:
+                    return f"second plan of {part}: {step.change}"
+    return None
+
+
+def try_out(mutation: Mutation | None, folder: Path, tools: Tools) -> str | None:
+    """The guard that catches a mistake, made in a copy of the source; None if none does.
+
+    Args:
+        mutation: the mistake; without one every guard must be content.
+        folder: where the copy goes; it must not exist.
+        tools: of the cloud.
+    """
+    copy_source(folder)
+    if mutation:
+        mutation.make(folder)
+    return caught_by(folder, tools)
+
+
+def main() -> int:
+    """Make every mistake, as many at a time as there are processors, and print a line for each."""
+    every = mutations()
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        Tools(Path(temporary) / "tools") as tools,
+        ThreadPoolExecutor(os.cpu_count()) as pool,
+    ):
+        if guard := try_out(None, Path(temporary) / "whole", tools):
+            print(f"{guard} complains without any mistake", file=sys.stderr)  # noqa: T201
+            return 1
+        folders = [Path(temporary) / str(number) for number in range(len(every))]
+        survivors = 0
+        tried = pool.map(try_out, every, folders, repeat(tools))
+        for mutation, guard in zip(every, tried, strict=True):
+            survivors += guard is None
+            name = Path(mutation.file).name
+            print(f"{guard or 'SURVIVES':40} {name:24} {mutation.why}", flush=True)  # noqa: T201
+    return bool(survivors)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""The real cdktf command, on local state and with the fake providers."""
+
+import json
+
+from tests.deploy.command import Command
+from tests.fake_cloud.cloud import FakeCloud
+from tests.support import DEV, UNPROTECTED
+
+
+def test_it_deploys_what_terraform_deploys_stack_by_stack(
+    first_by_command: Command, first_deploy: FakeCloud
+) -> None:
+    assert first_by_command.line.names() == first_deploy.names()
+
+
+def test_a_second_diff_shows_nothing(command: Command) -> None:
+    diff = command.project.cdktf("diff", "dev-network", "--skip-provider-lock")
+    assert diff.returncode == 0, diff.stderr
+    assert "No changes." in diff.stdout
+
+
+def test_output_gives_the_lines_of_app_yaml(command: Command) -> None:
+    output = command.project.cdktf(
+        *("output", "dev-connector", "--outputs-file", "outputs.json", "--skip-provider-lock")
+    )
+    assert output.returncode == 0, output.stderr
+    written = (command.project.folder / "outputs.json").read_text(encoding="utf-8")
+    assert json.loads(written)["dev-connector"]["app_yaml"] == (
+        "vpc_access_connector:\n"
+        "  name: projects/my-project-id/locations/asia-northeast1/connectors/private-connector\n"
+        "  egress_setting: private-ranges-only\n"
+    )
+
+
+def test_changed_settings_are_deployed(command: Command) -> None:
+    command.project.write(DEV.replace("max_instances = 3", "max_instances = 4"))
+    command.succeed("deploy", "dev-*")
+    (connector,) = command.line.world.all("google_vpc_access_connector")
+    assert connector["max_instances"] == 4
+
+
+def test_a_destroy_ends_at_the_protected_cluster(command: Command) -> None:
+    before = command.line.names()
+    destroy = command.run("destroy", "dev-*")
+    # The command may end before it has passed on Terraform's words, then with 7 instead of 1;
+    # test_destroy.py reads those.
+    assert destroy.returncode
+    left = command.line.names()
+    for kept in (
+        "google_container_cluster",
+        "google_container_node_pool",
+        "google_compute_network",
+    ):
+        assert left[kept] == before[kept]
+
+
+def test_a_destroy_leaves_nothing_but_the_enabled_apis(command: Command) -> None:
+    command.project.write(UNPROTECTED)
+    command.succeed("deploy", "dev-network", "dev-cluster")
+    command.succeed("destroy", "dev-*")
+    assert set(command.line.names()) == {"google_project_service"}

@@ -1,0 +1,67 @@
+"""Taking the line down: refused as long as it is protected, and to nothing when it is not."""
+
+import re
+
+import pytest
+
+from tests.fake_cloud.cloud import FakeCloud, Run
+from tests.fake_cloud.fixtures import Change
+from tests.line import STACKS, Table
+
+
+def assert_protected(run: Run, resource: str) -> None:
+    """Terraform, or OpenTofu in words of its own, says that a resource must not be destroyed."""
+    assert run.returncode == 1
+    words = " ".join(run.stderr.split())
+    assert re.search(rf"{resource}\S* has (lifecycle\.)?prevent_destroy set", words), run.stderr
+
+
+def test_a_protected_cluster_is_not_destroyed_and_loses_nothing(deployed: FakeCloud) -> None:
+    before = deployed.world.resources
+    destroy = deployed.terraform("cluster", "destroy", "-auto-approve", "-no-color")
+    assert_protected(destroy, "google_container_cluster.cluster")
+    assert deployed.world.resources == before
+
+
+def test_a_protected_cluster_is_not_replaced_and_loses_nothing(deployed_with: Change) -> None:
+    deployed = deployed_with({"cluster.name": "another"})
+    before = deployed.world.resources
+    apply = deployed.terraform("cluster", "apply", "-auto-approve", "-no-color")
+    assert_protected(apply, "google_container_cluster.cluster")
+    assert deployed.world.resources == before
+
+
+def test_a_destroy_in_reverse_order_leaves_nothing_but_the_enabled_apis(
+    deployed_with: Change,
+) -> None:
+    deployed = deployed_with({"cluster.deletion_protection": False})
+    deployed.succeed("cluster", "apply", "-auto-approve")
+    for part in reversed(STACKS):
+        deployed.succeed(part, "destroy", "-auto-approve")
+    assert set(deployed.names()) == {"google_project_service"}
+
+
+def test_a_network_is_not_destroyed_under_what_stands_in_it(deployed_with: Change) -> None:
+    deployed = deployed_with({"cluster.deletion_protection": False})
+    destroy = deployed.terraform("network", "destroy", "-auto-approve", "-no-color")
+    assert destroy.returncode == 1
+    assert "is already being used by" in destroy.stderr
+    assert deployed.names()["google_compute_network"] == ["private"]
+    assert deployed.names()["google_compute_subnetwork"] == ["private-connector", "private-nodes"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"network.name": "another"}, "google_compute_network"),
+        ({"network.nodes": "10.9.0.0/24"}, "google_compute_subnetwork"),
+    ],
+)
+def test_a_protected_network_is_not_replaced_and_loses_nothing(
+    deployed_with: Change, changes: Table, kind: str
+) -> None:
+    deployed = deployed_with(changes)
+    before = deployed.world.resources
+    apply = deployed.terraform("network", "apply", "-auto-approve", "-no-color")
+    assert_protected(apply, kind)
+    assert deployed.world.resources == before

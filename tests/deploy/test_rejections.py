@@ -1,0 +1,322 @@
+"""Each line of the tables in rules.py has been seen to fire, on a line that was deployed."""
+
+import copy
+import re
+
+import pytest
+
+from tests.fake_cloud.cloud import FakeCloud
+from tests.fake_cloud.google.app_engine import deploy
+from tests.fake_cloud.google.computed_values import Place
+from tests.fake_cloud.google.lookup import (
+    ADDRESS,
+    API,
+    CLUSTER,
+    CONNECTOR,
+    FIREWALL,
+    NAMESPACE,
+    NAT,
+    POOL,
+    RECORD,
+    SERVICE,
+    SUBNET,
+    ZONE,
+    references,
+)
+from tests.fake_cloud.google.rules import (
+    LINKS,
+    RULES,
+    TOKEN,
+    Bond,
+    Link,
+    RejectedError,
+    check,
+    destroy,
+    reached,
+)
+from tests.fake_cloud.google.world import World, opened
+from tests.fake_cloud.provider.catalogue import Kind
+from tests.fake_cloud.provider.values import Values, found, places
+from tests.line import changed
+from tests.support import DEV_TABLE, REPORTS, Synthesize
+
+ANOTHER: dict[str, object] = {"id": "default/another"}
+"""A second resource that is like the first."""
+
+BROKEN: list[tuple[str, str, dict[str, object]]] = [
+    (ADDRESS, "must be in the region of its subnetwork", {"region": "us-central1"}),
+    (ADDRESS, "is outside the range of its subnetwork", {"address": "10.99.0.1"}),
+    (ADDRESS, "IP_IN_USE_BY_ANOTHER_RESOURCE", ANOTHER),
+    (SUBNET, "conflicts with an existing range of the network", ANOTHER),
+    (SUBNET, "conflicts with an existing range of the network", {"ip_cidr_range": "10.4.0.0/24"}),
+    (
+        SUBNET,
+        "has a secondary range that a cluster is in",
+        {"secondary_ip_range": [{"range_name": "pods", "ip_cidr_range": "10.64.0.0/14"}]},
+    ),
+    (SUBNET, "violates constraints/compute.requireVpcFlowLogs", {"log_config": []}),
+    (
+        FIREWALL,
+        "needs source ranges, tags or accounts",
+        {"source_ranges": None, "direction": "INGRESS"},
+    ),
+    (
+        NAT,
+        "needs subnetworks for LIST_OF_SUBNETWORKS and for that only",
+        {"source_subnetwork_ip_ranges_to_nat": "ALL_SUBNETWORKS_ALL_IP_RANGES"},
+    ),
+    (
+        NAT,
+        "needs the names of secondary ranges of its subnetwork",
+        {"subnetwork.secondary_ip_range_names": ["nodes"]},
+    ),
+    (
+        NAT,
+        "needs the names of secondary ranges of its subnetwork",
+        {"subnetwork.source_ip_ranges_to_nat": ["PRIMARY_IP_RANGE"]},
+    ),
+    (CONNECTOR, "has an invalid connector id", {"name": "Connector"}),
+    (CONNECTOR, "has an invalid connector id", {"name": "a-connector-of-mine"}),
+    (CONNECTOR, "needs a range of /28", {"subnet.name": "private-nodes"}),
+    (CONNECTOR, "needs a subnet that nothing else uses", ANOTHER),
+    (CONNECTOR, "needs 2 <= min_instances < max_instances <= 10", {"min_instances": 1}),
+    (CONNECTOR, "needs 2 <= min_instances < max_instances <= 10", {"max_instances": 11}),
+    (CONNECTOR, "needs 2 <= min_instances < max_instances <= 10", {"max_instances": 2}),
+    (CONNECTOR, "needs 2 <= min_instances < max_instances <= 10", {"max_instances": None}),
+    (CLUSTER, "must be in the region of its subnetwork", {"location": "us-central1-a"}),
+    (
+        CLUSTER,
+        "names a secondary range that is not there",
+        {"ip_allocation_policy.cluster_secondary_range_name": "nodes"},
+    ),
+    (
+        CLUSTER,
+        "exceeds SSD_TOTAL_GB of a new project, 250 GB",
+        {**ANOTHER, "node_config": []},
+    ),
+    (
+        POOL,
+        "exceeds SSD_TOTAL_GB of a new project, 250 GB",
+        {"node_config.disk_size_gb": 84},
+    ),
+    (
+        CLUSTER,
+        "needs the group gke-security-groups",
+        {"authenticator_groups_config": [{"security_group": "admins@example.com"}]},
+    ),
+    (
+        CLUSTER,
+        "needs binaryauthorization.googleapis.com",
+        {"binary_authorization": [{"evaluation_mode": "PROJECT_SINGLETON_POLICY_ENFORCE"}]},
+    ),
+    (POOL, "has a minimum above its maximum", {"autoscaling.total_min_node_count": 4}),
+    (ZONE, "needs a DNS name that ends with a dot", {"dns_name": "api.private"}),
+    (ZONE, "needs networks if it is private, and only then", {"visibility": "public"}),
+    (
+        ZONE,
+        "needs networks if it is private, and only then",
+        {"private_visibility_config.networks": []},
+    ),
+    (RECORD, "is not in the zone", {"name": "my.api.public."}),
+    (RECORD, "needs IPv4 addresses", {"rrdatas": ["my.api.public."]}),
+    (NAMESPACE, "already exists", {"id": "default"}),
+    (SERVICE, "needs a namespace that exists", {"metadata.namespace": "argo"}),
+    (SERVICE, "needs ports, each with a name of its own", {"spec.port": []}),
+    (SERVICE, "needs ports, each with a name of its own", {"spec.port": [{"name": "a"}] * 2}),
+    (
+        SERVICE,
+        "asks for an address that is not reserved",
+        {"spec.load_balancer_ip": "192.168.32.99"},
+    ),
+    (SERVICE, "asks for an address that is in use", ANOTHER),
+]
+"""Kind, what is refused, and by which change of a resource that is good."""
+
+
+@pytest.fixture(scope="session")
+def everything(
+    tmp_path_factory: pytest.TempPathFactory, first_deploy: FakeCloud, synthesize: Synthesize
+) -> FakeCloud:
+    """A deployed line that has all that the line can have."""
+    cloud = first_deploy.copy(tmp_path_factory.mktemp("everything"))
+    services = [*DEV_TABLE["services"], {**REPORTS, "namespace": "apis"}]
+    all_ = {"network.nat": True, "cluster.namespaces": ["apis"], "services": services}
+    cloud.take(synthesize(changed(DEV_TABLE, all_)))
+    for part in ("network", "service"):
+        cloud.succeed(part, "apply", "-auto-approve")
+    with opened(cloud.folder / "world.json") as world:
+        (connector,) = world.all(CONNECTOR)
+        deploy(world, "1", {"vpc_access_connector": {"name": connector["id"]}})
+    return cloud
+
+
+@pytest.fixture
+def world(everything: FakeCloud) -> World:
+    """What exists then, to be changed at will."""
+    return everything.world
+
+
+@pytest.fixture
+def place(world: World) -> Place:
+    """The world and its cluster."""
+    (cluster,) = world.all(CLUSTER)
+    return Place(world, cluster)
+
+
+def with_changes(resource: Values, changes: dict[str, object]) -> Values:
+    """A copy of a resource with values set, by path."""
+    result = copy.deepcopy(resource)
+    for path, value in changes.items():
+        for holder, name in places(result, path):
+            holder[name] = value
+    return result
+
+
+def told(link: Link) -> str:
+    """A link in a test's name."""
+    return f"{link.holder}.{link.path}"
+
+
+def test_nothing_that_was_deployed_is_refused(kinds: dict[str, Kind], place: Place) -> None:
+    for name, kind in kinds.items():
+        assert place.world.all(name)
+        for resource in place.world.all(name):
+            check(kind, resource, place)
+
+
+def test_every_rule_is_broken_once() -> None:
+    assert {(kind, says) for kind, says, _ in BROKEN} == {(rule.kind, rule.says) for rule in RULES}
+
+
+@pytest.mark.parametrize(("kind", "says", "changes"), BROKEN, ids=str)
+def test_what_breaks_a_rule_is_refused(
+    kind: str, says: str, changes: dict[str, object], kinds: dict[str, Kind], place: Place
+) -> None:
+    broken = with_changes(place.world.all(kind)[0], changes)
+    with pytest.raises(RejectedError) as refused:
+        check(kinds[kind], broken, place)
+    assert str(refused.value).endswith(says)
+
+
+@pytest.mark.parametrize("link", [link for link in LINKS if link.must_exist], ids=told)
+def test_what_is_named_must_exist(link: Link, kinds: dict[str, Kind], place: Place) -> None:
+    holder = with_changes(place.world.all(link.holder)[0], {link.path: "nothing"})
+    with pytest.raises(
+        RejectedError, match=f"{link.held} 'nothing', said in {link.path}, not found"
+    ):
+        check(kinds[link.holder], holder, place)
+
+
+def test_a_short_name_is_looked_up_in_the_own_region(kinds: dict[str, Kind], place: Place) -> None:
+    (connector,) = place.world.all(CONNECTOR)
+    with pytest.raises(
+        RejectedError, match=r"'private-connector', said in subnet\.name, not found"
+    ):
+        check(kinds[CONNECTOR], with_changes(connector, {"region": "us-central1"}), place)
+
+
+@pytest.mark.parametrize("link", LINKS, ids=told)
+def test_what_is_held_is_kept_or_goes_along(
+    link: Link, kinds: dict[str, Kind], world: World
+) -> None:
+    world.resources = {kind: world.resources[kind] for kind in (link.holder, link.held)}
+    held_key, held = next(
+        (key, held)
+        for key, held in world.resources[link.held].items()
+        for holder in world.all(link.holder)
+        if any(references(holder, text, link.by, held) for text in found(holder, link.path))
+    )
+    held["deletion_protection"] = False
+    holders = len(world.all(link.holder))
+    if link.bond is Bond.KEEPS:
+        says = link.says.format(held=held_key, holder="")
+        with pytest.raises(RejectedError, match=re.escape(says)):
+            destroy(kinds[link.held], held_key, world)
+    else:
+        destroy(kinds[link.held], held_key, world)
+        assert held_key not in world.resources[link.held]
+    assert len(world.all(link.holder)) == holders - (link.bond is Bond.PART)
+
+
+def test_a_version_is_not_deployed_with_a_connector_that_does_not_exist(world: World) -> None:
+    with pytest.raises(RejectedError, match="VPC connector projects/p does not exist"):
+        deploy(world, "2", {"vpc_access_connector": {"name": "projects/p"}})
+
+
+def test_a_protected_cluster_is_not_destroyed(kinds: dict[str, Kind], world: World) -> None:
+    (key,) = world.resources[CLUSTER]
+    with pytest.raises(RejectedError, match="deletion_protection is set to true"):
+        destroy(kinds[CLUSTER], key, world)
+
+
+def test_an_api_stays_enabled(kinds: dict[str, Kind], world: World) -> None:
+    key = next(iter(world.resources[API]))
+    destroy(kinds[API], key, world)
+    assert key in world.resources[API]
+
+
+def test_nothing_is_made_while_its_api_is_off(kinds: dict[str, Kind], place: Place) -> None:
+    place.world.resources[API] = {}
+    for kind in kinds.values():
+        if kind.api:
+            with pytest.raises(RejectedError, match=f"{kind.api} has not been used"):
+                check(kind, place.world.all(kind.name)[0], place)
+
+
+def test_what_exists_is_not_made_again(deployed: FakeCloud) -> None:
+    before = deployed.world.resources
+    (deployed.folder / "state" / "dev-network.tfstate").unlink()
+    apply = deployed.terraform("network", "apply", "-auto-approve", "-no-color")
+    assert apply.returncode == 1
+    assert "projects/my-project-id/global/networks/private already exists" in apply.stderr
+    assert deployed.world.resources == before
+
+
+DNS_ENDPOINT = "control_plane_endpoints_config.dns_endpoint_config.endpoint"
+PRIVATE_ENDPOINT = "private_cluster_config.private_endpoint"
+PUBLIC_ENDPOINT = "private_cluster_config.public_endpoint"
+BY_DNS = "control_plane_endpoints_config.dns_endpoint_config.allow_external_traffic"
+BY_IP = "control_plane_endpoints_config.ip_endpoints_config.enabled"
+PRIVATE_ONLY = "private_cluster_config.enable_private_endpoint"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "cluster", "provider", "says"),
+    [
+        (DNS_ENDPOINT, {BY_DNS: False}, {}, "does not answer"),
+        (
+            PRIVATE_ENDPOINT,
+            {BY_IP: False, PRIVATE_ENDPOINT: "192.168.32.9"},
+            {},
+            "does not answer",
+        ),
+        (
+            PUBLIC_ENDPOINT,
+            {BY_IP: True, PRIVATE_ONLY: True, PUBLIC_ENDPOINT: "192.0.2.2"},
+            {},
+            "does not answer",
+        ),
+        (DNS_ENDPOINT, {}, {"host": "https://192.0.2.1"}, "no such host"),
+        (DNS_ENDPOINT, {}, {"cluster_ca_certificate": "any"}, "unknown authority"),
+        (
+            PRIVATE_ENDPOINT,
+            {BY_IP: True, PRIVATE_ENDPOINT: "192.168.32.9"},
+            {"cluster_ca_certificate": None},
+            "unknown authority",
+        ),
+        (DNS_ENDPOINT, {}, {"token": "another"}, "Unauthorized"),
+    ],
+)
+def test_a_control_plane_answers_its_own_way_only(
+    endpoint: str,
+    cluster: dict[str, object],
+    provider: dict[str, object],
+    says: str,
+    place: Place,
+) -> None:
+    there = with_changes(place.world.all(CLUSTER)[0], cluster)
+    place.world.resources[CLUSTER] = {"there": there}
+    (host,) = found(there, endpoint)
+    caller = {"host": f"https://{host}", "cluster_ca_certificate": None, "token": TOKEN}
+    with pytest.raises(RejectedError, match=says):
+        reached(place.world, {**caller, **provider})
