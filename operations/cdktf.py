@@ -1,25 +1,29 @@
-"""Runs the cdktf command as a child process, which never outlives its caller."""
+"""Runs the cdktf command as a child process; what it starts never outlives the caller."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from tempfile import TemporaryDirectory
 from typing import Final
+
+import psutil
 
 from operations.interrupts import Interrupted, recorded
 
 _SHUTDOWN_SECONDS: Final = 5
 
-_LOOK_SECONDS: Final = 0.05
+_LOOK_SECONDS: Final = 0.1
 
 
 def cdktf(*arguments: str) -> int:
     """Run cdktf, and return its exit status.
 
-    Any signal reaches cdktf as Ctrl-C, on which Terraform finishes what it is doing and writes its
-    state. On SIGHUP, cdktf would end at once, and Terraform with it: its lock would stay.
+    Any signal is passed on as Ctrl-C, on which Terraform finishes what it is doing, writes its
+    state, and removes its lock.
 
     Args:
         arguments: what follows `cdktf`.
@@ -30,31 +34,67 @@ def cdktf(*arguments: str) -> int:
     if not sys.stdout.isatty():
         os.environ["CI"] = "true"  # cdktf then prints lines instead of a progress display
     at_terminal = sys.stdin.isatty()
-    # At a terminal cdktf asks, and only the foreground group may read the answer. Elsewhere, a
-    # group of its own also holds what cdktf leaves behind.
-    with recorded() as signals:
-        child = subprocess.Popen(["cdktf", *arguments], process_group=None if at_terminal else 0)  # noqa: S603, S607 - the Makefile's cdktf, no shell
+    with (
+        # What is interrupted leaves its temporary files, such as those of jsii.
+        TemporaryDirectory(prefix="cdktf-") as temporary,
+        recorded() as signals,
+    ):
+        child = subprocess.Popen(  # noqa: S603 - no shell
+            ["cdktf", *arguments],  # noqa: S607 - the Makefile's
+            env={**os.environ, "TMPDIR": temporary},
+            # At a terminal cdktf asks, and only the foreground group may read the answer.
+            # Elsewhere, a signal for the caller's group must not reach cdktf before Terraform.
+            process_group=None if at_terminal else 0,
+        )
         while child.poll() is None and not signals:
             time.sleep(_LOOK_SECONDS)
-        if not signals:
-            return child.returncode
-        if not at_terminal:
-            _end_group(child)
-        elif signals[0] != signal.SIGINT:
-            # Ctrl-C reached it already: on a second one, Terraform would not write its state.
-            child.send_signal(signal.SIGINT)
-        child.wait()
-    raise Interrupted(signals[0])
+        if signals:
+            _end(child, again=not (at_terminal and signals[0] == signal.SIGINT))
+    if signals:
+        raise Interrupted(signals[0])
+    return child.wait()
 
 
-def _end_group(child: subprocess.Popen[bytes]) -> None:
-    """Interrupt cdktf and its child processes, and end those that outlive it."""
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGINT)
-        child.wait()
-        os.killpg(child.pid, signal.SIGTERM)
-        deadline = time.monotonic() + _SHUTDOWN_SECONDS
-        while time.monotonic() < deadline:
-            os.killpg(child.pid, 0)
-            time.sleep(_LOOK_SECONDS)
-        os.killpg(child.pid, signal.SIGKILL)
+def _end(child: subprocess.Popen[bytes], *, again: bool) -> None:
+    """Interrupt Terraform, then cdktf, and end what outlives them.
+
+    Args:
+        child: the cdktf command.
+        again: whether they need a signal: Ctrl-C at a terminal has reached all of them, and on a
+            second one Terraform does not write its state.
+    """
+    interrupted: set[psutil.Process] = set()
+    while again and (running := _running_terraform(child)):
+        # cdktf does not wait for Terraform, which loses its terminal and ends at once.
+        for process in set(running) - interrupted:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGINT)
+        interrupted |= set(running)
+        psutil.wait_procs(running, timeout=_LOOK_SECONDS)
+    others = _descendants(child)
+    if again:
+        child.send_signal(signal.SIGINT)
+    child.wait()
+    for end in (psutil.Process.terminate, psutil.Process.kill):
+        for process in others:
+            with suppress(psutil.NoSuchProcess):
+                end(process)
+        _, others = psutil.wait_procs(others, timeout=_SHUTDOWN_SECONDS)
+
+
+def _running_terraform(child: subprocess.Popen[bytes]) -> Sequence[psutil.Process]:
+    """The commands that cdktf runs at a pseudo-terminal: all that plan or change something."""
+    running = []
+    for process in _descendants(child):
+        with suppress(ProcessLookupError, psutil.NoSuchProcess):
+            leads = os.getpgid(process.pid) == process.pid
+            if leads and process.status() != psutil.STATUS_ZOMBIE:
+                running.append(process)
+    return running
+
+
+def _descendants(child: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    try:
+        return psutil.Process(child.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []

@@ -44,7 +44,11 @@ class _BackgroundLoader:
         os.environ["NODE_OPTIONS"] = f"{user_options} --require {hook}"
         node: Any = _NodeProcess()  # type: ignore[no-untyped-call] # jsii's
         node.handshake = lambda: None  # the thread waits for Node to start, not Python
-        node.start()  # not on the thread, because the environment is changed for it
+        try:
+            node.start()  # not on the thread, because the environment is changed for it
+        except OSError:
+            node.stop = lambda: None  # `__del__` calls it, and would print that nothing has started
+            raise
         os.environ["NODE_OPTIONS"] = user_options
         ProcessProvider._process = node  # type: ignore[method-assign] # noqa: SLF001 - as above
         self._thread = ThreadPoolExecutor(max_workers=1)

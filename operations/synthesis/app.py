@@ -55,7 +55,8 @@ def _readable_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _StoppedError(_stopped(str(error))) from error
+        place = f"{error.filename}: " if error.filename else ""
+        raise _StoppedError(_stopped(f"{place}{error.strerror}")) from error
     except RuntimeError as error:
         # jsii's exception for one of Node, whose message starts with the name of the error number.
         match = re.match(r"(?:Error: )?E[A-Z]+: (.*)", str(error))

@@ -33,7 +33,7 @@ def test_a_deploy_that_is_hung_up_leaves_no_process_and_no_lock(cloud: FakeCloud
             "HOME": str(cloud.folder),
             "PATH": os.pathsep.join(map(str, path)),
             "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'constructs'}",
-            "REHEARSAL_PAUSE": "google_compute_subnetwork",
+            "FAKE_CLOUD_PAUSE": "google_compute_subnetwork",
         },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

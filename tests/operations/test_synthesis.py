@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+import stacks.app
+from operations.synthesis import app
 from tests.project import dev_with_state
 from tests.support import DEV, ROOT
+
+RUN_MAIN = "import runpy, sys; runpy.run_path(sys.argv[1], run_name='__main__')"
 
 CLOUD = dev_with_state({"backend": "cloud", "organization": "my-organization"})
 
@@ -92,6 +96,32 @@ def test_for_states_in_hcp_terraform_terraform_is_checked_in_one_line(
     assert output.count("\n") == 1
     assert not (folder / "called").exists()
     assert not (folder / "cdktf.out").exists()
+
+
+def test_a_full_disk_is_one_line_and_the_previous_output_stays(folder: Path) -> None:
+    (folder / "cdktf.out").mkdir()
+    limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9, 9)); {RUN_MAIN}"
+    status, output = run(folder, "-B", "-c", limited, str(ROOT / "main.py"))
+    assert status == 1
+    assert output == (
+        "the synthesis stopped: File too large. Correct that, and run `make synth` again\n"
+    )
+    assert [path.name for path in (folder / "cdktf.out").iterdir()] in ([], [".lock"])
+
+
+def test_a_full_disk_in_node_is_the_same_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def synthesize(*_: object, outdir: Path) -> None:
+        raise RuntimeError(f"ENOSPC: no space left on device, write {outdir.name}")
+
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(stacks.app, "synthesize", synthesize)
+    assert app.main() == 1
+    assert capsys.readouterr().err == (
+        "the synthesis stopped: no space left on device, write .new. Correct that, and run"
+        " `make synth` again\n"
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
