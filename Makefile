@@ -42,8 +42,8 @@ synth: setup ## Turn environments/*.toml into Terraform JSON in cdktf.out
 
 .PHONY: test check
 test: setup ## Run linters, type checks, and tests
-check: setup ## Like make test, without the tests that run Terraform
-check: SELECTED := -m "not terraform"
+check: setup ## Like make test, without the tests that run Terraform or are slow
+check: SELECTED := -m "not terraform and not slow"
 # A test that runs Terraform although it is not marked fails in `make check`.
 check: export TF_CLI_ARGS_init := -not-in-make-check
 check: export TF_CLI_ARGS_plan := -not-in-make-check

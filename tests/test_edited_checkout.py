@@ -11,6 +11,8 @@ import pytest
 
 from tests.support import APP_YAML, DEV_FILE, ROOT
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT_SECONDS = 300
 SELF = Path(__file__).name
 

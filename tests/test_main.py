@@ -3,9 +3,13 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from tests.line import STACKS
 from tests.project import Project
 from tests.support import DEV, DEV_TABLE, Synthesize
+
+pytestmark = pytest.mark.slow
 
 
 def test_cdktf_synth_writes_the_five_stacks_and_keeps_them_if_settings_become_invalid(

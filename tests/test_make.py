@@ -11,6 +11,8 @@ from tests.checkout import NO_SETUP, READY, lay_out, make
 from tests.fake_cloud.cloud import FakeCloud
 from tests.support import DEV, ROOT
 
+pytestmark = pytest.mark.slow
+
 APPROVED = "ARGS=--auto-approve --skip-provider-lock"
 
 

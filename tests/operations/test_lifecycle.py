@@ -13,6 +13,8 @@ from operations.lifecycle.request import Request
 from tests.line import STACKS, Line, Table, settings_from
 from tests.support import DEV, ROOT
 
+pytestmark = pytest.mark.slow
+
 ALL = ["dev-network", "dev-connector", "dev-cluster", "dev-service", "dev-dns"]
 UNPROTECTED = DEV.replace("deletion_protection = true", "deletion_protection = false")
 STATUS = 7

@@ -14,6 +14,8 @@ from operations.synthesis import app
 from tests.project import dev_with_state
 from tests.support import DEV, ROOT
 
+pytestmark = pytest.mark.slow
+
 RUN_MAIN = "import runpy, sys; runpy.run_path(sys.argv[1], run_name='__main__')"
 
 CLOUD = dev_with_state({"backend": "cloud", "organization": "my-organization"})

@@ -14,6 +14,8 @@ RunWith = Callable[..., Outcome]
 ALL_MODULES = 109
 IMPORTS_BY_LOOP = """
 import importlib, pathlib
+
+pytestmark = pytest.mark.slow
 for _path in pathlib.Path(__file__).parent.glob("[a-z]*/"):
     importlib.import_module(f"{__name__}.{_path.name}")
 """

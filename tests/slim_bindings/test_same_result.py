@@ -8,6 +8,8 @@ import pytest
 from tests.slim_bindings.process import Outcome, run
 from tests.support import DEV
 
+pytestmark = pytest.mark.slow
+
 PROBE = Path(__file__).parent / "probe.py"
 LOCAL = 'backend = "local"'
 STATES = {

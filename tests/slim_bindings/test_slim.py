@@ -47,6 +47,8 @@ import os, slim_bindings
 before = dict(os.environ)
 slim_bindings.install()
 import constructs
+
+pytestmark = pytest.mark.slow
 print(os.environ == before)
 constructs.Node.of
 print(os.environ == before)

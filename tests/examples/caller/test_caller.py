@@ -7,6 +7,8 @@ import pytest
 from tests.examples.caller.api_server import SLOW_SECONDS, Behavior
 from tests.examples.caller.caller import TIMEOUT_SECONDS, Caller, failed_start
 
+pytestmark = pytest.mark.slow
+
 TRACE = "105445aa7843bc8bf206b12000100000"
 
 
