@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from tempfile import TemporaryDirectory
@@ -11,7 +12,7 @@ from typing import Final
 
 import psutil
 
-from operations.interrupts import Interrupted
+from operations.interrupts import Interrupted, recorded
 
 _SHUTDOWN_SECONDS: Final = 5
 
@@ -36,19 +37,22 @@ def cdktf(*arguments: str) -> int:
     with (
         # What is interrupted leaves its temporary files, such as those of jsii.
         TemporaryDirectory(prefix="cdktf-") as temporary,
-        subprocess.Popen(  # noqa: S603 - no shell
+        recorded() as signals,
+    ):
+        child = subprocess.Popen(  # noqa: S603 - no shell
             ["cdktf", *arguments],  # noqa: S607 - the Makefile's
             env={**os.environ, "TMPDIR": temporary},
             # At a terminal cdktf asks, and only the foreground group may read the answer.
             # Elsewhere, a signal for the caller's group must not reach cdktf before Terraform.
             process_group=None if at_terminal else 0,
-        ) as child,
-    ):
-        try:
-            return child.wait()
-        except Interrupted as interrupted:
-            _end(child, again=not (at_terminal and interrupted.number is signal.SIGINT))
-            raise
+        )
+        while child.poll() is None and not signals:
+            time.sleep(_LOOK_SECONDS)
+        if signals:
+            _end(child, again=not (at_terminal and signals[0] == signal.SIGINT))
+    if signals:
+        raise Interrupted(signals[0])
+    return child.wait()
 
 
 def _end(child: subprocess.Popen[bytes], *, again: bool) -> None:

@@ -8,7 +8,8 @@ raises an exception.
 import importlib
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from types import FrameType
 from typing import Final, TypeVar
 
@@ -99,6 +100,29 @@ def run(coroutine: Coroutine[object, object, _Result]) -> _Result:
         if not received:
             return result
     raise Interrupted(received[0])
+
+
+@contextmanager
+def recorded() -> Iterator[list[int]]:
+    """Record signals within `with` instead of raising an exception.
+
+    An exception in the middle of `subprocess.Popen` could lose the child process, or leave its lock
+    acquired.
+
+    Yields:
+        The signals until now.
+    """
+    received: list[int] = []
+
+    def record(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+
+    before = _handle(record)
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _handle(handler: _Handler) -> Mapping[signal.Signals, _Handler]:

@@ -12,6 +12,7 @@ from typing import Final
 from private_line import machines, names, rules
 from private_line.errors import InvalidValueError
 from settings.address_plan import ADDRESS_PLAN
+from settings.claims import JOINED, claims
 from settings.environment import Settings
 from settings.errors import SettingError
 from settings.model import Service
@@ -110,6 +111,12 @@ def _names_fit(settings: Settings) -> Iterator[SettingError]:
             )
 
 
+def _services_are_not_reserved(settings: Settings) -> Iterator[SettingError]:
+    for index, service in enumerate(settings.services):
+        rule = partial(names.service, service.name, service.namespace)
+        yield from _rejected(f"services[{index}].name", service.name, rule)
+
+
 def _hosts_fit(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
         whole = f"{service.host}.{settings.dns.zone}"
@@ -154,6 +161,7 @@ CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
     _services_are_distinct,
     _renames_are_consistent,
     _names_fit,
+    _services_are_not_reserved,
     _hosts_fit,
     _ports_are_distinct,
 )
@@ -161,23 +169,8 @@ CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
 
 def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path, SettingError]]:
     """Yield the errors that involve more than one file."""
-    owners: dict[tuple[str, ...], Path] = {}
-    for path, settings in environments.items():
-        shared = False
-        for key, owned in _owned(settings):
-            owner = owners.setdefault(owned, path)
-            # Two networks of the same name also share all names that start with it: report once.
-            if owner != path and not (shared and owned[0] == "address"):
-                shared = shared or owned[0] == "network"
-                yield (
-                    path,
-                    SettingError(
-                        key=key,
-                        value=owned[-1],
-                        rule=f"is already used in {' / '.join(owned[1:-1])} by {owner}",
-                        hint="choose another name, or another project",
-                    ),
-                )
+    yield from _names_are_taken_once(environments)
+    yield from _app_engine_has_one_location(environments)
     files = {settings.environment: path for path, settings in environments.items()}
     for short, long in combinations(sorted(files), 2):
         if long.startswith(f"{short}-"):
@@ -191,16 +184,47 @@ def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path
             )
 
 
-def _owned(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield "network.name", ("network", settings.project, settings.network.name)
-    scope = settings.project, settings.connector_region
-    yield "connector.name", ("connector", *scope, settings.connector.name)
-    scope = settings.project, settings.cluster_location
-    yield "cluster.name", ("cluster", *scope, settings.cluster.name)
-    scope = settings.project, settings.region
-    for index, service in enumerate(settings.services):
-        # `private` with `eu-myapi` makes the same name as `private-eu` with `myapi`.
-        yield f"services[{index}].name", ("address", *scope, settings.name(service.key))
+def _names_are_taken_once(
+    environments: Mapping[Path, Settings],
+) -> Iterator[tuple[Path, SettingError]]:
+    owners: dict[tuple[str, ...], Path] = {}
+    for path, settings in environments.items():
+        reported: set[str] = set()
+        for claim in claims(settings):
+            owner = owners.setdefault(claim.identity, path)
+            # Names that are joined from a taken one are taken too: report one per setting.
+            implied = "network.name" in reported and claim.kind in JOINED
+            if owner != path and claim.key not in reported and not implied:
+                reported.add(claim.key)
+                error = SettingError(
+                    key=claim.key,
+                    value=claim.name,
+                    rule=f"is already used for {claim.kind} in {' / '.join(claim.scope)}"
+                    f" by {owner}",
+                    hint="choose another name, or another project or organization",
+                )
+                yield path, error
+
+
+def _app_engine_has_one_location(
+    environments: Mapping[Path, Settings],
+) -> Iterator[tuple[Path, SettingError]]:
+    """A project has one App Engine app, whose location never changes.
+
+    See https://cloud.google.com/appengine/docs/standard/locations.
+    """
+    first: dict[str, tuple[Path, str]] = {}
+    for path, settings in environments.items():
+        location = settings.app_engine.location
+        other, known = first.setdefault(settings.project, (path, location))
+        if location != known:
+            error = SettingError(
+                key="app_engine.location",
+                value=location,
+                rule=f'must be "{known}" as in {other}: a project has one App Engine app',
+                hint="see `gcloud app describe`, or choose another project",
+            )
+            yield path, error
 
 
 def _distinct(

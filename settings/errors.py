@@ -1,6 +1,7 @@
 """An error in a settings file, and the report of all errors."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
@@ -44,11 +45,37 @@ class InvalidSettingsError(Exception):
                 setting = " = ".join(part for part in (error.key, value) if part)
                 lines += [
                     "",
-                    f"{path}: {setting}" if setting else f"{path}",
-                    f"    rule: {error.rule}",
-                    f"    hint: {error.hint}",
+                    _printable(f"{path}: {setting}" if setting else f"{path}"),
+                    _printable(f"    rule: {error.rule}"),
+                    _printable(f"    hint: {error.hint}"),
                 ]
         super().__init__("\n".join(lines))
+
+
+def _printable(line: str) -> str:
+    """Escape, as in TOML, what breaks a line, controls a terminal, or changes the direction.
+
+    See https://toml.io/en/v1.0.0#string, and https://www.unicode.org/reports/tr36/ for the reason.
+    """
+    return "".join(
+        character
+        if character.isprintable()
+        else f"\\u{code:04X}"
+        if (code := ord(character)) <= 0xFFFF  # noqa: PLR2004 - the most that \u can express
+        else f"\\U{code:08X}"
+        for character in line
+    )
+
+
+def item_key(table: str, name: str) -> str:
+    """The key of an item of a table, such as `labels."a b"`; quoted if TOML requires it.
+
+    Args:
+        table: the key of the table; empty for the whole file.
+        name: the name of the item.
+    """
+    quoted = name if re.fullmatch(r"[-_A-Za-z0-9]+", name) else json.dumps(name, ensure_ascii=False)
+    return f"{table}.{quoted}" if table else quoted
 
 
 def _shortened(text: str) -> str:
@@ -61,7 +88,9 @@ def as_toml(value: object) -> str:
         case bool() | int() | float():
             return decimal(value) if type(value) is int else str(value).lower()
         case Mapping():
-            pairs = ", ".join(f"{key} = {as_toml(item)}" for key, item in value.items())
+            pairs = ", ".join(
+                f"{item_key('', key)} = {as_toml(item)}" for key, item in value.items()
+            )
             return f"{{ {pairs} }}" if pairs else "{}"
         case time():
             return f'"{value:%H:%M}"'

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from private_line.errors import InvalidValueError
-from settings.errors import SettingError, as_toml
+from settings.errors import SettingError, as_toml, item_key
 from settings.model import SettingsFile
 from settings.section import Section, sections_of
 from settings.state import BACKEND
@@ -104,9 +104,9 @@ def _place(loc: tuple[int | str, ...]) -> _Place:
             section, name = below[""], part
             field = section.model_fields.get(name)
             below = sections_of(field) if field else {}
-            key += f".{name}" if key else name
+            key = item_key(key, name)
         elif field and get_origin(field.annotation) is Mapping:
-            key += f".{part}"
+            key = item_key(key, part)
     return _Place(key=key, name=name, section=section, field=field)
 
 

@@ -5,9 +5,9 @@ Cloud and Kubernetes are in `private_line.names` and `private_line.rules`.
 """
 
 import re
+from collections import Counter
 from datetime import time
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
-from pathlib import PurePosixPath
 
 from private_line import names
 from private_line.errors import InvalidValueError
@@ -21,7 +21,7 @@ def network(value: object) -> IPv4Network:
         raise InvalidValueError(
             "must be a range in CIDR notation, as a string", 'for example "10.8.0.0/28"'
         )
-    if re.fullmatch(r"\d+(\.\d+){3}", value):
+    if re.fullmatch(r"[0-9]+(\.[0-9]+){3}", value):
         raise InvalidValueError("must have a prefix length", f'for example "{value}/28"')
     try:
         return IPv4Network(value)
@@ -52,13 +52,18 @@ def time_of_day(value: object) -> time:
     """Parse a time of day such as `18:00`."""
     if isinstance(value, time) and value == value.replace(second=0, microsecond=0):
         return value
-    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+    if isinstance(value, str) and re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
         return time.fromisoformat(value)
     raise InvalidValueError("must be a time of day in UTC, as HH:MM", 'for example "18:00"')
 
 
 def word(value: str) -> str:
-    """Check the name of an organization or workspace in HCP Terraform."""
+    """Check the name of an organization, or of a workspace, in HCP Terraform.
+
+    With the name of the longest stack, a workspace's name stays below the limit of 260 characters:
+    https://github.com/hashicorp/terraform-docs-common/pull/441. The characters are those in
+    https://developer.hashicorp.com/terraform/cloud-docs/workspaces/create.
+    """
     if not re.fullmatch(r"[A-Za-z0-9][-_A-Za-z0-9]{0,59}", value):
         raise InvalidValueError(
             "must be at most 60 letters, digits, - and _", "for example my-organization"
@@ -67,12 +72,37 @@ def word(value: str) -> str:
 
 
 def project(value: str) -> str:
-    """Check the name of a project in HCP Terraform."""
-    if not re.fullmatch(r"[-\w]([-\w ]{1,38}[-\w])", value, re.ASCII):
+    """Check the name of a project in HCP Terraform.
+
+    See https://github.com/hashicorp/terraform-provider-tfe/pull/1093.
+    """
+    if not re.fullmatch(r"[-_A-Za-z0-9][-_A-Za-z0-9 ]{1,38}[-_A-Za-z0-9]", value):
         raise InvalidValueError(
             "must be 3 to 40 letters, digits, -, _ and spaces, without a space at either end",
             "for example Networking",
         )
+    return value
+
+
+def hostname(value: str) -> str:
+    """Check the host of HCP Terraform or Terraform Enterprise, which can have a port.
+
+    Terraform compares hosts without the default port, and rejects names in Punycode:
+    https://developer.hashicorp.com/terraform/internals/remote-service-discovery and
+    https://pkg.go.dev/github.com/hashicorp/terraform-svchost. So each host has one spelling here.
+    """
+    host, colon, port = value.partition(":")
+    names.dns_name(host)
+    if any(label.startswith("xn--") for label in host.split(".")):
+        raise InvalidValueError(
+            "must not be in Punycode, which Terraform rejects", "use another name of the host"
+        )
+    if colon and not (re.fullmatch(r"[1-9][0-9]{0,4}", port) and int(port) <= 65535):
+        raise InvalidValueError(
+            "must have a port of 1 to 65535 after the colon", f"for example {host}:8443"
+        )
+    if port == "443":
+        raise InvalidValueError("must not have the default port", f'write "{host}"')
     return value
 
 
@@ -97,21 +127,9 @@ def network_name(value: str) -> str:
 
 def distinct(values: tuple[str, ...]) -> tuple[str, ...]:
     """Check that a list contains no name twice."""
-    duplicates = sorted({value for value in values if values.count(value) > 1})
+    duplicates = sorted(value for value, number in Counter(values).items() if number > 1)
     if duplicates:
         raise InvalidValueError(
             "must not repeat a name", f"remove one {', '.join(duplicates)} from the list"
         )
     return values
-
-
-def relative_path(value: str) -> str:
-    """Check a folder that is relative to the checkout, and inside it."""
-    path = PurePosixPath(value)
-    if not path.parts or path.is_absolute() or ".." in path.parts or "\\" in value:
-        raise InvalidValueError("must be a relative path without ..", "for example state")
-    if "${" in value or "%{" in value:
-        raise InvalidValueError(
-            "must not contain ${ or %{, which Terraform evaluates", "for example state"
-        )
-    return value

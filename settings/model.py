@@ -30,6 +30,7 @@ SourceRanges = Annotated[tuple[SourceRange, ...], AfterValidator(rules.service_s
 DestinationRange = Annotated[Range, AfterValidator(rules.destination_range)]
 Namespace = Annotated[str, AfterValidator(names.namespace)]
 DnsLabel = Annotated[str, AfterValidator(names.dns_label)]
+KubernetesLabel = Annotated[str, AfterValidator(names.kubernetes_label)]
 DnsName = Annotated[str, AfterValidator(names.dns_name)]
 Port = Annotated[StrictInt, Within(limits.PORT)]
 Nodes = Annotated[StrictInt, Within(limits.NODES)]
@@ -217,7 +218,7 @@ class Dns(Section):
 class ServicePort(Section):
     """One port of a Service."""
 
-    name: DnsLabel = Field(description="Name of the port.", examples=["http"])
+    name: KubernetesLabel = Field(description="Name of the port.", examples=["http"])
     port: Port = Field(description="Port that callers connect to.", examples=[80])
     target_port: Annotated[StrictInt | str, AfterValidator(rules.target_port)] = Field(
         description="Port of the pods: a number, or the name of a container port.", examples=[8080]
@@ -231,11 +232,11 @@ class Service(Section):
     """One API: a Service, a reserved address and an A record."""
 
     name: DnsLabel = Field(description="Name of the Service.", examples=["myapi"])
-    namespace: DnsLabel = Field(
+    namespace: KubernetesLabel = Field(
         default="default",
         description="Namespace of the Service: one of `cluster.namespaces`, or an existing one.",
     )
-    was: DnsLabel | None = Field(
+    was: KubernetesLabel | None = Field(
         default=None,
         description="After a rename, the previous `name`, or `namespace-name` if the namespace was "
         "not `default`. Keeps the address and the Service; required if the address is fixed.",

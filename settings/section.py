@@ -3,14 +3,26 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Tag
+from pydantic import BaseModel, ConfigDict, Tag, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
+
+from settings.text import check_text
 
 
 class Section(BaseModel):
-    """A table of a settings file. It is frozen, and unknown keys are errors."""
+    """A table of a settings file. It is frozen, and unknown keys are errors.
+
+    Every string in it obeys `settings.text`, whatever the type of its field.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _text(cls, value: object, info: ValidationInfo) -> object:
+        if not sections_of(cls.model_fields[info.field_name or ""]):
+            check_text(value)
+        return value
 
 
 def leaves(section: type[Section], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:

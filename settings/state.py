@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from private_line import names
-from settings import fields
+from settings import fields, paths
 from settings.section import Section
 
 
@@ -16,7 +16,7 @@ class LocalState(Section):
     backend: Literal["local"] = Field(
         default="local", description="Where Terraform stores the states: `local`, `gcs` or `cloud`."
     )
-    path: Annotated[str, AfterValidator(fields.relative_path)] = Field(
+    path: Annotated[str, AfterValidator(paths.folder)] = Field(
         default="state", description="`local`: folder for the states, relative to the checkout."
     )
 
@@ -28,7 +28,7 @@ class GcsState(Section):
     bucket: Annotated[str, AfterValidator(names.bucket)] = Field(
         description="`gcs`: name of an existing bucket.", examples=["my-project-tfstate"]
     )
-    prefix: Annotated[str, AfterValidator(fields.relative_path)] = Field(
+    prefix: Annotated[str, AfterValidator(paths.prefix)] = Field(
         default="private-line", description="`gcs`: folder in the bucket."
     )
 
@@ -40,9 +40,11 @@ class CloudState(Section):
     organization: Annotated[str, AfterValidator(fields.word)] = Field(
         description="`cloud`: name of the organization.", examples=["my-organization"]
     )
-    hostname: Annotated[str, AfterValidator(names.dns_name)] = Field(
+    hostname: Annotated[str, AfterValidator(fields.hostname)] = Field(
         default="app.terraform.io",
-        description="`cloud`: hostname of HCP Terraform or Terraform Enterprise.",
+        description="`cloud`: hostname of HCP Terraform or Terraform Enterprise; a port other than "
+        "443 follows a colon.",
+        examples=["app.terraform.io", "tfe.example.com:8443"],
     )
     workspace_prefix: Annotated[str, AfterValidator(fields.word_or_nothing)] = Field(
         default="", description="`cloud`: prefix of workspace names, before the stack name."

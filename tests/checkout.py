@@ -1,4 +1,4 @@
-"""A checkout of its own to run the Makefile in, and the commands of pages."""
+"""Copies this checkout, so that tests can run the Makefile and the documented commands in it."""
 
 import os
 import shutil
@@ -12,19 +12,20 @@ from tests.fake_cloud.cloud import Run
 from tests.support import ROOT
 
 READY: Final = (".venv/.ready", "node_modules/.ready")
-"""The files by which make sees that everything is set up."""
+"""If these files exist and name the checkout, make installs nothing."""
 
-AS_IT_IS: Final = tuple(word for ready in READY for word in ("-o", ready))
-"""The options by which make sets nothing up, whatever happens."""
+NO_SETUP: Final = tuple(word for ready in READY for word in ("-o", ready))
+"""Options that keep make from installing anything."""
 
 _TIMEOUT_SECONDS: Final = 300
 
 
 def lay_out(folder: Path) -> Path:
-    """Copy this checkout, without its tools: those of this one are linked."""
-    made = (".*", "__pycache__", "*.egg-info", "node_modules", "cdktf.out", "state")
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*made))
-    # Links inside of folders, so that nothing that removes these reaches what is linked.
+    """Copy the source of this checkout, and link its tools."""
+    generated = (".*", "__pycache__", "*.egg-info", "node_modules", "cdktf.out", "state")
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*generated))
+    # The folders are real and their contents are links, so that removing a folder in the copy
+    # leaves the tools of this checkout alone.
     for name, tools in {
         ".venv": Path(sys.prefix).iterdir(),
         "node_modules": [ROOT / "node_modules" / ".bin"],
@@ -39,27 +40,27 @@ def lay_out(folder: Path) -> Path:
 
 
 def make(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Run:
-    """Run make in a checkout, as if no other make ran it."""
+    """Run make in a checkout, without the variables of an outer make."""
     return _run(folder, environment or os.environ, "make", *arguments)
 
 
 def shell(folder: Path, environment: Mapping[str, str], commands: str, answer: str = "") -> Run:
-    """Run the commands of a page in a checkout; make sets nothing up.
+    """Run documented commands in a checkout; make installs nothing.
 
     Args:
         folder: the checkout.
-        environment: of the commands.
-        commands: a block of a page.
-        answer: to every question.
+        environment: the environment variables of the commands.
+        commands: a block of commands from a page.
+        answer: the answer to every prompt.
     """
     programs = folder / ".cache" / "programs"
     programs.mkdir(parents=True, exist_ok=True)
     program = programs / "make"
-    program.write_text(f'#!/bin/sh\nexec {shutil.which("make")} {" ".join(AS_IT_IS)} "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {shutil.which("make")} {" ".join(NO_SETUP)} "$@"\n')
     program.chmod(0o755)
     path = f"{programs}{os.pathsep}{environment['PATH']}"
-    more = {"PATH": path, "TF_INPUT": "1"} if answer else {"PATH": path}
-    done = _run(folder, {**environment, **more}, "bash", "-euc", commands, answer=answer)
+    extra = {"PATH": path, "TF_INPUT": "1"} if answer else {"PATH": path}
+    done = _run(folder, {**environment, **extra}, "bash", "-euc", commands, answer=answer)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr
     return done
 

@@ -1,25 +1,30 @@
-"""What all tests share: a synthesized line to look at, and settings to change."""
+"""Fixtures for all tests: settings that a test may change, and synthesized stacks."""
 
 import copy
 import os
 import signal
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support import DEV_TABLE, ROOT, Synthesize
 
-# Before cdktf is imported: with this file every import of it dies, and the message helps nobody.
+# Check this before cdktf is imported: with this file, the import fails with an unclear error.
 if (ROOT / "constructs" / "__init__.py").exists():
     pytest.exit("constructs/__init__.py hides the library named constructs: delete it", 1)
 
-# Node asks for Terraform's version while it synthesizes, and starts with the PATH of this moment.
+# During a synthesis, Node runs Terraform for its version. Node gets the PATH of this moment.
 os.environ["PATH"] += f"{os.pathsep}{ROOT / 'tools' / 'embedded-terraform'}"
-# The command's own context, where it runs these tests, is not the app's.
+# If the cdktf command runs these tests, its context must not reach the apps in the tests.
 os.environ.pop("CDKTF_CONTEXT_JSON", None)
 
 from tests.line import ACCESSES, BACKENDS, Line, Table, changed
 from tests.synthesis import Synthesis
+
+# A busy machine is no error.
+hypothesis.settings.register_profile("no deadline", deadline=None)
+hypothesis.settings.load_profile("no deadline")
 
 pytest_plugins = ["tests.fake_cloud.fixtures", "tests.operations.review.fixtures"]
 
@@ -31,7 +36,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what may run init, plan or apply: nothing can without the tools."""
+    """Mark tests that may run init, plan or apply: those that use the fixture `tools`."""
     for item in items:
         if "tools" in getattr(item, "fixturenames", ()):
             item.add_marker("terraform")
@@ -39,15 +44,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def table() -> Table:
-    """The settings of `tests/fixtures/dev.toml`, to be changed at will."""
+    """The settings of `tests/fixtures/dev.toml`, which the test may change."""
     return copy.deepcopy(DEV_TABLE)
 
 
 @pytest.fixture(scope="session")
 def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that lasts as long as the run; all of its processes share it."""
+    """A folder that all processes of this run share."""
     own = tmp_path_factory.getbasetemp()
-    # xdist's variables would not do: a pytest that a test starts inherits them, and is another run.
+    # Not xdist's environment variables: a pytest that a test starts would inherit them.
     folder = (own.parent if hasattr(request.config, "workerinput") else own) / "shared"
     folder.mkdir(exist_ok=True)
     return folder
@@ -55,13 +60,13 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="session")
 def synthesize(shared: Path) -> Synthesize:
-    """Synthesize the whole app for some settings; the same settings only once."""
+    """Synthesizes the stacks of the environment `dev`, once per settings table."""
     return Synthesis(shared / "cdktf.out")
 
 
 @pytest.fixture
 def line(synthesize: Synthesize, table: Table) -> Line:
-    """The line of `tests/fixtures/dev.toml` as it stands."""
+    """The synthesized stacks of `tests/fixtures/dev.toml`."""
     return synthesize(table)
 
 
@@ -70,7 +75,7 @@ def line(synthesize: Synthesize, table: Table) -> Line:
     ids="-".join,
 )
 def any_line(request: pytest.FixtureRequest, synthesize: Synthesize, table: Table) -> Line:
-    """The line in each of the nine ways."""
+    """The synthesized stacks, for each of nine combinations of backend and access."""
     backend, access = request.param
     return synthesize(
         changed(

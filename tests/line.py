@@ -1,4 +1,4 @@
-"""A synthesized line, read the way Terraform reads it: from consumer to producer."""
+"""Reads the synthesized stacks of an environment as Terraform does: from consumer to producer."""
 
 import copy
 import json
@@ -17,7 +17,7 @@ from settings.explain import explain
 from settings.stack_names import PARTS, environment_and_part
 
 Table = dict[str, Any]
-"""JSON or TOML as it comes: the tests assert on what is in it."""
+"""A parsed JSON object or TOML table."""
 
 STACKS = PARTS
 
@@ -31,14 +31,14 @@ BACKENDS: dict[str, Table] = {
         "project": "networking",
     },
 }
-"""A state section a backend."""
+"""One `[state]` section per backend."""
 
 ACCESSES: dict[str, Table] = {
     "dns": {},
     "private": {"cluster.authorized_networks": ["10.100.0.0/16"]},
     "public": {"cluster.authorized_networks": ["203.0.113.0/29"]},
 }
-"""What else must change with the control plane's access."""
+"""The settings that each kind of access to the control plane requires."""
 
 
 def errors_in(table: Table) -> list[SettingError]:
@@ -50,7 +50,7 @@ def errors_in(table: Table) -> list[SettingError]:
 
 
 def settings_from(table: Table) -> Settings:
-    """The settings of a table that must hold no error."""
+    """The settings of a table; fails if the table has an error."""
     assert errors_in(table) == []
     return Settings.of(table, "dev")
 
@@ -58,22 +58,22 @@ def settings_from(table: Table) -> Settings:
 def changed(table: Table, changes: Mapping[str, object]) -> Table:
     """A copy of a table with some values set, by keys such as `services[0].host`.
 
-    A value of None takes the key, or the element, away.
+    A value of None removes the key or the list element.
     """
     result = copy.deepcopy(table)
     for key, value in changes.items():
         *parts, last = re.findall(r"[^.\[\]]+", key)
-        place: Any = result
+        parent: Any = result
         for part in parts:
-            place = place[int(part)] if part.isdigit() else place.setdefault(part, {})
+            parent = parent[int(part)] if part.isdigit() else parent.setdefault(part, {})
         if value is None and last.isdigit():
-            del place[int(last)]
+            del parent[int(last)]
         elif value is None:
-            place.pop(last, None)
+            parent.pop(last, None)
         elif last.isdigit():
-            place[int(last)] = copy.deepcopy(value)
+            parent[int(last)] = copy.deepcopy(value)
         else:
-            place[last] = copy.deepcopy(value)
+            parent[last] = copy.deepcopy(value)
     return result
 
 
@@ -81,45 +81,47 @@ class Line:
     """The Terraform JSON of one environment's stacks."""
 
     def __init__(self, outdir: Path, environment: str = "dev") -> None:
-        """Read from the output folder of a synthesis."""
+        """Read the output folder of a synthesis."""
         self.outdir = outdir
         self._environment = environment
 
     @cached_property
     def manifest(self) -> Table:
-        """What the cdktf command reads: stacks and the order among them."""
+        """The manifest that the cdktf command reads: the stacks and their dependencies."""
         return _read(self.outdir / "manifest.json")
 
     @cached_property
     def stacks(self) -> dict[str, Table]:
-        """Each stack's Terraform JSON, by the part it plays."""
+        """The Terraform JSON of each stack, by part, such as `network`."""
         return {
             part: _read(self.outdir / "stacks" / f"{self._environment}-{part}" / "cdk.tf.json")
             for part in STACKS
         }
 
     def all(self, part: str, kind: str) -> dict[str, Table]:
-        """All resources of a kind in a stack, by id."""
+        """All resources of a type in a stack, by name in the configuration."""
         found: dict[str, Table] = self.stacks[part].get("resource", {}).get(kind, {})
         return found
 
     def one(self, part: str, kind: str) -> Table:
-        """The only resource of a kind in a stack."""
+        """The only resource of a type in a stack."""
         (found,) = self.all(part, kind).values()
         return found
 
     def named(self, part: str, kind: str, name: str) -> Table:
-        """The resource of a kind with a name."""
-        (found,) = (one for one in self.all(part, kind).values() if one["name"] == name)
+        """The resource of a type whose `name` argument is `name`."""
+        (found,) = (
+            resource for resource in self.all(part, kind).values() if resource["name"] == name
+        )
         return found
 
     def source(self, part: str, value: str) -> str:
-        """Where a value comes from: `STACK: ADDRESS.ATTRIBUTE`, through the remote state.
+        """The origin of a value, followed through remote states: `STACK: NAME TYPE.ATTRIBUTE`.
 
-        Fails when the value is no reference, or refers to something that does not exist.
+        Fails if the value is not a reference, or if its target does not exist.
         """
         reference = re.fullmatch(r"\$\{(.+)\}", value)
-        assert reference, f"{value} is no reference"
+        assert reference, f"{value} is not a reference"
         remote = re.fullmatch(
             rf"data\.terraform_remote_state\.cross-stack-reference-input-{self._environment}-(\w+)"
             r"\.outputs\.(.+)",
@@ -137,12 +139,12 @@ class Line:
         return f"{part}: {title} {read or ''}{kind}.{attribute}"
 
     def dependencies(self, part: str) -> set[str]:
-        """The stacks that a stack waits for."""
+        """The stacks that a stack depends on."""
         stack = self.manifest["stacks"][f"{self._environment}-{part}"]
         return {environment_and_part(name)[1] for name in stack["dependencies"]}
 
     def everything(self) -> Iterator[tuple[str, object]]:
-        """Every key and value of every stack, however deep."""
+        """Every key and value of every stack, at every depth."""
         for part, stack in self.stacks.items():
             yield from _walk(part, stack)
 
@@ -150,11 +152,11 @@ class Line:
 def _walk(path: str, value: object) -> Iterator[tuple[str, object]]:
     yield path, value
     if isinstance(value, dict):
-        for key, one in value.items():
-            yield from _walk(f"{path}.{key}", one)
+        for key, nested in value.items():
+            yield from _walk(f"{path}.{key}", nested)
     elif isinstance(value, list):
-        for one in value:
-            yield from _walk(f"{path}[]", one)
+        for element in value:
+            yield from _walk(f"{path}[]", element)
 
 
 def _read(path: Path) -> Table:

@@ -1,4 +1,4 @@
-"""The pages that people follow, and what is fenced in them."""
+"""Reads documentation pages and their fenced code blocks."""
 
 import re
 import textwrap
@@ -7,19 +7,19 @@ from tests.support import ROOT
 
 
 def page(path: str) -> str:
-    """The text of a page, by its path in the checkout."""
+    """The text of a page, by its path from the root of the checkout."""
     return (ROOT / path).read_text(encoding="utf-8")
 
 
 def section(text: str, title: str) -> str:
-    """What a page says under a heading, the headings below it included."""
+    """The text under a heading, including its subsections."""
     found = re.search(rf"^(#+) {title}\n(.*?)(?=^\1 |\Z)", text, flags=re.DOTALL | re.MULTILINE)
     assert found, f"the page has no heading {title}"
     return found[2]
 
 
 def blocks(kind: str, text: str) -> list[str]:
-    """The fenced blocks of a kind, such as `sh` or `sh cloud`, those in lists too."""
+    """The contents of all fenced blocks with an info string, such as `sh` or `sh cloud`."""
     found = [
         textwrap.dedent(block)
         for language, block in re.findall(

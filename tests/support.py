@@ -1,8 +1,8 @@
-"""Where files are, and the settings that tests start from.
+"""Paths of files, and the settings that tests start from.
 
-`environments/` and `examples/caller/app.yaml` are edited by everybody who deploys, so tests have
-copies in `tests/fixtures/`. A test that looks at the originals names them by `USERS_...` and
-holds whatever they say; tests/test_edited_checkout.py finds it by that.
+Users edit `environments/` and `examples/caller/app.yaml`, so tests use copies in
+`tests/fixtures/`. A test that reads the originals uses the `USERS_...` constants and must pass
+whatever the files contain. tests/test_edited_checkout.py finds such tests by these constants.
 """
 
 import tomllib
@@ -37,4 +37,4 @@ SECRETS_KEY: Final = (
 )
 
 Synthesize = Callable[[Table], Line]
-"""Synthesizes the whole app for the settings of one environment, `dev`."""
+"""Synthesizes the stacks of the environment `dev` from a settings table."""

@@ -1,4 +1,4 @@
-"""Synthesizes settings for tests: the same settings only once, whatever process asks."""
+"""Synthesizes settings for tests. All processes of a run share the results."""
 
 import fcntl
 import hashlib
@@ -10,18 +10,18 @@ from tests.line import Line, Table, settings_from
 
 
 class Synthesis:
-    """Synthesizes the whole app for the settings of one environment, `dev`."""
+    """Synthesizes the stacks of the environment `dev`, once per settings table."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep what is synthesized below a folder, which processes may share."""
+        """Store results in a folder, which several processes may share."""
         self._folder = folder
         self._folder.mkdir(parents=True, exist_ok=True)
         self._known: dict[str, Line] = {}
-        # jsii has one Node for all threads.
+        # jsii has one Node process for all threads.
         self._lock = threading.Lock()
 
     def __call__(self, table: Table) -> Line:
-        """The line of some settings."""
+        """The synthesized stacks of a settings table."""
         key = hashlib.sha256(repr(table).encode()).hexdigest()[:16]
         with self._lock:
             if key not in self._known:

@@ -1,4 +1,4 @@
-"""`make test` stays green when people edit what README and docs/first-call.md say is theirs."""
+"""`make test` passes after users edit the files that README and docs/first-call.md ask to edit."""
 
 import os
 import re
@@ -17,10 +17,10 @@ SELF = Path(__file__).name
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the checkout whose user has followed both pages."""
+    """A copy of the checkout, edited as both pages describe."""
     copy = tmp_path_factory.mktemp("edited") / "checkout"
-    made = (".*", "__pycache__", "*.egg-info", "node_modules", "cdktf.out", "state")
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*made))
+    generated = (".*", "__pycache__", "*.egg-info", "node_modules", "cdktf.out", "state")
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*generated))
     (copy / ".cache").symlink_to(ROOT / ".cache")
     edit_environments(copy)
     app_yaml = copy / "examples" / "caller" / "app.yaml"
@@ -31,7 +31,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def edit_environments(copy: Path) -> None:
-    """Write a project, its locations, names, a state and a second service, under another name."""
+    """Replace the settings with prod.toml: another project and region, a bucket, a second API."""
     environments = copy / "environments"
     for file in environments.glob("*.toml"):
         file.unlink()
@@ -58,7 +58,7 @@ def edit_environments(copy: Path) -> None:
 
 
 def edit(file: Path, changes: dict[str, str]) -> None:
-    """Replace texts that are in a file."""
+    """Replace texts in a file; each must occur in it."""
     text = file.read_text(encoding="utf-8")
     for old, new in changes.items():
         assert old in text, f"{file.name} has no {old}"
@@ -67,7 +67,7 @@ def edit(file: Path, changes: dict[str, str]) -> None:
 
 
 def run(copy: Path, *arguments: str) -> str:
-    """Run Python in a copy of the checkout, with the copy's own packages."""
+    """Run Python in a copy of the checkout; imports resolve to the copy."""
     path = os.pathsep.join([str(copy), str(copy / "constructs")])
     done = subprocess.run(  # noqa: S603 - our own Python, no shell
         [sys.executable, *arguments],
@@ -82,22 +82,22 @@ def run(copy: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def test_what_looks_at_the_users_files_passes(checkout: Path) -> None:
-    looking = [
+def test_tests_that_read_the_users_files_pass(checkout: Path) -> None:
+    readers = [
         path.relative_to(checkout)
         for path in sorted((checkout / "tests").rglob("test_*.py"))
         if "USERS_" in path.read_text(encoding="utf-8") and path.name != SELF
     ]
-    assert looking
-    passed = run(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", *map(str, looking))
-    assert "skipped" not in passed
+    assert readers
+    printed = run(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", *map(str, readers))
+    assert "skipped" not in printed
 
 
-def test_everything_else_is_collected(checkout: Path) -> None:
+def test_all_tests_are_collected(checkout: Path) -> None:
     run(checkout, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider")
 
 
-def test_nothing_else_reads_the_users_files() -> None:
+def test_only_support_py_names_the_users_files() -> None:
     paths = re.compile(r'ROOT / "environments"|(CALLER|"caller") / "app\.yaml"')
     reading = {
         path.name

@@ -1,4 +1,4 @@
-"""docs/environments.md: its commands run on environments in the fake cloud."""
+"""The commands in docs/environments.md, run on environments in the fake cloud."""
 
 import json
 import os
@@ -35,7 +35,7 @@ class Environments:
     """A checkout with a deployed environment `dev`, and the commands of the page."""
 
     def __init__(self, line: FakeCloud) -> None:
-        """Begin with the settings of `tests/fixtures/dev.toml`, under git."""
+        """Write the settings of `tests/fixtures/dev.toml`, and add them to a Git repository."""
         self.line = line
         for path in (line.folder / "environments").glob("*.toml"):
             path.unlink()
@@ -48,37 +48,37 @@ class Environments:
         path.write_text(settings, encoding="utf-8")
 
     def run(self, commands: str, answer: str = "") -> str:
-        """Run commands of the page, with one answer to every question; what they print."""
+        """Run commands of the page, with one answer to every prompt, and return their output."""
         commands = re.sub(r"^( *)terraform", rf"\1{TERRAFORM}", commands, flags=re.MULTILINE)
         done = shell(self.line.folder, self.line.environment(), commands, answer)
         return done.stdout + done.stderr
 
     def verdict(self, environment: str) -> str:
-        """The verdict of a review."""
+        """Review an environment, and return the verdict."""
         self.run(f"make review ARGS='{environment} --format json --out review-out'")
         (written,) = (self.line.folder / "review-out").glob("*.json")
         (report,) = json.loads(written.read_text(encoding="utf-8"))
         return str(report["verdict"])
 
     def states(self, environment: str) -> set[str]:
-        """The parts that have states in the folder."""
+        """The parts that have a state in the folder."""
         found = (self.line.folder / "state").glob(f"{environment}-*.tfstate")
         return {path.stem.removeprefix(f"{environment}-") for path in found}
 
     def rename_without_states(self) -> str:
-        """Forget the states; what the synthesis prints."""
+        """Rename the settings file but not the states, and return the output of `make synth`."""
         return self.run("git mv environments/dev.toml environments/test.toml\nmake synth")
 
 
 @pytest.fixture
 def environments(tmp_path: Path, first_deploy: FakeCloud) -> Environments:
-    """A checkout with states in a folder."""
+    """A checkout with a deployed environment, whose states are in a folder."""
     return Environments(first_deploy.copy(lay_out(tmp_path / "checkout")))
 
 
 @pytest.fixture
 def bucket() -> Bucket:
-    """The bucket of the page."""
+    """An empty bucket with the name that the page uses."""
     return Bucket(BUCKET)
 
 
@@ -96,32 +96,32 @@ def with_backends(
     bucket: Bucket,
     organization: Organization,
 ) -> Iterator[Environments]:
-    """The same, beside a bucket and an organization."""
+    """The same checkout, with a bucket and an organization to move the states to."""
     with bucket.served() as gcs, served(organization, tmp_path, tools) as hcp:
         environments.line = environments.line.with_environment({**gcs, **hcp})
         yield environments
 
 
 def move(environments: Environments, state: Table, commands: str) -> None:
-    """Write another `[state]` and move the states of `dev` there."""
+    """Write another `[state]` section, and move the states of `dev` with commands of the page."""
     environments.write("dev", dev_with_state(state))
     environments.run("make synth")
     environments.run(commands, answer="yes")
 
 
-def test_the_second_environment_is_good_settings_with_ranges_of_its_own(tmp_path: Path) -> None:
+def test_the_second_environment_is_valid_and_shares_no_range_with_the_first(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(DEV, encoding="utf-8")
     (tmp_path / "prod.toml").write_text(PROD, encoding="utf-8")
     dev, prod = load(tmp_path)
     assert dev.project != prod.project
-    for one in (dev.network.nodes, dev.network.pods, dev.network.services, dev.network.connector):
-        for other in (
+    for ours in (dev.network.nodes, dev.network.pods, dev.network.services, dev.network.connector):
+        for theirs in (
             prod.network.nodes,
             prod.network.pods,
             prod.network.services,
             prod.network.connector,
         ):
-            assert not one.overlaps(other), f"{one} and {other}"
+            assert not ours.overlaps(theirs), f"{ours} and {theirs}"
     assert re.findall(r"gs://(\S+)", SECOND) == [tomllib.loads(PROD)["state"]["bucket"]] * 2
 
 
@@ -150,7 +150,7 @@ def test_an_environment_with_states_in_a_folder_is_renamed_and_nothing_changes(
     assert environments.verdict("test") == "test: no changes"
 
 
-def test_states_that_a_rename_forgot_are_reported_until_the_printed_command_moves_them(
+def test_orphaned_states_are_reported_until_the_printed_command_moves_them(
     environments: Environments,
 ) -> None:
     line = "environments/ has no dev.toml, but state/ has the states of dev-network, dev-connector"
@@ -198,7 +198,7 @@ def test_an_environment_with_workspaces_is_renamed_and_nothing_changes(
 @pytest.mark.parametrize(
     "command", [line for block in blocks("sh cloud", UPGRADES) for line in block.splitlines()]
 )
-def test_make_knows_the_commands_of_an_upgrade(tmp_path: Path, command: str) -> None:
+def test_make_has_the_targets_of_an_upgrade(tmp_path: Path, command: str) -> None:
     _, *words = command.replace("'", "").split()
     done = make(lay_out(tmp_path / "checkout"), "--dry-run", *words)
     assert done.returncode == 0, done.stderr
@@ -222,7 +222,9 @@ def test_the_tests_that_an_upgrade_fails_exist() -> None:
     assert all(f"def {name}(" in tests for name in named)
 
 
-def test_a_terraform_that_is_too_old_says_so(environments: Environments) -> None:
+def test_the_page_quotes_the_error_of_a_terraform_that_is_too_old(
+    environments: Environments,
+) -> None:
     environments.line.rewrite(
         "network", lambda stack: stack["terraform"].update(required_version=">= 99")
     )

@@ -1,4 +1,4 @@
-"""What holds for every settings file, whatever it says."""
+"""Properties of the synthesized stacks that hold for all settings."""
 
 import getpass
 import re
@@ -23,7 +23,7 @@ ALL_IN_USE: Table = {
 }
 
 
-def test_nothing_has_a_public_address(any_line: Line) -> None:
+def test_no_resource_has_a_public_address(any_line: Line) -> None:
     for address in any_line.all("service", "google_compute_address").values():
         assert address["address_type"] == "INTERNAL"
         assert address["purpose"] == "GCE_ENDPOINT"
@@ -37,10 +37,10 @@ def test_nothing_has_a_public_address(any_line: Line) -> None:
     assert not any(key.endswith(".access_config") for key, _ in any_line.everything())
 
 
-def test_nothing_is_open_to_everybody(any_line: Line, synthesize: Synthesize, table: Table) -> None:
+def test_no_rule_admits_every_address(any_line: Line, synthesize: Synthesize, table: Table) -> None:
     for line in (any_line, synthesize(changed(table, ALL_IN_USE))):
         open_to = [key for key, value in line.everything() if value == "0.0.0.0/0"]
-        # What the connector is denied.
+        # Only the rules that deny the connector all other destinations.
         assert open_to == [
             f"connector.resource.google_compute_firewall.{denied}.destination_ranges[]"
             for denied, rule in line.all("connector", "google_compute_firewall").items()
@@ -48,34 +48,35 @@ def test_nothing_is_open_to_everybody(any_line: Line, synthesize: Synthesize, ta
         ]
 
 
-def test_every_range_that_the_line_makes_is_private(line: Line) -> None:
-    made = [
+def test_every_created_range_is_private(line: Line) -> None:
+    created = [
         IPv4Network(str(value))
         for key, value in line.everything()
         if ".resource." in key and key.endswith(".ip_cidr_range")
     ]
-    assert len(made) == 4
-    assert all(any(one.subnet_of(private) for private in PRIVATE_RANGES) for one in made)
+    assert len(created) == 4
+    for network in created:
+        assert any(network.subnet_of(private) for private in PRIVATE_RANGES), network
 
 
-def test_every_stack_keeps_its_state_apart(any_line: Line) -> None:
-    places = {
+def test_every_stack_has_its_own_state(any_line: Line) -> None:
+    backends = {
         str(stack["terraform"].get("backend", stack["terraform"].get("cloud")))
         for stack in any_line.stacks.values()
     }
-    assert len(places) == len(STACKS)
+    assert len(backends) == len(STACKS)
 
 
-def test_every_stack_requires_a_terraform_that_knows_its_blocks(line: Line) -> None:
-    """`terraform_data` is the newest of them, from 1.4 on."""
+def test_every_stack_requires_a_terraform_that_supports_its_resources(line: Line) -> None:
+    """The newest of them, `terraform_data`, needs Terraform 1.4."""
     versions = {stack["terraform"]["required_version"] for stack in line.stacks.values()}
     assert versions == {">= 1.4"}
 
 
-def test_a_timeout_is_where_a_provider_waits_and_nowhere_else(line: Line) -> None:
-    """No provider waits for what is "already being used by" something.
+def test_timeouts_are_set_only_where_a_provider_waits(line: Line) -> None:
+    """The provider does not retry on "is already being used by", so a timeout has no effect there.
 
-    See hashicorp/terraform-provider-google, `google/transport/error_retry_predicates.go`.
+    Source: hashicorp/terraform-provider-google, `google/transport/error_retry_predicates.go`.
     """
     timeouts = {key: value for key, value in line.everything() if ".timeouts." in key}
     assert timeouts == {
@@ -84,19 +85,19 @@ def test_a_timeout_is_where_a_provider_waits_and_nowhere_else(line: Line) -> Non
     }
 
 
-def test_nothing_tells_of_the_machine_that_synthesized(any_line: Line) -> None:
+def test_the_output_does_not_name_the_machine_that_synthesized(any_line: Line) -> None:
     for part in STACKS:
         path = any_line.outdir / "stacks" / f"dev-{part}" / "cdk.tf.json"
         text = path.read_text(encoding="utf-8")
-        for told in (str(ROOT), str(any_line.outdir), str(Path.home()), socket.gethostname()):
-            assert told not in text
+        for local in (str(ROOT), str(any_line.outdir), str(Path.home()), socket.gethostname()):
+            assert local not in text
         assert not re.search(rf"\b{re.escape(getpass.getuser())}[@/]", text)
         assert not re.search(r'"/[a-z]', text), "an absolute path"
 
 
-def test_a_second_synthesis_is_the_same_byte_for_byte(table: Table, synthesize: Synthesize) -> None:
+def test_a_second_synthesis_writes_the_same_bytes(table: Table, synthesize: Synthesize) -> None:
     first = synthesize(table)
-    # Another key for the memory of `synthesize`, the same settings.
+    # The same settings in another order, so that `synthesize` does not return its cached result.
     again = synthesize({key: table[key] for key in reversed(table)})
     assert again.outdir != first.outdir
     files = sorted(path.relative_to(first.outdir) for path in first.outdir.rglob("*.json"))
@@ -105,22 +106,22 @@ def test_a_second_synthesis_is_the_same_byte_for_byte(table: Table, synthesize: 
         assert (again.outdir / file).read_bytes() == (first.outdir / file).read_bytes()
 
 
-def test_the_order_of_services_in_the_file_changes_nothing_else(
+def test_the_order_of_services_in_the_file_does_not_change_the_resources(
     table: Table, synthesize: Synthesize
 ) -> None:
     second = {**table["services"][0], "name": "other", "host": "other"}
-    one = synthesize(changed(table, {"services": [table["services"][0], second]}))
-    other = synthesize(changed(table, {"services": [second, table["services"][0]]}))
+    ordered = synthesize(changed(table, {"services": [table["services"][0], second]}))
+    swapped = synthesize(changed(table, {"services": [second, table["services"][0]]}))
     for part in STACKS:
-        assert one.stacks[part].get("resource") == other.stacks[part].get("resource")
+        assert ordered.stacks[part].get("resource") == swapped.stacks[part].get("resource")
 
 
-def test_resource_addresses_and_output_names_are_as_promised(
+def test_resource_addresses_and_output_names_match_ids_txt(
     table: Table, synthesize: Synthesize
 ) -> None:
-    """Renaming an id destroys and creates, or cuts a consumer off: ids.txt is a contract.
+    """ids.txt is a contract: a renamed ID replaces a resource, or breaks a consumer.
 
-    Where a change of it is meant, CHANGELOG.md says how to move the state.
+    If you change an ID on purpose, describe in CHANGELOG.md how to move the state.
     """
     lines = [synthesize(table), synthesize(changed(table, ALL_IN_USE))]
     found = set()

@@ -1,10 +1,10 @@
-"""The line as a whole: where each value comes from, in every state backend and access."""
+"""The values that the stacks of an environment pass to each other, for every backend and access."""
 
 from tests.line import STACKS, Line, Table, changed
 from tests.support import Synthesize
 
 
-def test_the_stacks_wait_only_for_what_they_need(any_line: Line) -> None:
+def test_each_stack_depends_only_on_the_stacks_that_it_needs(any_line: Line) -> None:
     assert {part: any_line.dependencies(part) for part in STACKS} == {
         "network": set(),
         "connector": {"network"},
@@ -22,7 +22,7 @@ def test_the_record_points_at_the_reserved_address(any_line: Line) -> None:
     assert record["name"] == "my.${google_dns_managed_zone.zone.dns_name}"
 
 
-def test_the_service_takes_the_reserved_address_by_value_and_by_name(any_line: Line) -> None:
+def test_the_service_refers_to_the_reserved_address_by_value_and_by_name(any_line: Line) -> None:
     service = any_line.one("service", "kubernetes_service_v1")
     by_name = service["metadata"]["annotations"]["networking.gke.io/load-balancer-ip-addresses"]
     by_value = service["spec"]["load_balancer_ip"]
@@ -31,7 +31,7 @@ def test_the_service_takes_the_reserved_address_by_value_and_by_name(any_line: L
     assert any_line.source("service", by_value) == f"{address}.address"
 
 
-def test_the_service_admits_the_connector_s_range(any_line: Line) -> None:
+def test_the_service_admits_the_range_of_the_connector(any_line: Line) -> None:
     (admitted,) = any_line.one("service", "kubernetes_service_v1")["spec"][
         "load_balancer_source_ranges"
     ]
@@ -41,7 +41,7 @@ def test_the_service_admits_the_connector_s_range(any_line: Line) -> None:
     )
 
 
-def test_the_connector_takes_its_own_subnet_by_short_name(any_line: Line) -> None:
+def test_the_connector_names_its_subnet_by_short_name(any_line: Line) -> None:
     subnet = any_line.one("connector", "google_vpc_access_connector")["subnet"]["name"]
     assert (
         any_line.source("connector", subnet)
@@ -49,44 +49,46 @@ def test_the_connector_takes_its_own_subnet_by_short_name(any_line: Line) -> Non
     )
 
 
-def test_the_cluster_stands_in_the_node_subnet(any_line: Line) -> None:
+def test_the_cluster_is_in_the_node_subnet(any_line: Line) -> None:
     cluster = any_line.one("cluster", "google_container_cluster")
     subnet = any_line.source("cluster", cluster["subnetwork"])
     network = any_line.source("cluster", cluster["network"])
     assert subnet == "network: private-nodes google_compute_subnetwork.id"
     assert network == "network: private google_compute_network.id"
     ranges = any_line.named("network", "google_compute_subnetwork", "private-nodes")
-    assert [one["range_name"] for one in ranges["secondary_ip_range"]] == [
+    assert [secondary["range_name"] for secondary in ranges["secondary_ip_range"]] == [
         cluster["ip_allocation_policy"]["cluster_secondary_range_name"],
         cluster["ip_allocation_policy"]["services_secondary_range_name"],
     ]
 
 
-def test_the_zone_is_seen_by_this_network_alone(any_line: Line) -> None:
+def test_the_zone_is_visible_only_in_this_network(any_line: Line) -> None:
     zone = any_line.one("dns", "google_dns_managed_zone")
-    (seen_by,) = zone["private_visibility_config"]["networks"]
-    assert any_line.source("dns", seen_by["network_url"]) == (
+    (network,) = zone["private_visibility_config"]["networks"]
+    assert any_line.source("dns", network["network_url"]) == (
         "network: private google_compute_network.id"
     )
 
 
-def test_the_firewall_aims_at_the_tag_that_the_nodes_carry(any_line: Line) -> None:
+def test_the_firewall_rule_targets_the_tag_of_the_nodes(any_line: Line) -> None:
     rule = any_line.named("service", "google_compute_firewall", "private-allow-myapi")
     nodes = any_line.one("cluster", "google_container_node_pool")["node_config"]
     assert rule["target_tags"] == nodes["tags"]
 
 
-def test_the_nodes_run_as_an_account_with_a_node_s_roles_only(any_line: Line) -> None:
+def test_the_service_account_of_the_nodes_has_only_the_roles_that_nodes_need(
+    any_line: Line,
+) -> None:
     pool = any_line.one("cluster", "google_container_node_pool")["node_config"]
     first = any_line.one("cluster", "google_container_cluster")["node_config"]
     assert pool["service_account"] == first["service_account"]
     assert any_line.source("cluster", pool["service_account"]).endswith("account.email")
-    granted = any_line.all("cluster", "google_project_iam_member").values()
-    assert {one["role"] for one in granted} == {
+    grants = any_line.all("cluster", "google_project_iam_member").values()
+    assert {grant["role"] for grant in grants} == {
         "roles/container.defaultNodeServiceAccount",
         "roles/artifactregistry.reader",
     }
-    assert {any_line.source("cluster", one["member"]) for one in granted} == {
+    assert {any_line.source("cluster", grant["member"]) for grant in grants} == {
         "cluster: node-account google_service_account.member"
     }
 
@@ -109,11 +111,11 @@ def test_each_service_has_one_address_one_record_and_one_load_balancer(
     address = line.named("service", "google_compute_address", "private-argo-server")
     assert address["address"] == "192.168.32.20"
     records = line.all("dns", "google_dns_record_set").values()
-    pointing = {
+    targets = {
         record["name"].partition(".")[0]: line.source("dns", record["rrdatas"][0])
         for record in records
     }
-    assert pointing == {
+    assert targets == {
         "my": "service: private-myapi google_compute_address.address",
         "argo": "service: private-argo-server google_compute_address.address",
     }
@@ -126,8 +128,8 @@ def test_each_service_has_one_address_one_record_and_one_load_balancer(
     ]
 
 
-def test_a_service_outlives_neither_its_address_nor_its_rules(any_line: Line) -> None:
-    """Terraform destroys in the reverse order of what it made."""
+def test_a_service_is_destroyed_before_its_address_and_its_rules(any_line: Line) -> None:
+    """Terraform destroys in the reverse order of creation."""
     service = any_line.one("service", "kubernetes_service_v1")
     assert service["depends_on"][:2] == [
         "google_compute_firewall.allow-myapi",
@@ -141,11 +143,11 @@ def test_a_service_outlives_neither_its_address_nor_its_rules(any_line: Line) ->
         )
 
 
-def test_another_address_replaces_its_service_and_another_range_its_connector(
+def test_a_replaced_address_replaces_the_service_and_a_replaced_subnet_the_connector(
     any_line: Line,
 ) -> None:
-    """By the id: a label changes the address too, and must not take the Service down."""
-    for part, kind, holder in (
+    """The trigger is the ID: a new label updates the address, and must not replace the Service."""
+    for part, kind, trigger_source in (
         ("service", "kubernetes_service_v1", "private-myapi google_compute_address.id"),
         (
             "connector",
@@ -154,11 +156,11 @@ def test_another_address_replaces_its_service_and_another_range_its_connector(
         ),
     ):
         (trigger,) = any_line.one(part, kind)["lifecycle"]["replace_triggered_by"]
-        # Terraform rejects a reference in braces here; it is written plainly.
-        assert any_line.source(part, f"${{{trigger}}}") == f"{part}: {holder}"
+        # Terraform accepts only a bare reference here, without `${}`.
+        assert any_line.source(part, f"${{{trigger}}}") == f"{part}: {trigger_source}"
 
 
-def test_labels_are_on_everything_that_takes_labels(synthesize: Synthesize, table: Table) -> None:
+def test_every_resource_that_supports_labels_has_them(synthesize: Synthesize, table: Table) -> None:
     labels = {"team": "platform", "environment": "dev"}
     line = synthesize(changed(table, {"labels": labels}))
     assert line.one("service", "google_compute_address")["labels"] == labels

@@ -1,4 +1,4 @@
-"""The Makefile, run by make: an environment's life in the home-made cloud, and a moved checkout."""
+"""The Makefile deploys and destroys an environment, and sets up a moved checkout again."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checkout import AS_IT_IS, READY, lay_out, make
+from tests.checkout import NO_SETUP, READY, lay_out, make
 from tests.fake_cloud.cloud import FakeCloud
 from tests.support import DEV, ROOT
 
@@ -16,11 +16,11 @@ APPROVED = "ARGS=--auto-approve --skip-provider-lock"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout in a folder of an odd name; its tools are those of this one."""
+    """A checkout in a folder whose name has a space and an umlaut."""
     return lay_out(tmp_path / "Prüf stand")
 
 
-def test_an_environment_lives_and_goes_by_make_alone(
+def test_make_deploys_plans_and_destroys_an_environment(
     checkout: Path, cloud: FakeCloud, first_deploy: FakeCloud
 ) -> None:
     settings = checkout / "environments" / "dev.toml"
@@ -28,7 +28,7 @@ def test_an_environment_lives_and_goes_by_make_alone(
     cloud.folder.mkdir()
 
     def succeed(*arguments: str) -> str:
-        done = make(checkout, *AS_IT_IS, *arguments, environment=cloud.environment())
+        done = make(checkout, *NO_SETUP, *arguments, environment=cloud.environment())
         assert done.returncode == 0, done.stdout[-5000:] + done.stderr
         return done.stdout + done.stderr
 
@@ -37,27 +37,28 @@ def test_an_environment_lives_and_goes_by_make_alone(
     planned = succeed("plan", "ENV=dev", "STACK=network", "ARGS=--skip-provider-lock")
     assert "No changes." in planned
     settings.write_text(DEV.replace("deletion_protection = true", "deletion_protection = false"))
-    alone = succeed("deploy", "ENV=dev", "STACK=cluster", APPROVED)
-    assert "dev-cluster only; left out: dev-network, dev-connector, dev-service, dev-dns." in alone
-    gone = succeed("destroy", "ENV=dev", APPROVED)
-    assert "Destroys in my-project-id: the zone api.private;" in gone
+    deployed = succeed("deploy", "ENV=dev", "STACK=cluster", APPROVED)
+    left_out = "dev-cluster only; left out: dev-network, dev-connector, dev-service, dev-dns."
+    assert left_out in deployed
+    destroyed = succeed("destroy", "ENV=dev", APPROVED)
+    assert "Destroys in my-project-id: the zone api.private;" in destroyed
     assert set(cloud.names()) == {"google_project_service"}
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "error"),
     [
         (("deploy",), "ENV is missing: make deploy ENV=NAME; environments/ has "),
         (("destroy", "ENV=nowhere"), "no environment named nowhere: environments/ has "),
         (("plan", "ENV=nowhere", "STACK=dns"), "no environment named nowhere: environments/ has "),
     ],
 )
-def test_a_failure_of_the_command_is_a_failure_of_make(
-    checkout: Path, arguments: tuple[str, ...], said: str
+def test_make_fails_if_the_command_fails(
+    checkout: Path, arguments: tuple[str, ...], error: str
 ) -> None:
-    done = make(checkout, *AS_IT_IS, *arguments)
+    done = make(checkout, *NO_SETUP, *arguments)
     assert done.returncode
-    assert done.stderr.startswith(said)
+    assert done.stderr.startswith(error)
 
 
 def stopped(folder: Path, environment: Mapping[str, str] | None = None) -> str:
@@ -103,18 +104,18 @@ def test_a_checkout_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_what_has_disappeared_since_the_setup_is_named_too(checkout: Path) -> None:
     nowhere = {**os.environ, "TMPDIR": str(checkout / "nowhere")}
-    done = make(checkout, *AS_IT_IS, "review", environment=nowhere)
+    done = make(checkout, *NO_SETUP, "review", environment=nowhere)
     assert done.stderr.startswith(f"{checkout}/nowhere is not a folder that you can write to")
 
 
 def sets_up(folder: Path) -> bool:
-    """Whether the next command would make the virtual environment anew."""
+    """Whether the next command would recreate the virtual environment."""
     done = make(folder, "--dry-run", "synth")
     assert done.returncode == 0, done.stderr
     return "-m venv --clear .venv" in done.stdout
 
 
-def test_a_checkout_is_set_up_again_once_it_was_moved_or_copied(checkout: Path) -> None:
+def test_a_moved_or_copied_checkout_is_set_up_again(checkout: Path) -> None:
     (checkout / ".cache" / "pipenv").mkdir(parents=True)
     (checkout / ".cache" / "pipenv" / ".ready").touch()
     for ready in READY:
@@ -128,7 +129,7 @@ def test_a_checkout_is_set_up_again_once_it_was_moved_or_copied(checkout: Path) 
     assert sets_up(moved)
 
 
-def test_clean_removes_what_commands_wrote_and_keeps_states(checkout: Path) -> None:
+def test_clean_removes_generated_files_and_keeps_states(checkout: Path) -> None:
     for folder in ("build", "cdktf.out", "review-out", "state"):
         (checkout / folder).mkdir()
     assert make(checkout, "clean").returncode == 0

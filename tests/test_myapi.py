@@ -1,4 +1,4 @@
-"""`examples/myapi`: good manifests in every version, for the Service that the stacks make."""
+"""`examples/myapi`: manifests that are valid in every version and match the stacks' Service."""
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ Manifest = dict[str, Any]
 FILES = sorted((ROOT / "examples" / "myapi").glob("*.yaml"))
 
 VERSIONS = ("1.30", "1.32", "1.34", "1.36")
-"""From the first that heeds the preStop sleep by default to what comes next."""
+"""From the first version with the preStop sleep action on by default to the next release."""
 
 
 def read(path: Path) -> Manifest:
@@ -29,44 +29,45 @@ MANIFESTS = {manifest["kind"]: manifest for manifest in map(read, FILES)}
 
 @pytest.fixture(scope="module")
 def dev() -> Settings:
-    """The settings that the manifests fit."""
+    """The settings that the manifests belong to."""
     return settings_from(DEV_TABLE)
 
 
 @pytest.fixture
 def pod() -> Manifest:
-    """What the pods are."""
+    """The pod spec of the deployment."""
     spec: Manifest = MANIFESTS["Deployment"]["spec"]["template"]["spec"]
     return spec
 
 
 @pytest.fixture
 def container(pod: Manifest) -> Manifest:
-    """The API itself."""
-    one: Manifest
-    (one,) = pod["containers"]
-    return one
+    """The only container of the pods."""
+    only: Manifest
+    (only,) = pod["containers"]
+    return only
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("kind", MANIFESTS)
-def test_kubernetes_knows_every_field(kind: str, version: str) -> None:
+def test_every_field_is_in_the_kubernetes_schema(kind: str, version: str) -> None:
     kubernetes_validate.validate(MANIFESTS[kind], version, strict=True)
 
 
-def test_a_field_that_kubernetes_does_not_know_would_be_found() -> None:
+def test_a_field_outside_the_kubernetes_schema_is_an_error() -> None:
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(
             {**MANIFESTS["Deployment"], "replicas": 2}, VERSIONS[-1], strict=True
         )
 
 
-def test_everything_is_in_the_namespace_of_the_service(dev: Settings) -> None:
+def test_every_object_is_in_the_namespace_of_the_service(dev: Settings) -> None:
     (service,) = dev.services
-    assert {one["metadata"]["namespace"] for one in MANIFESTS.values()} == {service.namespace}
+    namespaces = {manifest["metadata"]["namespace"] for manifest in MANIFESTS.values()}
+    assert namespaces == {service.namespace}
 
 
-def test_the_pods_are_those_that_the_service_selects(line: Line) -> None:
+def test_the_service_selects_the_pods(line: Line) -> None:
     selector = line.one("service", "kubernetes_service_v1")["spec"]["selector"]
     deployment = MANIFESTS["Deployment"]["spec"]
     assert deployment["selector"]["matchLabels"] == selector
@@ -75,7 +76,7 @@ def test_the_pods_are_those_that_the_service_selects(line: Line) -> None:
     assert MANIFESTS["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"] == selector
 
 
-def test_the_container_listens_where_the_service_sends_calls(
+def test_the_container_listens_on_the_target_port_of_the_service(
     line: Line, container: Manifest
 ) -> None:
     (port,) = line.one("service", "kubernetes_service_v1")["spec"]["port"]
@@ -85,13 +86,13 @@ def test_the_container_listens_where_the_service_sends_calls(
         assert container[probe]["httpGet"]["port"] == listening["name"]
 
 
-def test_the_connector_and_google_s_health_checks_are_let_in_and_nobody_else(
+def test_the_network_policy_admits_only_the_connector_and_health_checks(
     dev: Settings,
 ) -> None:
     policy = MANIFESTS["NetworkPolicy"]["spec"]
     assert policy["policyTypes"] == ["Ingress"]
     (rule,) = policy["ingress"]
-    assert [one["ipBlock"] for one in rule["from"]] == [
+    assert [peer["ipBlock"] for peer in rule["from"]] == [
         {"cidr": str(dev.network.connector)},
         {"cidr": "130.211.0.0/22"},
         {"cidr": "35.191.0.0/16"},
@@ -100,14 +101,14 @@ def test_the_connector_and_google_s_health_checks_are_let_in_and_nobody_else(
     assert rule["ports"] == [{"protocol": port.protocol, "port": port.target_port}]
 
 
-def test_the_service_keeps_the_caller_s_address_by_which_the_policy_tells_callers(
+def test_the_service_preserves_the_client_address_that_the_network_policy_matches(
     line: Line,
 ) -> None:
     service = line.one("service", "kubernetes_service_v1")
     assert service["spec"]["external_traffic_policy"] == "Local"
 
 
-def test_the_autoscaler_counts_the_deployment_s_pods() -> None:
+def test_the_autoscaler_targets_the_deployment() -> None:
     autoscaler, deployment = MANIFESTS["HorizontalPodAutoscaler"], MANIFESTS["Deployment"]
     assert autoscaler["spec"]["scaleTargetRef"] == {
         "apiVersion": deployment["apiVersion"],
@@ -117,17 +118,19 @@ def test_the_autoscaler_counts_the_deployment_s_pods() -> None:
     assert "replicas" not in deployment["spec"]
 
 
-def test_a_share_of_cpu_can_be_measured(container: Manifest) -> None:
+def test_the_container_requests_the_resource_that_the_autoscaler_measures(
+    container: Manifest,
+) -> None:
     (metric,) = MANIFESTS["HorizontalPodAutoscaler"]["spec"]["metrics"]
     assert metric["resource"]["name"] in container["resources"]["requests"]
 
 
-def test_a_drain_can_always_take_a_pod() -> None:
+def test_a_node_drain_can_always_evict_a_pod() -> None:
     spare = MANIFESTS["HorizontalPodAutoscaler"]["spec"]["minReplicas"]
     assert 1 <= MANIFESTS["PodDisruptionBudget"]["spec"]["maxUnavailable"] < spare
 
 
-def test_the_pods_may_do_nothing_that_they_need_not(pod: Manifest, container: Manifest) -> None:
+def test_the_pods_run_with_least_privilege(pod: Manifest, container: Manifest) -> None:
     assert pod["automountServiceAccountToken"] is False
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["runAsUser"] > 0
@@ -141,11 +144,12 @@ def test_the_pods_may_do_nothing_that_they_need_not(pod: Manifest, container: Ma
     assert not {"hostNetwork", "hostPID", "hostIPC", "volumes"} & pod.keys()
 
 
-def test_a_pod_serves_on_while_the_load_balancer_learns_that_it_leaves(
+def test_a_terminating_pod_serves_until_the_load_balancer_stops_sending_calls(
     pod: Manifest, container: Manifest
 ) -> None:
     waits = container["lifecycle"]["preStop"]["sleep"]["seconds"]
-    # ingress-gce, healthchecksl4.go, with externalTrafficPolicy Local: two failures, 3 s apart.
+    # With externalTrafficPolicy Local, a pod is unhealthy after two failed checks, 3 s apart:
+    # kubernetes/ingress-gce, healthchecksl4.go.
     assert 2 * 3 < waits < pod["terminationGracePeriodSeconds"]
 
 

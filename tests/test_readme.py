@@ -1,4 +1,4 @@
-"""The pages that people follow: commands are run, settings are good, pictures show real values."""
+"""The documentation: its commands run, its settings are valid, its diagrams show real values."""
 
 import json
 import os
@@ -43,25 +43,25 @@ def run(command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_every_command_that_needs_no_cloud_runs() -> None:
+def test_commands_that_need_no_cloud_run() -> None:
     assert commands("sh", README) == ["make synth", "make test"]
     assert commands("sh", FIRST_CALL) == ["make synth"]
     run("make synth")
-    # This run is itself inside `make test`: only ask make whether it knows how.
+    # These tests run inside `make test`, so only check that the target exists.
     run("make --dry-run test")
 
 
-@pytest.mark.parametrize("command", sorted({one for one in CLOUD_COMMANDS if "make" in one}))
-def test_make_knows_the_commands_that_need_a_cloud(command: str) -> None:
+@pytest.mark.parametrize("command", sorted({line for line in CLOUD_COMMANDS if "make" in line}))
+def test_make_has_the_targets_of_commands_that_need_a_cloud(command: str) -> None:
     run(command.replace("make", "make --dry-run", 1))
 
 
 def test_the_stacks_that_cloud_commands_name_exist() -> None:
-    said = "\n".join(CLOUD_COMMANDS)
-    parts = re.findall(r"cdktf\.out/stacks/dev-(\w+)", said) + re.findall(r"STACK=(\w+)", said)
+    text = "\n".join(CLOUD_COMMANDS)
+    parts = re.findall(r"cdktf\.out/stacks/dev-(\w+)", text) + re.findall(r"STACK=(\w+)", text)
     assert len(parts) >= 7
     assert set(parts) <= set(STACKS)
-    assert set(re.findall(r"ENV=(\w+)", said)) == {"dev"}
+    assert set(re.findall(r"ENV=(\w+)", text)) == {"dev"}
 
 
 def test_the_outputs_that_cloud_commands_read_exist(line: Line) -> None:
@@ -75,54 +75,54 @@ def test_the_outputs_that_cloud_commands_read_exist(line: Line) -> None:
 def test_the_readme_names_the_pinned_versions(line: Line) -> None:
     pins = line.stacks["service"]["terraform"]["required_providers"]
     cli = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["devDependencies"]
-    said = (
+    sentence = (
         f"cdktf {version('cdktf')}, google provider {pins['google']['version']}, kubernetes"
         f" provider {pins['kubernetes']['version']} and cdktf-cli {cli['cdktf-cli']} are pinned"
     )
-    assert said in " ".join(README.split())
+    assert sentence in " ".join(README.split())
 
 
-def test_the_first_call_is_made_with_the_names_of_the_settings(line: Line) -> None:
+def test_first_call_uses_the_names_of_the_settings(line: Line) -> None:
     settings = settings_from(DEV_TABLE)
-    said = "\n".join(commands("sh cloud", FIRST_CALL))
-    assert f"gcloud projects create {settings.project}\n" in said
-    assert f"gcloud app create --region={settings.app_engine.location}\n" in said
-    assert f"deployment/{settings.services[0].name} " in said
-    assert (ROOT / re.findall(r"kubectl apply -f (\S+)", said)[0] / "deployment.yaml").exists()
+    text = "\n".join(commands("sh cloud", FIRST_CALL))
+    assert f"gcloud projects create {settings.project}\n" in text
+    assert f"gcloud app create --region={settings.app_engine.location}\n" in text
+    assert f"deployment/{settings.services[0].name} " in text
+    assert (ROOT / re.findall(r"kubectl apply -f (\S+)", text)[0] / "deployment.yaml").exists()
     assert "--dns-endpoint" in line.stacks["cluster"]["output"]["credentials_command"]["value"]
 
 
-def test_the_first_call_enables_every_api_of_the_stacks_in_one_command() -> None:
+def test_first_call_enables_every_api_of_the_stacks_in_one_command() -> None:
     (enabled,) = re.findall(
         r"^gcloud services enable (.*?[^\\])$", FIRST_CALL, flags=re.DOTALL | re.MULTILINE
     )
     assert set(APIS) < set(re.findall(r"[a-z]+\.googleapis\.com", enabled))
 
 
-def test_the_deny_rule_whose_log_is_read_is_the_connectors(line: Line) -> None:
+def test_troubleshooting_reads_the_logs_of_the_deny_rules_of_the_connector(line: Line) -> None:
     (shown,) = re.findall(r'rule_details\.reference:"([^"]+)"', TROUBLESHOOTING)
     rules = line.stacks["connector"]["resource"]["google_compute_firewall"].values()
     logged = [rule["name"] for rule in rules if "log_config" in rule]
     assert shown in logged
-    # The log is asked for what contains the name.
+    # The filter matches every rule whose name contains the text.
     assert sorted(logged) == [shown, f"{shown}-egress"]
 
 
-def test_an_hour_costs_a_730th_of_a_month() -> None:
+def test_hourly_prices_are_a_730th_of_the_monthly_prices() -> None:
     prices = (
         r"^\| (GKE|nodes|connector|load balancer|private zone)\b.*\| ([\d.]+)(?: to ([\d.]+))? \|$"
     )
     months = re.findall(prices, README, flags=re.MULTILINE)
     hours = re.findall(prices, FIRST_CALL, flags=re.MULTILINE)
     assert len(months) == len(hours) == 5
-    for (what, *month), (same, *hour) in zip(months, hours, strict=True):
-        assert what == same
-        assert [float(one or 0) for one in hour] == pytest.approx(
-            [float(one or 0) / 730 for one in month], rel=0.1
+    for (resource, *month), (same_resource, *hour) in zip(months, hours, strict=True):
+        assert resource == same_resource
+        assert [float(price or 0) for price in hour] == pytest.approx(
+            [float(price or 0) / 730 for price in month], rel=0.1
         )
 
 
-def test_the_first_settings_in_the_readme_are_a_complete_file_with_the_values_of_dev_toml() -> None:
+def test_the_first_toml_block_of_the_readme_has_the_values_of_dev_toml() -> None:
     shown = tomllib.loads(blocks("toml", README)[0])
     assert settings_from(shown) == settings_from(
         changed(
@@ -136,20 +136,21 @@ def test_the_first_settings_in_the_readme_are_a_complete_file_with_the_values_of
     "text",
     [*blocks("toml", README)[1:], *blocks("toml", OPERATIONS), *blocks("toml", HCP)],
 )
-def test_every_other_toml_block_is_good_settings(text: str) -> None:
+def test_every_other_toml_block_is_valid(text: str) -> None:
     shown = tomllib.loads(text)
     services = [*DEV_TABLE["services"], *shown.pop("services", [])]
     sections = {name: {**DEV_TABLE[name], **section} for name, section in shown.items()}
     assert errors_in({**DEV_TABLE, **sections, "services": services}) == []
 
 
-def test_the_stack_table_says_who_waits_for_whom(line: Line) -> None:
+def test_the_stack_table_lists_the_dependencies(line: Line) -> None:
     for part in STACKS:
         (row,) = re.findall(rf"^\| `dev-{part}` \|.*\| (.*?)\|$", README, flags=re.MULTILINE)
-        assert {one.strip() for one in row.split(",") if one.strip()} == line.dependencies(part)
+        listed = {name.strip() for name in row.split(",") if name.strip()}
+        assert listed == line.dependencies(part)
 
 
-def test_the_picture_shows_the_addresses_of_the_settings() -> None:
+def test_the_diagram_shows_the_values_of_the_settings() -> None:
     (picture,) = blocks("mermaid", README)
     settings = settings_from(DEV_TABLE)
     (service,) = settings.services
@@ -166,7 +167,7 @@ def test_the_picture_shows_the_addresses_of_the_settings() -> None:
         assert str(shown) in picture
 
 
-def test_app_yaml_is_shown_as_the_connector_stack_prints_it(line: Line) -> None:
+def test_the_readme_shows_the_app_yaml_output_of_the_connector_stack(line: Line) -> None:
     (shown,) = blocks("yaml", README)
     connector = line.one("connector", "google_vpc_access_connector")
     real = f"projects/my-project-id/locations/{connector['region']}/connectors/{connector['name']}"

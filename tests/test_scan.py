@@ -1,4 +1,4 @@
-"""`make scan`: what it reports, and that it cannot succeed without a scan."""
+"""`make scan`: its report, and that it fails if nothing was scanned."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ EVERY_STACK = ["cluster", "connector", "dns", "network", "service"]
 
 @pytest.fixture
 def folder(tmp_path: Path, line: Line) -> Path:
-    """The stacks of an environment, as they are scanned."""
+    """The stacks of an environment, prepared for a scan."""
     shutil.copytree(line.outdir, tmp_path / "environments")
     for path in stacks(tmp_path):
         configuration = json.loads(path.read_text(encoding="utf-8"))
@@ -27,7 +27,7 @@ def folder(tmp_path: Path, line: Line) -> Path:
 
 
 def program(folder: Path, prints: str) -> Path:
-    """A checkov that prints a text, and writes down its environment."""
+    """A fake checkov that prints a text, and writes its environment variables to a file."""
     path = folder / "checkov"
     (folder / "prints").write_text(prints, encoding="utf-8")
     path.write_text(f'#!/bin/sh\nenv > environment\ncat "{folder}/prints"\n', encoding="utf-8")
@@ -36,7 +36,7 @@ def program(folder: Path, prints: str) -> Path:
 
 
 def check(stack: str, name: str = "CKV_GCP_7") -> Table:
-    """One check as checkov reports it."""
+    """One entry of a report of checkov."""
     return {
         "check_id": name,
         "check_name": "Ensure something",
@@ -46,21 +46,21 @@ def check(stack: str, name: str = "CKV_GCP_7") -> Table:
 
 
 def report(failed: list[Table], passed: list[Table]) -> str:
-    """A report of checkov's."""
+    """A report of checkov as JSON."""
     return json.dumps({"results": {"failed_checks": failed, "passed_checks": passed}})
 
 
 PASSED = [check(stack) for stack in EVERY_STACK]
 
 
-def test_a_finding_is_an_error_that_names_stack_resource_and_check(folder: Path) -> None:
+def test_a_finding_is_reported_with_stack_resource_and_check(folder: Path) -> None:
     found = scan(program(folder, report([check("cluster")], PASSED)), folder)
     assert found.errors == [
         "environments/dev-cluster: resource.cluster: CKV_GCP_7 Ensure something"
     ]
 
 
-def test_a_checkov_that_never_ends_is_an_error(
+def test_a_checkov_that_does_not_finish_is_an_error(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tools.scan._TIMEOUT_SECONDS", 0.2)
@@ -70,8 +70,8 @@ def test_a_checkov_that_never_ends_is_an_error(
         scan(path, folder)
 
 
-def test_an_accepted_finding_is_none(folder: Path) -> None:
-    accepted = [check("cluster", one) for one in ACCEPTED]
+def test_an_accepted_finding_is_not_an_error(folder: Path) -> None:
+    accepted = [check("cluster", name) for name in ACCEPTED]
     found = scan(program(folder, report(accepted, PASSED)), folder)
     assert found.errors == []
     assert len(found.accepted) == len(ACCEPTED)
@@ -96,7 +96,7 @@ def test_a_checkov_that_prints_no_report_is_an_error(folder: Path) -> None:
         scan(program(folder, "Traceback"), folder)
 
 
-def test_keys_and_files_of_the_caller_are_not_used(
+def test_checkov_does_not_inherit_keys_and_configuration_of_the_caller(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BC_API_KEY", "secret")
@@ -104,14 +104,14 @@ def test_keys_and_files_of_the_caller_are_not_used(
     scan(program(folder, report([], PASSED)), folder)
     environment = (folder / "environment").read_text(encoding="utf-8").splitlines()
     assert f"HOME={folder}" in environment
-    assert [one for one in environment if one.startswith(("BC_", "CKV_"))] == [
+    assert [line for line in environment if line.startswith(("BC_", "CKV_"))] == [
         "CKV_SKIP_PACKAGE_UPDATE_CHECK=true"
     ]
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the settings of an environment and of an example, to run a scan in."""
+    """A project folder with the settings of an environment and of an example."""
     for source, file in zip(
         SCANNED, ("tests/fixtures/dev.toml", "examples/argo.toml"), strict=True
     ):
@@ -121,7 +121,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_environments_and_examples_are_scanned_without_what_checkov_cannot_read(
+def test_environments_and_examples_are_scanned_without_their_terraform_block(
     project: Path,
 ) -> None:
     (project / "out").mkdir()
@@ -136,19 +136,19 @@ def test_environments_and_examples_are_scanned_without_what_checkov_cannot_read(
         assert configuration["resource"]
 
 
-def test_the_command_fails_when_there_is_something_to_mend(project: Path) -> None:
+def test_the_command_fails_if_there_are_errors_to_fix(project: Path) -> None:
     with pytest.raises(SystemExit, match="10 to fix"):
         main(program(project, report([], [])))
 
 
-def test_settings_that_are_wrong_are_reported_as_by_a_synthesis(project: Path) -> None:
+def test_invalid_settings_are_reported(project: Path) -> None:
     (project / "examples" / "argo.toml").write_text("", encoding="utf-8")
     with pytest.raises(SystemExit, match=r"examples/argo\.toml"):
         main(program(project, ""))
 
 
 @pytest.mark.skipif(not CHECKOV.exists(), reason="make scan installs checkov")
-def test_the_real_checkov_finds_a_bad_setting(folder: Path) -> None:
+def test_the_real_checkov_finds_an_insecure_setting(folder: Path) -> None:
     assert not any("CKV_GCP_7 " in error for error in scan(CHECKOV, folder).errors)
     path = folder / "environments" / "stacks" / "dev-cluster" / "cdk.tf.json"
     configuration = json.loads(path.read_text(encoding="utf-8"))
@@ -162,7 +162,7 @@ def test_the_real_checkov_finds_a_bad_setting(folder: Path) -> None:
 
 
 @pytest.mark.skipif(not CHECKOV.exists(), reason="make scan installs checkov")
-def test_the_real_checkov_reports_nothing_about_a_stack_that_it_cannot_read(
+def test_the_real_checkov_reports_no_result_for_a_stack_that_it_cannot_read(
     tmp_path: Path, line: Line
 ) -> None:
     shutil.copytree(line.outdir, tmp_path / "environments")

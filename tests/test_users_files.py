@@ -1,4 +1,4 @@
-"""The files that everybody edits are good, whatever they say."""
+"""The files that users edit are valid."""
 
 from pathlib import Path
 
@@ -17,5 +17,5 @@ def test_every_environment_is_synthesized(tmp_path: Path) -> None:
     }
 
 
-def test_the_app_can_have_a_connector() -> None:
+def test_the_connector_can_be_added_to_the_app_yaml() -> None:
     AppYaml(USERS_APP_YAML)

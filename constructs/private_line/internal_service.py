@@ -51,7 +51,7 @@ class ServicePort:
 
     def __post_init__(self) -> None:
         """Validate the props."""
-        names.dns_label(self.name)
+        names.kubernetes_label(self.name)
         rules.port_number(self.port)
         rules.target_port(self.target_port)
 
@@ -99,8 +99,7 @@ class InternalServiceProps:
 
     def __post_init__(self) -> None:
         """Validate the props."""
-        names.dns_label(self.name)
-        names.dns_label(self.namespace)
+        names.service(self.name, self.namespace)
         rules.selector(self.selector)
         rules.labels(self.labels)
         if not self.ports:

@@ -35,13 +35,23 @@ project = _matching(
     "must be a project ID: 6 to 30 characters of a-z, 0-9 and -, starting with a letter",
     "my-project-id",
 )
+_SERVICE_ACCOUNT_ID: Final = r"[a-z][-a-z0-9]{4,28}[a-z0-9]"
+"""See https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/create."""
+
+_PROJECT_IN_EMAIL: Final = r"[a-z][-a-z0-9]{4,28}[a-z0-9](\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+"""A project ID; in an old organization, `example.com:my-project` is `my-project.example.com`."""
+
 service_account = _matching(
-    r"[-a-z0-9]+@[-.a-z0-9]+\.gserviceaccount\.com",
+    # Created by people, or the default account of Compute Engine or App Engine:
+    # https://cloud.google.com/iam/docs/service-account-types.
+    rf"{_SERVICE_ACCOUNT_ID}@{_PROJECT_IN_EMAIL}\.iam\.gserviceaccount\.com"
+    r"|[0-9]{1,20}-compute@developer\.gserviceaccount\.com"
+    rf"|{_PROJECT_IN_EMAIL}@appspot\.gserviceaccount\.com",
     "must be the email address of a service account",
     "deployer@my-project-id.iam.gserviceaccount.com",
 )
 service_account_id = _matching(
-    r"[a-z][-a-z0-9]{4,28}[a-z0-9]",
+    _SERVICE_ACCOUNT_ID,
     "must be a service account ID: 6 to 30 characters of a-z, 0-9 and -, starting with a letter",
     "private-nodes",
 )
@@ -49,11 +59,6 @@ machine_type = _matching(
     r"[a-z][a-z0-9]*(-[a-z0-9]+)+",
     "must be a Compute Engine machine type",
     "e2-medium",
-)
-bucket = _matching(
-    r"[a-z0-9][-_.a-z0-9]{1,220}[a-z0-9]",
-    "must be a bucket name: 3 or more characters of a-z, 0-9, -, _ and .",
-    "my-project-tfstate",
 )
 security_group = _matching(
     r"gke-security-groups@([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}",
@@ -79,6 +84,63 @@ dns_label = _matching(
     "and end with a letter or digit",
     "my-api",
 )
+kubernetes_label = _matching(
+    # An RFC 1123 label: namespaces, and ports of Services, but not Services. See
+    # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/.
+    r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+    "must be at most 63 characters of a-z, 0-9 and -, and start and end with a letter or digit",
+    "apis",
+)
+
+
+def is_dns_subdomain(name: str) -> bool:
+    """Whether a name is a DNS subdomain as in Kubernetes, whose labels have no limit of their own.
+
+    See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/.
+    """
+    label = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+    return len(name) <= 253 and re.fullmatch(rf"{label}(\.{label})*", name) is not None
+
+
+def bucket(name: str) -> str:
+    """Check a bucket's name: https://cloud.google.com/storage/docs/buckets#naming.
+
+    A label has at most 63 characters, and so has a name without dots. A name with dots is a domain
+    whose owner Google verifies, so it does not end with a number:
+    https://cloud.google.com/storage/docs/domain-name-verification.
+    """
+    labels = name.split(".")
+    if (
+        not 3 <= len(name) <= 222
+        or not all(re.fullmatch(r"[a-z0-9]([-_a-z0-9]{0,61}[a-z0-9])?", label) for label in labels)
+        or (len(labels) > 1 and labels[-1].isdecimal())
+    ):
+        raise InvalidValueError(
+            "must be a bucket name: 3 to 63 characters of a-z, 0-9, - and _, with a letter or"
+            " digit at both ends; or a domain of at most 222 characters",
+            "for example my-project-tfstate",
+        )
+    if name.startswith("goog") or re.search("g[o0][o0]g[l1]e", name):
+        raise InvalidValueError(
+            'must not start with "goog" or contain "google", which Cloud Storage rejects',
+            "for example my-project-tfstate",
+        )
+    return name
+
+
+def service(name: str, namespace: str) -> None:
+    """Check the name of a Service in its namespace.
+
+    Every cluster has the Service `kubernetes` in the namespace `default`:
+    https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/.
+    """
+    dns_label(name)
+    kubernetes_label(namespace)
+    if (name, namespace) == ("kubernetes", "default"):
+        raise InvalidValueError(
+            "is the Service of the Kubernetes API, which every cluster has in this namespace",
+            "choose another name or namespace",
+        )
 
 
 def namespace(name: str) -> str:
@@ -88,7 +150,7 @@ def namespace(name: str) -> str:
     https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/. GKE's namespaces
     start with `gke-` or `gmp-`, such as gke-managed-system and gmp-public.
     """
-    dns_label(name)
+    kubernetes_label(name)
     if name == "default" or name.startswith(("kube-", "gke-", "gmp-")):
         raise InvalidValueError(
             "is created by Kubernetes or GKE", "remove it: a service can use it without an entry"
@@ -96,23 +158,30 @@ def namespace(name: str) -> str:
     return name
 
 
+_REGION: Final = r"[a-z]+-[a-z]+[0-9]{1,2}"
+
+
 def region(value: str) -> str:
-    """Check the format of a region."""
+    """Check the format of a region, and that a connector's network tag in it is valid.
+
+    The tag is `vpc-connector-REGION-NAME`, at most 63 characters
+    (https://cloud.google.com/vpc/docs/add-remove-network-tags), 20 of them the connector's name.
+    """
     if value in APP_ENGINE_REGIONS:
         raise InvalidValueError(
             "is an App Engine location, not a region", f'write "{APP_ENGINE_REGIONS[value]}"'
         )
-    zone = re.fullmatch(r"([a-z]+-[a-z]+\d+)-[a-z]", value)
+    zone = re.fullmatch(rf"({_REGION})-[a-z]", value)
     if zone:
         raise InvalidValueError("is a zone, not a region", f'write "{zone[1]}"')
-    if not re.fullmatch(r"[a-z]+-[a-z]+\d+", value):
+    if not re.fullmatch(_REGION, value) or len(value) > 28:
         raise InvalidValueError("must be a region", 'for example "asia-northeast1"')
     return value
 
 
 def cluster_location(value: str) -> str:
     """Check the format of a cluster's location: a region, or one zone of it."""
-    if not re.fullmatch(r"[a-z]+-[a-z]+\d+(-[a-z])?", value):
+    if not re.fullmatch(rf"{_REGION}(-[a-z])?", value):
         raise InvalidValueError(
             "must be a region or a zone", 'for example "asia-northeast1" or "asia-northeast1-a"'
         )
@@ -170,8 +239,14 @@ def _public_suffixes() -> PublicSuffixList:
 
 
 def private_zone(name: str) -> str:
-    """Check that a private zone hides neither a public suffix nor Google's metadata server."""
+    """Check that a private zone hides neither a public suffix nor Google's metadata server.
+
+    Its last label is not a number, because a browser would take the whole name for an address:
+    https://www.rfc-editor.org/rfc/rfc3696#section-2, https://url.spec.whatwg.org/#host-parsing.
+    """
     dns_name(name)
+    if name.rpartition(".")[2].isdecimal():
+        raise InvalidValueError("must not end with a number", "for example api.private")
     if _public_suffixes().publicsuffix(name) == name:
         raise InvalidValueError(
             f"is a public suffix: in the VPC, no public name under .{name} would resolve",

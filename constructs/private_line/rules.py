@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 
-from private_line import limits
+from private_line import limits, names
 from private_line.control_plane import ControlPlane
 from private_line.errors import InvalidValueError
 
@@ -227,16 +227,20 @@ def maintenance_window(days: int, hours: int) -> None:
 
 
 def selector(labels: Mapping[str, str]) -> Mapping[str, str]:
-    """Check a Service's selector: at least one label, in Kubernetes' syntax."""
+    """Check a Service's selector: at least one label, in Kubernetes' syntax.
+
+    The prefix of a key is a DNS subdomain:
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/.
+    """
     if not labels:
         raise InvalidValueError(
             "must contain at least one label: without one, the Service selects no pods",
             'for example { app = "myapi" }',
         )
     name = r"[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?"
-    prefix = r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?"
     for key, value in labels.items():
-        if not re.fullmatch(rf"({prefix}/)?{name}", key):
+        prefix, slash, last = key.rpartition("/")
+        if (slash and not names.is_dns_subdomain(prefix)) or not re.fullmatch(name, last):
             raise InvalidValueError(
                 f"the key {key!r} is not a valid Kubernetes label key", "for example app"
             )

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from operations.app_yaml.file import AppYaml, BadAppYamlError
 from operations.app_yaml.values import UnknownEnvironmentError, Values, values
@@ -12,23 +13,36 @@ _REJECTED = 1
 _DIFFERS = 2
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors do not have the exit status of a file that would change."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print usage and error, and exit."""
+        self.print_usage(sys.stderr)
+        self.exit(_REJECTED, f"{self.prog}: error: {message}\n")
+
+
 def main() -> int:
     """Add the connector to an app.yaml, remove it, or check the file, and print the result.
 
     Returns:
-        0 when the file is up to date, 2 when `--check` finds that it is not, 1 on an error.
+        0 when there is nothing to change, or it was changed; 2 when `--check` finds that it would
+        be changed; 1 on an error, in which case the file is unchanged.
     """
     options = _parser().parse_args()
     act = _remove if options.remove else _write
     try:
-        return act(AppYaml(options.app), values(options.environment), options)
+        # Terraform may take a while, so it comes first: nobody edits the file between its reading
+        # and its replacement.
+        wanted = values(options.environment)
+        return act(AppYaml(options.app), wanted, options)
     except (BadAppYamlError, UnknownEnvironmentError, InvalidSettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return _REJECTED
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="app_yaml",
         description="Add an environment's connector to the app.yaml of an app, or remove it.",
     )
@@ -38,40 +52,37 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--check",
         action="store_true",
-        help="only check: exit with status 0 if there is nothing to change, else 2",
+        help="change nothing: exit with status 0 if there is nothing to change, 2 if the file would"
+        " be changed, 1 if it would be rejected",
     )
     parser.add_argument("--force", action="store_true", help="replace or remove another connector")
     return parser
 
 
 def _write(file: AppYaml, wanted: Values, options: argparse.Namespace) -> int:
-    current = file.matches(wanted.section)
-    if current or options.check:
-        _report(options.app, "is up to date" if current else "is not up to date", wanted)
-        return 0 if current else _DIFFERS
     if (conflicts := file.conflicts(wanted.section)) and not options.force:
         text = ", ".join(f"{key}: {value}" for key, value in conflicts.items())
         raise BadAppYamlError(f"{options.app} already has {text}; to replace it, use --force")
-    file.write(wanted.section)
-    _report(options.app, "is updated", wanted)
-    return 0
+    if not file.write(wanted.section, check=options.check):
+        _report(options.app, "is up to date", wanted)
+        return 0
+    _report(options.app, "is not up to date" if options.check else "is updated", wanted)
+    return _DIFFERS if options.check else 0
 
 
 def _remove(file: AppYaml, wanted: Values, options: argparse.Namespace) -> int:
     if file.has_no_connector:
         sys.stdout.write(f"{options.app} names no connector\n")
         return 0
-    if options.check:
-        sys.stdout.write(f"{options.app} names {file.connector}\n")
-        return _DIFFERS
     if file.connector != wanted.section["name"] and not options.force:
         raise BadAppYamlError(
             f"{options.app} names {file.connector}, not {wanted.section['name']} as in"
             f" {wanted.source}; to remove it, use --force"
         )
-    file.remove()
-    sys.stdout.write(f"{options.app} no longer names {file.connector}\n")
-    return 0
+    file.remove(check=options.check)
+    verb = "names" if options.check else "no longer names"
+    sys.stdout.write(f"{options.app} {verb} {file.connector}\n")
+    return _DIFFERS if options.check else 0
 
 
 def _report(app: Path, result: str, wanted: Values) -> None:

@@ -1,5 +1,6 @@
 """The connector's values for app.yaml, from the deployed connector stack or from the settings."""
 
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,12 @@ SECTION: Final = "vpc_access_connector"
 
 _ENVIRONMENTS: Final = Path("environments")
 _OUTDIR: Final = Path("cdktf.out")
+
+_CONNECTOR: Final = re.compile(r"projects/[\w.:-]+/locations/[\w-]+/connectors/[\w-]+", re.ASCII)
+"""The ID of a connector (https://cloud.google.com/vpc/docs/reference/vpcaccess/rest/v1/projects.locations.connectors).
+
+A project may belong to a domain, as in `example.com:my-project`.
+"""
 
 
 class UnknownEnvironmentError(Exception):
@@ -88,7 +95,9 @@ async def _applied(environment: str) -> str:
         stacks = read(_OUTDIR, [environment])
     except UnusableOutputError as error:
         raise _NoStateError(str(error)) from error
-    (stack,) = (stack for stack in stacks if stack.part == "connector")
+    stack = next((stack for stack in stacks if stack.part == "connector"), None)
+    if stack is None:
+        raise _NoStateError(f"{_OUTDIR} has no connector stack: run `make synth`")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         try:
@@ -100,6 +109,8 @@ async def _applied(environment: str) -> str:
     connector = outputs_of(state).get("connector_id")
     if connector is None:
         raise _NoStateError(f"{stack.name} is not applied yet")
-    if not isinstance(connector, str):
-        raise _NoStateError(f"the state of {stack.name} is damaged: connector_id must be a string")
+    if not (isinstance(connector, str) and _CONNECTOR.fullmatch(connector)):
+        raise _NoStateError(
+            f"the state of {stack.name} is damaged: connector_id is not the ID of a connector"
+        )
     return connector

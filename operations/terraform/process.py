@@ -73,8 +73,12 @@ async def terraform(
             await end(process)
     if process.returncode:
         text = (stderr or stdout).decode(errors="replace").strip()
-        raise TerraformError(_COLOUR.sub("", text))
-    return stdout.decode()
+        silent = f"{program} failed without a message; its exit status is {process.returncode}"
+        raise TerraformError(_COLOUR.sub("", text) or silent)
+    try:
+        return stdout.decode()
+    except UnicodeDecodeError as error:
+        raise TerraformError(f"the output of {program} is not UTF-8: byte {error.start}") from error
 
 
 async def check_version() -> None:

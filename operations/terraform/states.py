@@ -90,7 +90,7 @@ def _read(text: str | bytes) -> Table | None:
         return None
     try:
         state = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise TerraformError(f"the state is damaged: {error}") from error
     outputs = state.get("outputs") if isinstance(state, dict) else None
     if not isinstance(outputs, dict):

@@ -1,4 +1,4 @@
-"""What a plan changes, in a form in which two plans can be compared and one can be recorded."""
+"""The changes in a plan, in a form that can be compared with another plan and recorded."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -9,15 +9,17 @@ _NOTHING: Final = (["no-op"], ["read"])
 
 
 def changes(shown: Table) -> dict[str, Table]:
-    """By address: `actions`, `replace_paths`, `before`, `after` and `unknown`; by name for outputs.
+    """All changes except no-ops, by address, or `output.NAME` for outputs.
+
+    Each change has the keys `actions`, `replace_paths`, `before`, `after` and `unknown`.
 
     Args:
-        shown: what `terraform show -json` prints of a plan.
+        shown: the output of `terraform show -json` for a plan.
     """
     resources = {
         change["address"]: change["change"] for change in shown.get("resource_changes", [])
     }
-    outputs = {f"output.{name}": one for name, one in shown.get("output_changes", {}).items()}
+    outputs = {f"output.{name}": change for name, change in shown.get("output_changes", {}).items()}
     return {
         address: {
             "actions": change["actions"],
@@ -37,8 +39,10 @@ def differences(fake: Mapping[str, Table], real: Mapping[str, Table]) -> Iterato
         kind = address.partition(".")[0]
         ours, theirs = fake.get(address), real.get(address)
         if ours is None or theirs is None or ours["actions"] != theirs["actions"]:
-            said = (" and ".join(one["actions"]) if one else "no-op" for one in (ours, theirs))
-            yield _difference(address, "action", *said)
+            actions = (
+                " and ".join(change["actions"]) if change else "no-op" for change in (ours, theirs)
+            )
+            yield _difference(address, "action", *actions)
             continue
         if (paths := ours.get("replace_paths")) != theirs.get("replace_paths"):
             yield _difference(kind, "replacement", paths, theirs.get("replace_paths"))
@@ -49,9 +53,10 @@ def differences(fake: Mapping[str, Table], real: Mapping[str, Table]) -> Iterato
 
 
 def recordable(planned: Mapping[str, Table]) -> dict[str, Table]:
-    """What a recording keeps: of what is made the values that are neither null nor false nor empty.
+    """The part of the changes that a recording contains.
 
-    Of an update it keeps every value that is another one, as null and false may be just that.
+    Of a created resource, it contains the values that are not null, false, or empty. Of an updated
+    resource, it contains every changed value, because the new value may be null or false.
     """
     return {address: _kept(change) for address, change in planned.items()}
 
@@ -80,7 +85,7 @@ def _is_nothing(value: object) -> bool:
 
 
 def _values(change: Table) -> dict[str, object]:
-    """What is known or unknown, by path."""
+    """All values by path; `unknown` means that it is known after the apply."""
     return dict(_flat("", change.get("after"), change.get("unknown")))
 
 
@@ -94,11 +99,11 @@ def _flat(path: str, value: Any, unknown: Any) -> Iterator[tuple[str, object]]: 
             yield from _flat(inner, values.get(name), unknowns.get(name))
     elif isinstance(value, list) and value:
         unknowns = unknown if isinstance(unknown, list) else [None] * len(value)
-        for place, (element, its_unknown) in enumerate(zip(value, unknowns, strict=True)):
-            yield from _flat(f"{path}[{place}]", element, its_unknown)
+        for index, (element, its_unknown) in enumerate(zip(value, unknowns, strict=True)):
+            yield from _flat(f"{path}[{index}]", element, its_unknown)
     else:
         yield path, value
 
 
-def _difference(what: str, attribute: str, fake: object, real: object) -> str:
-    return f"{what} {attribute}: fake {fake!r} real {real!r}"
+def _difference(subject: str, attribute: str, fake: object, real: object) -> str:
+    return f"{subject} {attribute}: fake {fake!r} real {real!r}"

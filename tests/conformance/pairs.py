@@ -1,7 +1,7 @@
-"""Every stack with the states that it is planned on, as the fake cloud makes them.
+"""Pairs of a stack and the states that it is planned on, produced by deploys to the fake cloud.
 
-Each variation is deployed from nothing; then `tests/fixtures/dev.toml` goes through the changes of
-tests/deploy/steps.py. After each deploy everything is planned once more.
+Each variation is deployed from nothing. Then the changes in tests/deploy/steps.py are deployed to
+the environment of `tests/fixtures/dev.toml`. After each deploy, all stacks are planned again.
 """
 
 import copy
@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,26 +25,26 @@ from tests.line import STACKS, Table, changed
 from tests.support import DEV_TABLE, Synthesize
 
 AGAIN: Final = ", again"
-"""Ends the name of a scenario in which nothing is left to do."""
+"""The end of a scenario's name if its plans must be empty."""
 
 _OF_ONE_RUN: Final = ("lineage", "serial", "terraform_version", "check_results")
-"""What two runs that did the same write differently into a state."""
+"""Keys of a state that differ between two runs with the same result."""
 
 _READ: Final = re.compile(r"\bdata\.google_container_cluster\.cluster_applied_\w+?(?=\.)")
-"""A reference to the data source for which the real provider would ask Google."""
+"""A reference to the data source that the real provider would read from Google."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """A stack's JSON and the states that it is planned on.
+    """The JSON of a stack, and the states that it is planned on.
 
     Attributes:
-        scenario: such as `NAT on`.
+        scenario: the name of the scenario, such as `NAT on`.
         part: the stack, such as `network`.
-        stack: what Terraform reads; a data source for which a provider would ask Google is left
-            out, and the resource itself is in its place.
-        states: the stack's own state and those that it reads, by file name; a state that does not
-            exist is left out.
+        stack: the JSON. References to a data source that a provider would read from Google are
+            replaced with references to the resource.
+        states: the state of the stack and the states that it reads, by file name. States that do
+            not exist are left out.
     """
 
     scenario: str
@@ -55,31 +54,29 @@ class Pair:
 
     @cached_property
     def digest(self) -> str:
-        """The same for the same stack and states, whatever run they are of."""
+        """A digest of stack and states, equal in every run."""
         text = json.dumps([self.part, self.stack, self.states], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 Walk = Callable[[FakeCloud, Synthesize], Iterator[Pair]]
-"""Deploys in an empty fake cloud; a pair is applied when the next one is asked for."""
+"""Deploys to an empty fake cloud. Each pair is applied when the next one is requested."""
 
 
 def walks() -> list[Walk]:
-    """All scenarios; the first walk is the longest."""
+    """The walks through all scenarios; the first one is the longest."""
     first, *others = (_first_day(name) for name in VARIATIONS)
     return [lambda *given: _chained(first(*given), _life(*given)), *others]
 
 
-@contextmanager
-def empty_cloud(folder: Path, tools: Tools) -> Iterator[FakeCloud]:
-    """A fake cloud with nothing but enabled APIs in a new folder; its providers start once."""
+def empty_cloud(folder: Path, tools: Tools) -> FakeCloud:
+    """A fake cloud in a new folder, with enabled APIs and no other resource."""
     folder.mkdir(parents=True)
     apis = {kind.api for kind in Catalogue("google").resources.values() if kind.api}
     with opened(folder / "world.json") as world:
         for api in sorted(apis):
             world.put(API, f"{DEV_TABLE['project']}/{api}", {"service": api})
-    with FakeCloud(folder, tools).served() as served:
-        yield served
+    return FakeCloud(folder, tools)
 
 
 def _chained(*pairs: Iterator[Pair]) -> Iterator[Pair]:
@@ -113,14 +110,14 @@ def _life(cloud: FakeCloud, synthesize: Synthesize) -> Iterator[Pair]:
 
 
 class _Deployment:
-    """An environment that is deployed again and again."""
+    """An environment that is deployed repeatedly."""
 
     def __init__(self, cloud: FakeCloud) -> None:
         self._cloud = cloud
         self._settled: set[str] = set()
 
     def deploy(self, scenario: str, *, stops: bool = False) -> Iterator[Pair]:
-        """Hand out each stack before it is applied, and all of them afterwards."""
+        """Yield each stack before it is applied, and all stacks again after the deploy."""
         for part in STACKS:
             pair = _pair(scenario, part, self._cloud)
             yield pair

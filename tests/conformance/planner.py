@@ -1,4 +1,4 @@
-"""Terraform plans a pair without a call to any API."""
+"""Plans a pair with Terraform, without a request to an API."""
 
 import json
 import re
@@ -17,11 +17,11 @@ _CHANGES: Final = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """One plan.
+    """A plan of Terraform.
 
     Attributes:
-        shown: what `terraform show -json` prints; empty where nothing changes or the plan failed.
-        complaints: the errors and warnings, each one line.
+        shown: the output of `terraform show -json`, empty if nothing changes or the plan failed.
+        complaints: the errors and warnings, each on one line.
     """
 
     shown: Table
@@ -29,20 +29,21 @@ class Plan:
 
 
 class Planner:
-    """A folder in which pairs are planned by providers that run already."""
+    """A folder in which running providers plan pairs."""
 
-    def __init__(self, folder: Path, tools: Tools, attached: str) -> None:
+    def __init__(self, folder: Path, tools: Tools, attached: str | None = None) -> None:
         """Begin in an empty folder.
 
         Args:
-            folder: where copies of pairs go.
-            tools: what Terraform runs with.
-            attached: the value of TF_REATTACH_PROVIDERS.
+            folder: the folder for copies of the pairs.
+            tools: the fake providers and the CLI configuration of Terraform.
+            attached: the value of TF_REATTACH_PROVIDERS; without it, fake providers plan.
         """
-        self._cloud = FakeCloud(folder, tools, {"TF_REATTACH_PROVIDERS": attached})
+        more = {"TF_REATTACH_PROVIDERS": attached} if attached else {}
+        self._cloud = FakeCloud(folder, tools, more)
 
     def plan(self, pair: Pair) -> Plan:
-        """Plan a pair, its states as they are."""
+        """Plan a pair, without a refresh of its states."""
         states = self._cloud.folder / "state"
         states.mkdir(parents=True, exist_ok=True)
         for left in states.iterdir():
@@ -61,7 +62,7 @@ class Planner:
         return Plan(shown=shown, complaints=tuple(_COMPLAINT.findall(run.stdout + run.stderr)))
 
     def validate(self, part: str, stack: Table) -> tuple[str, ...]:
-        """The errors and warnings of a stack whose backend cannot be reached from here."""
+        """The errors and warnings of a stack whose backend is not available."""
         self._write(part, stack)
         self._cloud.succeed(part, "init", "-backend=false")
         run = self._cloud.terraform(part, "validate", "-no-color")

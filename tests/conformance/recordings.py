@@ -1,4 +1,4 @@
-"""What the real providers planned, one file per stack, in `tests/fake_cloud/recorded/`."""
+"""The recorded plans of the real providers: one file per stack in `tests/fake_cloud/recorded/`."""
 
 import json
 from collections.abc import Iterable
@@ -17,20 +17,20 @@ _FOLDER: Final = ROOT / "tests" / "fake_cloud" / "recorded"
 
 
 def versions() -> dict[str, str]:
-    """The version of each provider that the fake ones stand for."""
-    return {one.source: one.version for one in catalogues().values()}
+    """The versions of the real providers that the fake ones imitate, by source."""
+    return {catalogue.source: catalogue.version for catalogue in catalogues().values()}
 
 
-def said(plan: Plan) -> Table:
-    """What is recorded of a plan."""
+def recording(plan: Plan) -> Table:
+    """The part of a plan that a recording contains."""
     return {"changes": recordable(changes(plan.shown)), "complaints": list(plan.complaints)}
 
 
 def write(planned: Iterable[tuple[Pair, Plan]]) -> None:
-    """Record plans of the real providers, in the place of all that was recorded before."""
+    """Replace all recordings with plans of the real providers."""
     plans: dict[str, Table] = {part: {} for part in STACKS}
     for pair, plan in planned:
-        plans[pair.part][pair.scenario] = {"digest": pair.digest, **said(plan)}
+        plans[pair.part][pair.scenario] = {"digest": pair.digest, **recording(plan)}
     _FOLDER.mkdir(exist_ok=True)
     for part, recorded in plans.items():
         whole = {"plans": recorded, "providers": versions()}
@@ -38,7 +38,7 @@ def write(planned: Iterable[tuple[Pair, Plan]]) -> None:
 
 
 def recorded(part: str) -> Table:
-    """What is recorded of a stack: `providers` and, by scenario, `plans`."""
+    """The recording of a stack: `providers` and, by scenario, `plans`."""
     read: Table = json.loads(_file(part).read_text(encoding="utf-8"))
     return read
 

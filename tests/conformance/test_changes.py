@@ -1,4 +1,4 @@
-"""How two plans are compared, and what of one is recorded."""
+"""Comparing two plans, and reducing a plan to a recording."""
 
 import copy
 
@@ -49,10 +49,10 @@ SHOWN: Table = {
     },
 }
 
-ADDRESS, NETWORK = (one["change"] for one in SHOWN["resource_changes"][:2])
+ADDRESS, NETWORK = (entry["change"] for entry in SHOWN["resource_changes"][:2])
 
 
-def test_a_plan_is_no_different_from_itself() -> None:
+def test_a_plan_does_not_differ_from_itself() -> None:
     assert list(differences(changes(SHOWN), changes(SHOWN))) == []
 
 
@@ -91,15 +91,17 @@ def test_a_plan_is_no_different_from_itself() -> None:
             "google_compute_router.router action: fake 'no-op' real 'update'",
         ),
     ],
-    ids=["action", "replacement", "value", "unknown", "in a block", "only one changes it"],
+    ids=["action", "replacement", "value", "unknown", "in a block", "in one plan only"],
 )
-def test_a_difference_is_named(number: int, key: str, value: object, difference: str) -> None:
+def test_a_difference_is_reported_with_both_values(
+    number: int, key: str, value: object, difference: str
+) -> None:
     real = copy.deepcopy(SHOWN)
     real["resource_changes"][number]["change"][key] = value
     assert list(differences(changes(SHOWN), changes(real))) == [difference]
 
 
-def test_a_recording_leaves_out_what_stays_and_what_is_nothing() -> None:
+def test_a_recording_omits_unchanged_and_empty_values() -> None:
     assert recordable(changes(SHOWN)) == {
         "google_compute_address.address-myapi": {
             "actions": ["update"],

@@ -1,4 +1,4 @@
-"""`make conformance` where it cannot do its work, and the schema that it cuts."""
+"""`make conformance` without the real providers, and the schema that it reduces."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from tools.conformance.schema import fixture
 
 
 @pytest.mark.terraform
-def test_without_real_providers_it_ends_with_a_status_of_its_own(tmp_path: Path) -> None:
+def test_without_real_providers_the_exit_status_is_3(tmp_path: Path) -> None:
     (tmp_path / "terraformrc").write_text(
         f'provider_installation {{ filesystem_mirror {{ path = "{tmp_path}" }} }}', encoding="utf-8"
     )
@@ -34,7 +34,7 @@ def test_without_real_providers_it_ends_with_a_status_of_its_own(tmp_path: Path)
 
 @pytest.fixture
 def linked(tmp_path: Path) -> Path:
-    """A folder in which a provider is installed as from a mirror on disk: by a link."""
+    """A folder with a provider that is installed from a mirror on disk, as a symbolic link."""
     mirror = tmp_path / "mirror"
     mirror.mkdir()
     program = mirror / "terraform-provider-google_v6.50.0"
@@ -44,9 +44,9 @@ def linked(tmp_path: Path) -> Path:
         encoding="utf-8",
     )
     program.chmod(0o755)
-    place = tmp_path / ".terraform" / "providers" / "registry" / "hashicorp" / "google" / "6.50.0"
-    place.mkdir(parents=True)
-    (place / "linux_amd64").symlink_to(mirror)
+    installed = tmp_path / ".terraform/providers/registry/hashicorp/google/6.50.0"
+    installed.mkdir(parents=True)
+    (installed / "linux_amd64").symlink_to(mirror)
     return tmp_path
 
 
@@ -55,7 +55,7 @@ def test_a_provider_in_a_linked_folder_is_started(linked: Path) -> None:
         assert json.loads(attached) == {"google": {}}
 
 
-def test_no_fake_provider_takes_the_place_of_a_real_one_that_is_missing(linked: Path) -> None:
+def test_a_missing_real_provider_is_not_replaced_by_a_fake_one(linked: Path) -> None:
     both = Providers(folder=linked, count=2)
     with (
         pytest.raises(NoProviderError, match="2 providers expected, started: google"),
@@ -64,7 +64,7 @@ def test_no_fake_provider_takes_the_place_of_a_real_one_that_is_missing(linked: 
         pass
 
 
-def test_a_schema_is_cut_to_the_types_in_use_and_has_a_line_per_attribute() -> None:
+def test_a_schema_contains_only_the_types_in_use_and_has_a_line_per_attribute() -> None:
     block = {
         "attributes": {
             "name": {"type": "string", "description": "A name.", "required": True},
@@ -72,13 +72,13 @@ def test_a_schema_is_cut_to_the_types_in_use_and_has_a_line_per_attribute() -> N
         },
         "description_kind": "plain",
     }
-    one = {"version": 1, "block": block}
+    schema = {"version": 1, "block": block}
     printed = {
         "provider_schemas": {
             "registry.terraform.io/hashicorp/google": {
                 "provider": {"version": 0, "block": {}},
-                "resource_schemas": {"google_compute_network": one, "google_dns_policy": one},
-                "data_source_schemas": {"google_client_config": one},
+                "resource_schemas": {"google_compute_network": schema, "google_dns_policy": schema},
+                "data_source_schemas": {"google_client_config": schema},
             }
         }
     }

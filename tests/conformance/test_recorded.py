@@ -1,4 +1,4 @@
-"""The fake providers plan what the real ones planned, and the review reads the same in it."""
+"""The fake providers' plans equal the recorded plans of the real ones, and so do their reviews."""
 
 import copy
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from operations.terraform.synthesized import Stack, remote_states
 from tests.conformance.changes import differences
 from tests.conformance.pairs import Pair, empty_cloud, walks
 from tests.conformance.planner import Plan, Planner
-from tests.conformance.recordings import recorded, said, versions
+from tests.conformance.recordings import recorded, recording, versions
 from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, Table
 from tests.operations.review.fixtures import report_of
@@ -22,7 +22,9 @@ from tests.support import Synthesize
 
 RECORDED: Final = {part: recorded(part) for part in STACKS}
 SCENARIOS: Final = [(part, scenario) for part in STACKS for scenario in RECORDED[part]["plans"]]
-CHANGES: Final = [one for one in SCENARIOS if RECORDED[one[0]]["plans"][one[1]]["changes"]]
+CHANGES: Final = [
+    (part, scenario) for part, scenario in SCENARIOS if RECORDED[part]["plans"][scenario]["changes"]
+]
 
 RECORD_AGAIN: Final = (
     "the recordings are of other stacks or states. Record again: make conformance ARGS=--record"
@@ -30,25 +32,23 @@ RECORD_AGAIN: Final = (
 )
 
 Planned = Mapping[tuple[str, str], tuple[Pair, Plan]]
-"""Each distinct pair with the fake providers' plan, by stack and the first scenario that has it."""
+"""Each distinct pair and its plan by the fake providers, by stack and its first scenario."""
 
 
 @pytest.fixture(scope="module")
 def planned(
     tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
 ) -> Planned:
-    """Every scenario, deployed in the fake cloud."""
+    """The plans of all scenarios by the fake providers."""
     folder = tmp_path_factory.mktemp("conformance")
     found = {}
     seen = set()
     for number, walk in enumerate(walks()):
-        with empty_cloud(folder / f"cloud-{number}", tools) as cloud:
-            attached = cloud.environment()["TF_REATTACH_PROVIDERS"]
-            planner = Planner(folder / f"fake-{number}", tools, attached)
-            for pair in walk(cloud, synthesize):
-                if pair.digest not in seen:
-                    seen.add(pair.digest)
-                    found[pair.part, pair.scenario] = pair, planner.plan(pair)
+        planner = Planner(folder / f"fake-{number}", tools)
+        for pair in walk(empty_cloud(folder / f"cloud-{number}", tools), synthesize):
+            if pair.digest not in seen:
+                seen.add(pair.digest)
+                found[pair.part, pair.scenario] = pair, planner.plan(pair)
     return found
 
 
@@ -59,8 +59,10 @@ def test_the_recordings_are_of_the_providers_in_use(part: str) -> None:
 
 @pytest.mark.parametrize("part", STACKS)
 def test_every_stack_and_state_is_recorded_once(part: str, planned: Planned) -> None:
-    ours = {scenario: pair.digest for (one, scenario), (pair, _) in planned.items() if one == part}
-    theirs = {scenario: one["digest"] for scenario, one in RECORDED[part]["plans"].items()}
+    ours = {
+        scenario: pair.digest for (stack, scenario), (pair, _) in planned.items() if stack == part
+    }
+    theirs = {scenario: plan["digest"] for scenario, plan in RECORDED[part]["plans"].items()}
     assert ours == theirs, RECORD_AGAIN
 
 
@@ -70,7 +72,7 @@ def test_the_fake_providers_plan_what_the_real_ones_planned(
 ) -> None:
     assert (part, scenario) in planned, RECORD_AGAIN
     _, plan = planned[part, scenario]
-    fake, real = said(plan), RECORDED[part]["plans"][scenario]
+    fake, real = recording(plan), RECORDED[part]["plans"][scenario]
     assert list(differences(fake["changes"], real["changes"])) == []
     assert fake == {"changes": real["changes"], "complaints": real["complaints"]}
 
@@ -86,7 +88,7 @@ def test_the_review_reads_a_real_plan_as_it_reads_the_fake_one(
 
 
 def _as_recorded(shown: Table, changes: Table) -> Table:
-    """A plan whose resources change as recorded: a recording leaves out what stays the same."""
+    """A plan with the recorded changes. Values that a recording leaves out do not change."""
     shown = copy.deepcopy(shown)
     for resource in shown["resource_changes"]:
         change = resource["change"]
@@ -105,7 +107,7 @@ def _as_recorded(shown: Table, changes: Table) -> Table:
 
 
 def _read(pair: Pair, shown: Table) -> tuple[Sequence[Finding], Mapping[str, Sequence[Hop]]]:
-    """What the review says of the risks of a stack's plan, and of the path of a call."""
+    """The findings and the hops of a review of one stack's plan."""
     stack = Stack(
         name=f"dev-{pair.part}",
         folder=Path(),

@@ -1,11 +1,11 @@
-"""JSON that can be read, and compared line by line, in a review of a change."""
+"""Writes JSON that a reviewer can read and compare line by line."""
 
 import json
 from collections.abc import Mapping
 
 
 def text(value: Mapping[str, object]) -> str:
-    """Sorted JSON; whatever holds no other table stands on one line."""
+    """Sorted JSON, with each table that contains no other table on one line."""
     return _text(value, "") + "\n"
 
 

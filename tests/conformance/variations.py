@@ -1,4 +1,4 @@
-"""The settings that the fake cloud and the real providers are compared on; no user's files."""
+"""The settings with which `make conformance` compares the fake and the real providers."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -10,8 +10,8 @@ _FIRST: Final[Table] = DEV_TABLE["services"][0]
 
 VARIATIONS: Final[Mapping[str, Mapping[str, object]]] = {
     **{
-        f"control plane {access}": {"cluster.control_plane": access, **more}
-        for access, more in ACCESSES.items()
+        f"control plane {access}": {"cluster.control_plane": access, **settings}
+        for access, settings in ACCESSES.items()
     },
     "in a zone, with NAT, APIs enabled elsewhere": {
         "cluster.location": "asia-northeast1-a",
@@ -44,7 +44,10 @@ VARIATIONS: Final[Mapping[str, Mapping[str, object]]] = {
         "labels": {},
     },
 }
-"""What changes in `tests/fixtures/dev.toml`, by name. The first one is that file as it stands."""
+"""Changes of `tests/fixtures/dev.toml`, by name. The first variation changes no value.
+
+The names are the keys of recorded plans.
+"""
 
 VALIDATED: Final[Mapping[str, Mapping[str, object]]] = {
     **{f"state in {name}": {"state": state} for name, state in BACKENDS.items()},
@@ -52,4 +55,4 @@ VALIDATED: Final[Mapping[str, Mapping[str, object]]] = {
         "impersonate_service_account": "deployer@my-project-id.iam.gserviceaccount.com"
     },
 }
-"""What cannot be planned without a backend, or without a token of Google's; it is validated."""
+"""Changes that are validated only: a plan would need a backend, or a token from Google."""

@@ -1,4 +1,4 @@
-"""The app at the near end of a deployed environment."""
+"""The App Engine app that calls through the connector of a deployed environment."""
 
 import subprocess
 import sys
@@ -15,13 +15,13 @@ class App:
     """An app.yaml in a project folder, and the versions that were deployed from it."""
 
     def __init__(self, cloud: FakeCloud) -> None:
-        """Begin with an app.yaml that names no connector."""
+        """Write an app.yaml that names no connector."""
         self._cloud = cloud
         self.path = cloud.folder / "app.yaml"
         self.path.write_text("runtime: python312\n", encoding="utf-8")
 
     def app_yaml(self, *options: str) -> Run:
-        """Run the command on the app.yaml."""
+        """Run `python -m operations.app_yaml` on the app.yaml."""
         return subprocess.run(  # noqa: S603 - our own command, no shell
             [sys.executable, "-m", "operations.app_yaml", "dev", "app.yaml", *options],
             cwd=self._cloud.folder,
@@ -33,7 +33,7 @@ class App:
         )
 
     def deploy(self, version: str) -> None:
-        """Deploy what app.yaml says as another version."""
+        """Deploy the app.yaml as a new version."""
         app = YAML(typ="safe", pure=True).load(self.path)
         with opened(self._cloud.folder / "world.json") as world:
             app_engine.deploy(world, version, app)
@@ -45,7 +45,7 @@ class App:
 
 
 def put_connector(cloud: FakeCloud, settings: str) -> Run:
-    """Run the command on a new app.yaml in a project with some settings."""
+    """Write settings to a project, and add its connector to a new app.yaml."""
     (cloud.folder / "environments").mkdir()
     (cloud.folder / "environments" / "dev.toml").write_text(settings, encoding="utf-8")
     return App(cloud).app_yaml()

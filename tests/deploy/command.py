@@ -1,22 +1,22 @@
-"""The cdktf command, in the hands of somebody who has nothing else."""
+"""Deploys and destroys with the cdktf command instead of Terraform."""
 
 from tests.fake_cloud.cloud import FakeCloud, Run
 from tests.project import Project
 
 
 class Command:
-    """A line in the hands of somebody who has nothing but the command."""
+    """A project in the folder of a fake cloud, deployed by the cdktf command."""
 
     def __init__(self, cloud: FakeCloud) -> None:
-        """Lay out a project, or go on with a copy of one."""
+        """Create a project in the folder of a cloud, or use the one that is there."""
         self.line = cloud
         self.project = Project(cloud.folder, cloud.environment())
 
     def run(self, verb: str, *stacks: str) -> Run:
-        """Deploy or destroy without a question; the fake providers are in no registry to ask."""
+        """Deploy or destroy without a prompt, and without the lock file, which needs a registry."""
         return self.project.cdktf(verb, *stacks, "--auto-approve", "--skip-provider-lock")
 
     def succeed(self, verb: str, *stacks: str) -> None:
-        """Deploy or destroy where a failure is the test's failure."""
+        """Deploy or destroy; a failure fails the test."""
         run = self.run(verb, *stacks)
         assert run.returncode == 0, run.stdout[-5000:] + run.stderr

@@ -1,4 +1,4 @@
-"""A project in the hands of the cdktf command."""
+"""Fixtures for an environment that the cdktf command deployed."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.fake_cloud.tools import Tools
 
 @pytest.fixture(scope="session")
 def first_by_command(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Command:
-    """`cdktf deploy 'dev-*'` from nothing; nobody changes it."""
+    """An environment after `cdktf deploy 'dev-*'` from nothing; tests must not change it."""
     command = Command(FakeCloud(tmp_path_factory.mktemp("command"), tools))
     command.succeed("deploy", "dev-*")
     return command
@@ -19,5 +19,5 @@ def first_by_command(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> 
 
 @pytest.fixture
 def command(first_by_command: Command, tmp_path: Path) -> Command:
-    """A line that was deployed by the command, to go on from."""
+    """A copy of `first_by_command`, which the test may change."""
     return Command(first_by_command.line.copy(tmp_path / "command"))

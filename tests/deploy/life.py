@@ -1,7 +1,7 @@
-"""The life of a private line: ordinary changes in a row, each a deploy of all stacks.
+"""The life of an environment: a series of ordinary changes, each followed by a deploy.
 
-`make changes` lives it and writes what each change did into docs/operations.md;
-tests/deploy/test_life.py lives it too and compares.
+`make changes` deploys them, and writes the effects of each change into docs/operations.md.
+tests/deploy/test_life.py deploys them too, and compares the effects with that page.
 """
 
 import json
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from operations.terraform.synthesized import remote_states
+from settings.stack_names import environment_and_part
 from tests.deploy.steps import LIFE, Step
 from tests.fake_cloud.cloud import Entry, FakeCloud
 from tests.fake_cloud.provider.values import first
@@ -22,67 +24,98 @@ from tests.synthesis import Synthesis
 PAGE: Final = "docs/operations.md"
 
 
-class Deed(NamedTuple):
-    """What happened to a resource: `added`, `updated`, `replaced` or `removed`."""
+class Effect(NamedTuple):
+    """The effect on a resource.
+
+    Attributes:
+        stack: the stack of the resource.
+        action: `added`, `updated`, `replaced` or `removed`.
+        kind: the resource type.
+    """
 
     stack: str
-    deed: str
+    action: str
     kind: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lived:
-    """What a step did.
+class Outcome:
+    """The effects of a step.
 
     Attributes:
         step: the step.
-        settings: what holds afterwards.
-        journal: what was made, changed and destroyed, in its order.
-        deeds: what that means for each resource.
-        outputs: the stacks whose named outputs are others.
-        lost: the names, each with a protocol and a port, that answered before and do not now.
-        left: the stacks whose plans were not empty afterwards.
+        settings: the settings afterwards.
+        journal: the changes of the world, in order.
+        effects: the effects on resources.
+        outputs: the stacks whose named outputs changed.
+        lost: DNS name, protocol and port of endpoints that no longer answer.
+        left: the stacks whose plans are not empty afterwards.
     """
 
     step: Step
     settings: Table
     journal: Sequence[Entry]
-    deeds: Sequence[Deed]
+    effects: Sequence[Effect]
     outputs: Sequence[str]
     lost: Sequence[tuple[str, str, int]]
     left: Sequence[str]
 
 
-def live(line: FakeCloud, synthesize: Synthesize) -> list[Lived]:
-    """Deploy `tests/fixtures/dev.toml` from nothing, then live a life."""
+def deploy_steps(line: FakeCloud, synthesize: Synthesize) -> list[Outcome]:
+    """Deploy `tests/fixtures/dev.toml` from nothing, then every step."""
     line.take(synthesize(DEV_TABLE))
-    line.deploy()
-    lived, table = [], DEV_TABLE
+    applied: dict[str, Table] = {}
+    _deploy(line, applied)
+    outcomes, table = [], DEV_TABLE
     for step in LIFE:
         wanted = changed(table, step.settings)
         if step.again or not step.stops:
             table = wanted
-        lived.append(_take(step, wanted, table, line, synthesize))
-    return lived
+        outcomes.append(_take(step, wanted, table, line, synthesize, applied))
+    return outcomes
+
+
+def _deploy(line: FakeCloud, applied: dict[str, Table]) -> None:
+    """Apply each stack whose JSON or inputs changed since its last apply."""
+    for part in STACKS:
+        inputs = _inputs(line, part)
+        if applied.get(part) != inputs:
+            line.deploy(part)
+            applied[part] = inputs
+
+
+def _inputs(line: FakeCloud, part: str) -> Table:
+    """The JSON of a stack, and the outputs of the stacks that it reads."""
+    folder = line.folder / "cdktf.out" / "stacks" / f"dev-{part}"
+    stack: Table = json.loads((folder / "cdk.tf.json").read_text("utf-8"))
+    producers = remote_states(stack)
+    outputs = {name: _state(line, environment_and_part(name)[1])["outputs"] for name in producers}
+    return {"stack": stack, "outputs": outputs}
 
 
 def _take(
-    step: Step, wanted: Table, settled: Table, line: FakeCloud, synthesize: Synthesize
-) -> Lived:
+    step: Step,
+    wanted: Table,
+    settled: Table,
+    line: FakeCloud,
+    synthesize: Synthesize,
+    applied: dict[str, Table],
+) -> Outcome:
     done, before, printed = len(line.journal), _states(line), _outputs(line)
     answered = _answers(line)
     if step.stops:
         line.take(synthesize(wanted))
-        applied = (line.terraform(part, "apply", "-auto-approve") for part in STACKS)
-        assert any(run.returncode for run in applied), f"{step.change}: nothing stopped it"
+        runs = (line.terraform(part, "apply", "-auto-approve") for part in STACKS)
+        assert any(run.returncode for run in runs), f"{step.change}: nothing stopped it"
+        applied.clear()
     line.take(synthesize(settled))
-    line.deploy()
+    _deploy(line, applied)
     journal = line.journal[done:]
-    return Lived(
+    return Outcome(
         step=step,
         settings=settled,
         journal=journal,
-        deeds=_deeds(journal, before, _states(line), _moved(line)),
+        effects=_effects(journal, before, _states(line), _moved(line)),
         outputs=[part for part, outputs in _outputs(line).items() if outputs != printed[part]],
         lost=sorted(answered - _answers(line)),
         left=[
@@ -102,25 +135,26 @@ def _outputs(line: FakeCloud) -> dict[str, Table]:
 
 
 def _states(line: FakeCloud) -> dict[tuple[str, str], tuple[str, str]]:
-    """The kind and id of every resource, by its stack and address."""
+    """The type and ID of every resource, by stack and address."""
     found = {}
     for part in STACKS:
-        for one in _state(line, part)["resources"]:
-            for instance in one["instances"] if one["mode"] == "managed" else ():
+        for resource in _state(line, part)["resources"]:
+            for instance in resource["instances"] if resource["mode"] == "managed" else ():
                 key = f'["{instance["index_key"]}"]' if "index_key" in instance else ""
-                address = f"{one['type']}.{one['name']}{key}"
-                found[part, address] = one["type"], instance["attributes"]["id"]
+                address = f"{resource['type']}.{resource['name']}{key}"
+                found[part, address] = resource["type"], instance["attributes"]["id"]
     return found
 
 
 def _moved(line: FakeCloud) -> dict[str, str]:
-    """The addresses after a rename, by those before it."""
+    """The new address of each moved resource, by its old address."""
     stack = line.folder / "cdktf.out" / "stacks" / "dev-service" / "cdk.tf.json"
-    return {one["from"]: one["to"] for one in json.loads(stack.read_text("utf-8")).get("moved", [])}
+    blocks = json.loads(stack.read_text("utf-8")).get("moved", [])
+    return {block["from"]: block["to"] for block in blocks}
 
 
 def _answers(line: FakeCloud) -> set[tuple[str, str, int]]:
-    """What a caller can ask: each name with the ports of the load balancer that it leads to."""
+    """The endpoints that answer: each DNS name, with the ports of its load balancer."""
     world = line.world
     return {
         (record["name"], port["protocol"], port["port"])
@@ -131,30 +165,30 @@ def _answers(line: FakeCloud) -> set[tuple[str, str, int]]:
     }
 
 
-def _deeds(
+def _effects(
     journal: Sequence[Entry],
     before: Mapping[tuple[str, str], tuple[str, str]],
     after: Mapping[tuple[str, str], tuple[str, str]],
     moved: Mapping[str, str],
-) -> list[Deed]:
-    """What happened, by stack and address: an id alone does not tell a replacement."""
-    # The key of what is in a cluster begins with the cluster.
-    happened = {(one.action, one.kind, one.key.rpartition(" ")[2]) for one in journal}
+) -> list[Effect]:
+    """The effects, by stack and address. IDs are not enough, because a replacement may keep one."""
+    # The key of a Kubernetes object begins with the ID of its cluster.
+    happened = {(entry.action, entry.kind, entry.key.rpartition(" ")[2]) for entry in journal}
     was = {
         (part, moved.get(address, address)): resource
         for (part, address), resource in before.items()
     }
-    deeds = set()
+    effects = set()
     for part, address in was.keys() | after.keys():
         old, new = was.get((part, address)), after.get((part, address))
         gone = old is not None and ("delete", *old) in happened
         made = new is not None and ("create", *new) in happened
-        deed = {(True, True): "replaced", (True, False): "removed", (False, True): "added"}.get(
+        action = {(True, True): "replaced", (True, False): "removed", (False, True): "added"}.get(
             (gone, made), "updated" if new and ("update", *new) in happened else ""
         )
-        if deed:
-            deeds.add(Deed(part, deed, address.partition(".")[0]))
-    return sorted(deeds)
+        if action:
+            effects.add(Effect(part, action, address.partition(".")[0]))
+    return sorted(effects)
 
 
 _TYPES: Final = {
@@ -172,7 +206,7 @@ _TYPES: Final = {
     "google_project_service": "API",
     "kubernetes_service_v1": "Service",
 }
-"""What the table calls each resource type."""
+"""The name of each resource type in the table."""
 
 _OUTAGES: Final[Sequence[tuple[set[str], str]]] = (
     (
@@ -190,35 +224,35 @@ _OUTAGES: Final[Sequence[tuple[set[str], str]]] = (
     ({"record updated"}, "no; callers keep the old address for 300 s"),
     ({"firewall rules removed"}, "the app's calls there"),
 )
-"""What is out when all of some resources happen; the first that fits."""
+"""Sets of effects and the outage that they cause; the first set that occurs completely counts."""
 
 
-def row(lived: Lived) -> str:
-    """A step as a row of the table: the change, what happens in each stack, and what is out."""
-    if lived.step.stops and not lived.step.again:
-        return _cells(lived.step.change, "rejected", "nothing", "no")
-    deeds = [(deed.stack, deed.deed, _TYPES[deed.kind]) for deed in lived.deeds]
+def row(outcome: Outcome) -> str:
+    """A row of the table: the change, the changed stacks, the effects, and the outage."""
+    if outcome.step.stops and not outcome.step.again:
+        return _cells(outcome.step.change, "rejected", "nothing", "no")
+    effects = [(effect.stack, effect.action, _TYPES[effect.kind]) for effect in outcome.effects]
     happens = [
-        f"{deed} {', '.join(dict.fromkeys(kind for _, d, kind in deeds if d == deed))}"
-        for deed in dict.fromkeys(deed for _, deed, _ in deeds)
+        f"{action} {', '.join(dict.fromkeys(kind for _, a, kind in effects if a == action))}"
+        for action in dict.fromkeys(action for _, action, _ in effects)
     ]
-    happened = {f"{kind} {deed}" for _, deed, kind in deeds}
+    happened = {f"{kind} {action}" for _, action, kind in effects}
     out = [text for all_of, text in _OUTAGES if all_of <= happened]
-    out += ["callers of the old port"] if lived.lost else []
+    out += ["callers of the old port"] if outcome.lost else []
     return _cells(
-        lived.step.change,
-        ", ".join(_changed(lived)) or "none",
-        ("stops half-way, the next deploy finishes it: " if lived.step.again else "")
+        outcome.step.change,
+        ", ".join(_changed(outcome)) or "none",
+        ("stops halfway, the next deploy finishes it: " if outcome.step.again else "")
         + ("; ".join(happens) or "nothing"),
         out[0] if out else "no",
     )
 
 
-def _changed(lived: Lived) -> Iterator[str]:
+def _changed(outcome: Outcome) -> Iterator[str]:
     for part in STACKS:
-        if any(deed.stack == part for deed in lived.deeds):
+        if any(effect.stack == part for effect in outcome.effects):
             yield part
-        elif part in lived.outputs:
+        elif part in outcome.outputs:
             yield f"{part} (outputs)"
 
 
@@ -226,24 +260,22 @@ def _cells(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def page(text: str, lives: Sequence[Lived]) -> str:
-    """A page with the table written anew between its marks."""
+def page(text: str, outcomes: Sequence[Outcome]) -> str:
+    """A page with a new table between its marks."""
     heading = _cells("change", "plans that are not empty", "what happens", "outage")
-    table = "\n".join([heading, "| --- | --- | --- | --- |", *map(row, lives)])
+    table = "\n".join([heading, "| --- | --- | --- | --- |", *map(row, outcomes)])
     begin, end = "<!-- changes -->", "<!-- /changes -->"
     before, old = text.split(begin)
     return f"{before}{begin}\n\n{table}\n\n{end}{old.split(end)[1]}"
 
 
 def main() -> None:
-    """Deploy, live, and write the table."""
+    """Deploy every step, and write the table."""
     with tempfile.TemporaryDirectory() as temporary, Tools(Path(temporary) / "tools") as tools:
         cloud = FakeCloud(Path(temporary) / "life", tools)
-        cloud.folder.mkdir()
-        with cloud.served() as served:
-            lives = live(served, Synthesis(Path(temporary) / "cdktf.out"))
+        outcomes = deploy_steps(cloud, Synthesis(Path(temporary) / "cdktf.out"))
     path = ROOT / PAGE
-    path.write_text(page(path.read_text(encoding="utf-8"), lives), encoding="utf-8")
+    path.write_text(page(path.read_text(encoding="utf-8"), outcomes), encoding="utf-8")
 
 
 if __name__ == "__main__":

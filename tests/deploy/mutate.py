@@ -1,6 +1,6 @@
-"""Makes mistakes in copies of the source, and tells which guard catches each: `make mutate`.
+"""`make mutate`: puts errors into copies of the source, and prints which check finds each.
 
-The mistakes stand in mutations.toml. Exit status 1 when one survives.
+mutations.toml lists the errors. The exit status is 1 if an error is not found.
 """
 
 import copy
@@ -35,7 +35,7 @@ CHANGES: Final = (
     "another connector range",
     "`control_plane` from `dns` to `private`",
 )
-"""Those of the changes that have been a dead end."""
+"""The changes in steps.py whose deploys failed in earlier versions."""
 
 _JSON_TESTS: Final = ("tests/test_line.py", "tests/test_invariants.py", "tests/stacks")
 _TIMEOUT_SECONDS: Final = 300
@@ -43,7 +43,7 @@ _TIMEOUT_SECONDS: Final = 300
 
 @dataclass(frozen=True)
 class Mutation:
-    """One mistake; mutations.toml says what each part means."""
+    """One error; mutations.toml explains the fields."""
 
     file: str
     old: str
@@ -51,26 +51,26 @@ class Mutation:
     why: str
 
     def make(self, folder: Path) -> None:
-        """Make the mistake in a copy of the source.
+        """Put the error into a copy of the source.
 
         Raises:
-            ValueError: the text to replace is not there, or more than once.
+            ValueError: the text to replace does not occur exactly once.
         """
         path = folder / self.file
         text = path.read_text(encoding="utf-8")
         if text.count(self.old) != 1:
-            raise ValueError(f"{self.file} does not hold once: {self.old}")
+            raise ValueError(f"{self.file} does not contain exactly once: {self.old}")
         path.write_text(text.replace(self.old, self.new), encoding="utf-8")
 
 
 def mutations() -> list[Mutation]:
-    """All mistakes of the table."""
+    """All errors in mutations.toml."""
     table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
-    return [Mutation(file, **one) for file, mistakes in table.items() for one in mistakes]
+    return [Mutation(file, **fields) for file, errors in table.items() for fields in errors]
 
 
 def copy_source(folder: Path) -> None:
-    """Copy what synthesis and its tests need; the cache is shared."""
+    """Copy the files that synthesis and its tests need, and link the cache."""
     folder.mkdir()
     for name in _COPIED:
         source = ROOT / name
@@ -86,12 +86,12 @@ def copy_source(folder: Path) -> None:
 
 
 def caught_by(folder: Path, tools: Tools) -> str | None:
-    """The first guard that finds something wrong with a copy of the source; None if none does."""
+    """The first check that fails for a copy of the source, or None."""
     if not _passes(folder, "main.py"):
         return "synthesis"
-    with FakeCloud(folder, tools).served() as line:
-        if guard := _stopped_by(line) or _stopped_by_change(line):
-            return guard
+    line = FakeCloud(folder, tools)
+    if guard := _stopped_by(line) or _stopped_by_change(line):
+        return guard
     if not _passes(folder, "-m", "pytest", "-qx", "-p", "no:cacheprovider", *_JSON_TESTS):
         return "JSON tests"
     return None
@@ -123,7 +123,7 @@ def _stopped_by(cloud: FakeCloud) -> str | None:
 
 
 def _stopped_by_change(line: FakeCloud) -> str | None:
-    """The first of some changes that cannot be deployed, or leaves something to do."""
+    """The first change that cannot be deployed, or whose plans are not empty afterwards."""
     table = copy.deepcopy(DEV_TABLE)
     for step in LIFE:
         table = changed(table, step.settings)
@@ -141,12 +141,12 @@ def _stopped_by_change(line: FakeCloud) -> str | None:
 
 
 def try_out(mutation: Mutation | None, folder: Path, tools: Tools) -> str | None:
-    """The guard that catches a mistake, made in a copy of the source; None if none does.
+    """The check that finds an error in a copy of the source, or None.
 
     Args:
-        mutation: the mistake; without one every guard must be content.
-        folder: where the copy goes; it must not exist.
-        tools: of the cloud.
+        mutation: the error. Without one, every check must succeed.
+        folder: the folder for the copy; it must not exist.
+        tools: the fake providers and the CLI configuration of Terraform.
     """
     copy_source(folder)
     if mutation:
@@ -155,7 +155,7 @@ def try_out(mutation: Mutation | None, folder: Path, tools: Tools) -> str | None
 
 
 def main() -> int:
-    """Make every mistake, as many at a time as there are processors, and print a line for each."""
+    """Try every error, one per processor in parallel, and print a line for each."""
     every = mutations()
     with (
         tempfile.TemporaryDirectory() as temporary,
@@ -163,7 +163,7 @@ def main() -> int:
         ThreadPoolExecutor(os.cpu_count()) as pool,
     ):
         if guard := try_out(None, Path(temporary) / "whole", tools):
-            print(f"{guard} complains without any mistake", file=sys.stderr)  # noqa: T201
+            print(f"{guard} fails without an error in the source", file=sys.stderr)  # noqa: T201
             return 1
         folders = [Path(temporary) / str(number) for number in range(len(every))]
         survivors = 0

@@ -1,4 +1,4 @@
-"""Ordinary changes of a private line, in an order in which each can follow the one before it."""
+"""Ordinary changes of settings, in an order in which each can follow the previous one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ class Step:
     """One change of settings.
 
     Attributes:
-        change: the change, in words.
-        settings: what is set, by keys such as `services[0].host`; None takes a key away.
-        stops: whether the deploy stops.
-        again: whether the next deploy finishes what stopped; else the change is taken back.
+        change: a description of the change. Recorded plans refer to it.
+        settings: the new values, by keys such as `services[0].host`; None removes a key.
+        stops: whether the deploy fails.
+        again: whether a second deploy completes a failed one; otherwise the change is reverted.
     """
 
     change: str

@@ -1,4 +1,4 @@
-"""Each way to the control plane, from nothing to rest; `dns` is that of the first deploy."""
+"""A first deploy with each kind of access to the control plane except `dns`, the default."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.support import Synthesize
 
 
 @pytest.mark.parametrize("access", ["private", "public"])
-def test_each_access_deploys_and_comes_to_rest(
+def test_a_first_deploy_with_each_access_leaves_empty_plans(
     access: str, cloud: FakeCloud, synthesize: Synthesize, table: Table
 ) -> None:
     settings = changed(table, {"cluster.control_plane": access, **ACCESSES[access]})

@@ -1,4 +1,4 @@
-"""`python -m operations.app_yaml` beside a deployed line: the state has the last word."""
+"""`python -m operations.app_yaml` in a deployed environment: the state overrides the settings."""
 
 import shutil
 from pathlib import Path
@@ -11,14 +11,14 @@ from tests.support import DEV
 
 
 @pytest.mark.parametrize("initialised", [True, False])
-def test_the_values_are_those_of_the_state_whatever_the_settings_say_by_now(
+def test_the_values_come_from_the_state_even_if_the_settings_differ(
     initialised: bool,  # noqa: FBT001 - a case
     deployed: FakeCloud,
 ) -> None:
     stack = deployed.folder / "cdktf.out" / "stacks" / "dev-connector"
     if not initialised:
         shutil.rmtree(stack / ".terraform")
-    kept = sorted(path.relative_to(stack) for path in stack.rglob("*"))
+    before = sorted(path.relative_to(stack) for path in stack.rglob("*"))
     run = put_connector(deployed, DEV.replace("private-connector", "not-yet-applied"))
     assert run.returncode == 0, run.stderr
     assert "the applied state of dev-connector" in run.stdout
@@ -29,17 +29,17 @@ def test_the_values_are_those_of_the_state_whatever_the_settings_say_by_now(
         f"  name: {connector['id']}\n"
         "  egress_setting: private-ranges-only\n"
     )
-    assert sorted(path.relative_to(stack) for path in stack.rglob("*")) == kept
+    assert sorted(path.relative_to(stack) for path in stack.rglob("*")) == before
 
 
-def test_before_the_first_apply_the_settings_say_it(deployed: FakeCloud) -> None:
+def test_before_the_first_apply_the_values_come_from_the_settings(deployed: FakeCloud) -> None:
     shutil.rmtree(deployed.folder / "state")
     run = put_connector(deployed, DEV)
     assert run.returncode == 0, run.stderr
     assert "environments/dev.toml (dev-connector is not applied yet)" in run.stdout
 
 
-def test_a_state_that_cannot_be_read_is_told(deployed: FakeCloud) -> None:
+def test_a_state_that_cannot_be_read_is_reported(deployed: FakeCloud) -> None:
     state = Path(deployed.folder / "state" / "dev-connector.tfstate")
     state.write_text("damaged", encoding="utf-8")
     run = put_connector(deployed, DEV)

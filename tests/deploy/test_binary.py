@@ -1,9 +1,9 @@
-"""Another binary by TERRAFORM_BINARY_NAME, such as `tofu`.
+"""TERRAFORM_BINARY_NAME selects another binary, such as `tofu`.
 
-The `tofu` here writes down what it is called with and is Terraform otherwise: this tells that the
-variable is honoured, and nothing about OpenTofu. With one installed, `TERRAFORM_BINARY_NAME=tofu
-make test` runs every scene with it. All pass with 1.12.6, but those of a killed first deploy
-(test_interruptions.py): it does not write a local state at once.
+The `tofu` of these tests logs its arguments and then runs Terraform. So they show that the variable
+is honored, but not that OpenTofu works. If OpenTofu is installed, `TERRAFORM_BINARY_NAME=tofu make
+test` runs all tests with it. With 1.12.6 all pass, except those of a killed first deploy
+(test_interruptions.py), because OpenTofu does not write a local state immediately.
 """
 
 import os
@@ -17,7 +17,7 @@ from tests.project import Project
 
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file in which our `tofu` writes its calls."""
+    """The log of the fake `tofu`: one line of arguments per call."""
     log = tmp_path / "calls"
     tofu = tmp_path / "bin" / "tofu"
     tofu.parent.mkdir()
@@ -28,12 +28,12 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return log
 
 
-def test_the_rehearsal_runs_the_binary_that_is_named(calls: Path, deployed: FakeCloud) -> None:
+def test_the_fake_cloud_runs_the_selected_binary(calls: Path, deployed: FakeCloud) -> None:
     deployed.succeed("network", "plan")
     assert calls.read_text(encoding="utf-8").endswith("/stacks/dev-network plan\n")
 
 
-def test_the_command_runs_the_binary_that_is_named(calls: Path, deployed: FakeCloud) -> None:
+def test_the_cdktf_command_runs_the_selected_binary(calls: Path, deployed: FakeCloud) -> None:
     project = Project(deployed.folder, deployed.environment())
     diff = project.cdktf("diff", "dev-network", "--skip-provider-lock")
     assert diff.returncode == 0, diff.stdout + diff.stderr

@@ -1,4 +1,4 @@
-"""Provider checksums: how the lock file is made, and what checks it."""
+"""Provider checksums: `make provider-lock` writes the lock file, and Terraform checks it."""
 
 import json
 import re
@@ -21,7 +21,7 @@ LOCK = ".terraform.lock.hcl"
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Path:
-    """The fake providers for every platform; those of other platforms differ and do not run."""
+    """The fake providers for every platform. Those for other platforms differ, and do not run."""
     mirror = tmp_path_factory.mktemp("mirror")
     shutil.copytree(tools.mirror, mirror, dirs_exist_ok=True)
     for version in mirror.glob("*/*/*/*"):
@@ -37,21 +37,21 @@ class Checkout:
     """A project folder in which `make provider-lock` is run."""
 
     def __init__(self, cloud: FakeCloud, mirror: Path) -> None:
-        """Lay it out, or go on with a copy of another one."""
+        """Create a project in the folder of a cloud, or use the one that is there."""
         self.cloud = cloud
         self.project = Project(cloud.folder, cloud.environment())
         self.path = cloud.folder / LOCK
         self._mirror = mirror
 
     def lock(self, *options: str) -> Run:
-        """Run the command that `make provider-lock` runs; by default, with a mirror."""
+        """Run the command of `make provider-lock`; without options, it uses the mirror."""
         return subprocess.run(  # noqa: S603 - our own command, no shell
             [
                 *(sys.executable, "-m", "tools.provider_lock"),
                 *(options or [f"-fs-mirror={self._mirror}"]),
             ],
             cwd=self.cloud.folder,
-            # A registry that nobody reaches, whatever this machine's network is.
+            # Makes every registry unreachable.
             env={
                 **self.cloud.environment(),
                 "HTTPS_PROXY": "http://127.0.0.1:9",
@@ -64,8 +64,8 @@ class Checkout:
         )
 
     def synth(self) -> None:
-        """Synthesize."""
-        done = self.project.cdktf("synth")
+        """Synthesize the stacks."""
+        done = self.project.main()
         assert done.returncode == 0, done.stdout + done.stderr
 
     def of(self, stack: str) -> Path:
@@ -81,18 +81,18 @@ def checkout(cloud: FakeCloud, mirror: Path) -> Checkout:
 
 @pytest.fixture(scope="module")
 def first_locked(tmp_path_factory: pytest.TempPathFactory, tools: Tools, mirror: Path) -> Checkout:
-    """A checkout with a lock file, synthesized; nobody changes it."""
+    """A synthesized checkout with a lock file; tests must not change it."""
     checkout = Checkout(FakeCloud(tmp_path_factory.mktemp("locked") / "line", tools), mirror)
-    made = checkout.lock()
-    assert made.returncode == 0, made.stderr
-    assert "linux_arm64. Commit it." in made.stdout
+    done = checkout.lock()
+    assert done.returncode == 0, done.stderr
+    assert "linux_arm64. Commit it." in done.stdout
     checkout.synth()
     return checkout
 
 
 @pytest.fixture
 def locked(tmp_path: Path, first_locked: Checkout, mirror: Path) -> Checkout:
-    """A checkout with a lock file, to go on from."""
+    """A checkout with a lock file, which the test may change."""
     return Checkout(first_locked.cloud.copy(tmp_path / "copy"), mirror)
 
 
@@ -101,11 +101,11 @@ def test_the_lock_file_has_a_checksum_per_provider_and_platform(first_locked: Ch
     assert [block.count('"h1:') for block in blocks] == [len(PLATFORMS)] * 2
 
 
-def test_a_registry_that_is_not_reached_is_one_line_and_the_lock_file_stays(
+def test_an_unreachable_registry_is_one_line_and_the_lock_file_does_not_change(
     checkout: Checkout,
 ) -> None:
     checkout.path.write_text("mine", encoding="utf-8")
-    # Without a mirror Terraform asks the registry, whatever the command line's configuration says.
+    # `providers lock` uses the registry, even if the CLI configuration names a mirror.
     failed = checkout.lock(f"-platform={PLATFORMS[0]}")
     assert failed.returncode == 1
     (line,) = failed.stderr.splitlines()
@@ -114,7 +114,7 @@ def test_a_registry_that_is_not_reached_is_one_line_and_the_lock_file_stays(
     assert checkout.path.read_text(encoding="utf-8") == "mine"
 
 
-def test_a_synthesis_gives_each_stack_the_checksums_of_its_own_providers(
+def test_a_synthesis_writes_the_checksums_of_its_providers_to_each_stack(
     first_locked: Checkout,
 ) -> None:
     whole = first_locked.path.read_text(encoding="utf-8")
@@ -133,7 +133,7 @@ def test_without_a_lock_file_a_synthesis_writes_none(checkout: Checkout) -> None
     assert not any(checkout.of(stack).exists() for stack in STACKS)
 
 
-def test_terraform_takes_providers_with_these_checksums(locked: Checkout) -> None:
+def test_terraform_accepts_providers_with_these_checksums(locked: Checkout) -> None:
     locked.cloud.succeed("service", "init", "-lockfile=readonly")
 
 
@@ -143,11 +143,11 @@ def test_terraform_rejects_a_provider_with_another_checksum(locked: Checkout) ->
     locked.synth()
     failed = locked.cloud.terraform("network", "init", "-no-color")
     assert failed.returncode == 1
-    said = " ".join(failed.stderr.replace("│", " ").split())
-    assert "match any of the checksums previously recorded in the dependency lock file" in said
+    error = " ".join(failed.stderr.replace("│", " ").split())
+    assert "match any of the checksums previously recorded in the dependency lock file" in error
 
 
-def test_the_command_deploys_with_checksums_and_asks_no_registry(locked: Checkout) -> None:
+def test_the_cdktf_command_deploys_with_checksums_and_without_a_registry(locked: Checkout) -> None:
     deploy = locked.project.cdktf("deploy", "dev-network", "--auto-approve")
     assert deploy.returncode == 0, deploy.stdout[-3000:] + deploy.stderr
     assert locked.cloud.names()["google_compute_network"]
@@ -165,10 +165,10 @@ def test_a_lock_file_of_other_providers_stops_a_synthesis(
 ) -> None:
     text = locked.path.read_text(encoding="utf-8")
     locked.path.write_text(text.replace(old, new), encoding="utf-8")
-    failed = locked.project.cdktf("synth")
+    failed = locked.project.main()
     assert failed.returncode
-    said = failed.stdout + failed.stderr
+    printed = failed.stdout + failed.stderr
     assert f"{LOCK}: has no checksums of {lacks}: run make provider-lock, or remove the file" in (
-        " ".join(said.split())
+        " ".join(printed.split())
     )
-    assert "Traceback" not in said
+    assert "Traceback" not in printed

@@ -1,25 +1,26 @@
-"""The real cdktf command, on local state and with the fake providers."""
+"""The real cdktf command, with local states and the fake providers."""
 
 import json
+import tomllib
 
 from tests.deploy.command import Command
 from tests.fake_cloud.cloud import FakeCloud
-from tests.support import DEV, UNPROTECTED
+from tests.support import DEV, UNPROTECTED, Synthesize
 
 
-def test_it_deploys_what_terraform_deploys_stack_by_stack(
+def test_cdktf_deploys_the_same_resources_as_terraform(
     first_by_command: Command, first_deploy: FakeCloud
 ) -> None:
     assert first_by_command.line.names() == first_deploy.names()
 
 
-def test_a_second_diff_shows_nothing(command: Command) -> None:
+def test_a_second_diff_is_empty(command: Command) -> None:
     diff = command.project.cdktf("diff", "dev-network", "--skip-provider-lock")
     assert diff.returncode == 0, diff.stderr
     assert "No changes." in diff.stdout
 
 
-def test_output_gives_the_lines_of_app_yaml(command: Command) -> None:
+def test_output_prints_the_lines_for_app_yaml(command: Command) -> None:
     output = command.project.cdktf(
         *("output", "dev-connector", "--outputs-file", "outputs.json", "--skip-provider-lock")
     )
@@ -39,11 +40,11 @@ def test_changed_settings_are_deployed(command: Command) -> None:
     assert connector["max_instances"] == 4
 
 
-def test_a_destroy_ends_at_the_protected_cluster(command: Command) -> None:
+def test_a_destroy_stops_at_the_protected_cluster(command: Command) -> None:
     before = command.line.names()
     destroy = command.run("destroy", "dev-*")
-    # The command may end before it has passed on Terraform's words, then with 7 instead of 1;
-    # test_destroy.py reads those.
+    # cdktf may end before it has printed Terraform's error, and then with status 7 instead of 1.
+    # test_destroy.py checks the error.
     assert destroy.returncode
     left = command.line.names()
     for kept in (
@@ -54,8 +55,9 @@ def test_a_destroy_ends_at_the_protected_cluster(command: Command) -> None:
         assert left[kept] == before[kept]
 
 
-def test_a_destroy_leaves_nothing_but_the_enabled_apis(command: Command) -> None:
+def test_a_destroy_leaves_only_the_enabled_apis(command: Command, synthesize: Synthesize) -> None:
+    command.line.take(synthesize(tomllib.loads(UNPROTECTED)))
+    command.line.deploy("network", "cluster")
     command.project.write(UNPROTECTED)
-    command.succeed("deploy", "dev-network", "dev-cluster")
     command.succeed("destroy", "dev-*")
     assert set(command.line.names()) == {"google_project_service"}

@@ -1,4 +1,4 @@
-"""What an environment would run into without what keeps it from there."""
+"""The deploys that would fail without the lifecycle rules and data sources of the stacks."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from tests.line import Table
 
 
 def without_lifecycle(kind: str) -> Callable[[Table], None]:
-    """For `rewrite`: takes the lifecycle from every resource of a kind."""
+    """A change for `rewrite` that removes the lifecycle of every resource of a type."""
 
     def change(stack: Table) -> None:
         for resource in stack["resource"][kind].values():
@@ -21,13 +21,13 @@ def without_lifecycle(kind: str) -> Callable[[Table], None]:
 
 
 def stopped(line: FakeCloud, part: str) -> str:
-    """What Terraform says when an apply stops."""
+    """The error of an apply that must fail, on one line."""
     apply = line.terraform(part, "apply", "-auto-approve", "-no-color")
     assert apply.returncode == 1, apply.stdout
     return " ".join(apply.stderr.split())
 
 
-def test_without_its_trigger_a_service_holds_the_address_that_is_to_go(
+def test_without_its_trigger_a_service_blocks_the_replacement_of_its_address(
     deployed_with: Change,
 ) -> None:
     line = deployed_with({"services[0].address": "192.168.32.20"})
@@ -35,7 +35,7 @@ def test_without_its_trigger_a_service_holds_the_address_that_is_to_go(
     assert "addresses/private-myapi is already being used by" in stopped(line, "service")
 
 
-def test_without_its_trigger_a_connector_holds_the_subnet_that_is_to_go(
+def test_without_its_trigger_a_connector_blocks_the_replacement_of_its_subnet(
     deployed_with: Change,
 ) -> None:
     line = deployed_with({"network.connector": "10.9.0.0/28"})
@@ -44,7 +44,7 @@ def test_without_its_trigger_a_connector_holds_the_subnet_that_is_to_go(
 
 
 @pytest.mark.parametrize(
-    ("part", "held", "holder"),
+    ("part", "replaced", "user"),
     [
         ("service", "google_compute_address.address-myapi", "kubernetes_service_v1"),
         (
@@ -54,16 +54,17 @@ def test_without_its_trigger_a_connector_holds_the_subnet_that_is_to_go(
         ),
     ],
 )
-def test_what_is_made_anew_with_its_old_value_takes_its_holder_with_it(
-    part: str, held: str, holder: str, deployed_with: Change
+def test_a_replacement_with_the_same_value_replaces_the_resource_that_uses_it(
+    part: str, replaced: str, user: str, deployed_with: Change
 ) -> None:
     line = deployed_with({"services[0].address": "192.168.32.20"})
     line.succeed(part, "apply", "-auto-approve")
-    line.succeed(part, "apply", "-auto-approve", f"-replace={held}")
-    assert [one.action for one in line.journal if one.kind == holder][-2:] == ["delete", "create"]
+    line.succeed(part, "apply", "-auto-approve", f"-replace={replaced}")
+    actions = [entry.action for entry in line.journal if entry.kind == user]
+    assert actions[-2:] == ["delete", "create"]
 
 
-def test_a_zone_with_a_record_of_somebody_else_stays(deployed_with: Change) -> None:
+def test_a_zone_with_a_record_of_somebody_else_is_not_destroyed(deployed_with: Change) -> None:
     line = deployed_with({"dns.zone": "svc.private"})
     with opened(line.folder / "world.json") as world:
         (record,) = world.all("google_dns_record_set")
@@ -71,7 +72,7 @@ def test_a_zone_with_a_record_of_somebody_else_stays(deployed_with: Change) -> N
     assert "managedZones/private-zone is already being used by theirs" in stopped(line, "dns")
 
 
-def test_an_endpoint_that_an_update_gives_is_not_in_the_output_of_the_resource_itself(
+def test_an_output_of_the_resource_itself_lacks_the_endpoint_that_an_update_adds(
     deployed_with: Change,
 ) -> None:
     line = deployed_with({"cluster.control_plane": "private"})
@@ -91,7 +92,7 @@ def test_an_endpoint_that_an_update_gives_is_not_in_the_output_of_the_resource_i
 
 
 @pytest.mark.parametrize("access", ["private", "public"])
-def test_the_service_stack_gets_the_endpoint_that_an_update_leaves(
+def test_the_service_stack_reads_the_endpoint_after_an_update(
     access: str, deployed_with: Change
 ) -> None:
     line = deployed_with(

@@ -1,4 +1,4 @@
-"""The whole line: deployed from nothing, and left at rest."""
+"""A first deploy of all stacks, and the plans after it."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.line import STACKS, Table
 from tests.support import DEV_TABLE, REPORTS
 
 
-def test_a_first_deploy_makes_the_whole_line(first_deploy: FakeCloud) -> None:
+def test_a_first_deploy_creates_all_resources(first_deploy: FakeCloud) -> None:
     assert first_deploy.names() == {
         "google_compute_address": ["private-myapi"],
         "google_compute_firewall": [
@@ -50,7 +50,7 @@ def test_a_first_deploy_makes_the_whole_line(first_deploy: FakeCloud) -> None:
     ],
     ids=["added", "changed", "removed"],
 )
-def test_a_change_of_the_apis_leaves_network_connector_and_cluster_alone(
+def test_a_change_of_the_apis_does_not_change_network_connector_and_cluster(
     apis: list[Table], deployed_with: Change
 ) -> None:
     line = deployed_with({"services": apis})
@@ -60,6 +60,6 @@ def test_a_change_of_the_apis_leaves_network_connector_and_cluster_alone(
 
 
 @pytest.mark.parametrize("part", STACKS)
-def test_the_second_time_there_is_nothing_to_do(part: str, first_deploy: FakeCloud) -> None:
+def test_a_second_plan_is_empty(part: str, first_deploy: FakeCloud) -> None:
     plan = first_deploy.terraform(part, "plan", "-detailed-exitcode", "-no-color")
     assert plan.returncode == 0, plan.stdout + plan.stderr

@@ -1,4 +1,4 @@
-"""What goes wrong between two stacks, or in the middle of one."""
+"""Deploys that stop between two stacks, or in the middle of one."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.support import DEV_TABLE, REPORTS, Synthesize
 
 
 def managed(cloud: FakeCloud) -> list[str]:
-    """The ids of all that the states know of."""
+    """The IDs of all resources in the states."""
     states = (cloud.folder / "state").glob("*.tfstate")
     return sorted(
         instance["attributes"]["id"]
@@ -24,7 +24,7 @@ def managed(cloud: FakeCloud) -> list[str]:
 
 
 def existing(cloud: FakeCloud) -> list[str]:
-    """The ids of all that exists."""
+    """The IDs of all resources in the cloud."""
     return sorted(
         resource["id"]
         for kind, resources in cloud.world.resources.items()
@@ -37,7 +37,7 @@ def existing(cloud: FakeCloud) -> list[str]:
     ("part", "before"),
     [("network", "google_compute_subnetwork"), ("cluster", "google_container_node_pool")],
 )
-def test_a_deploy_that_was_killed_is_finished_by_the_next_with_no_orphan(
+def test_the_next_deploy_completes_a_killed_one_without_an_orphaned_resource(
     part: str,
     before: str,
     cloud: FakeCloud,
@@ -63,7 +63,7 @@ def test_a_deploy_that_was_killed_is_finished_by_the_next_with_no_orphan(
 def two_apis(
     tmp_path_factory: pytest.TempPathFactory, first_deploy: FakeCloud, synthesize: Synthesize
 ) -> FakeCloud:
-    """A deployed line with a second API, whose address is fixed."""
+    """A deployed environment with a second API, whose address is fixed."""
     line = first_deploy.copy(tmp_path_factory.mktemp("two"))
     line.take(synthesize(changed(DEV_TABLE, {"services": [*DEV_TABLE["services"], FIXED]})))
     line.deploy("service", "dns")
@@ -77,7 +77,7 @@ RENAMED = {**FIXED, "name": "metrics", "was": "reports"}
 
 @pytest.mark.parametrize("before", ["google_compute_address", "google_compute_firewall"])
 @pytest.mark.parametrize("second", [[MOVED], [RENAMED], []], ids=["address", "rename", "removal"])
-def test_a_change_of_an_api_that_was_killed_is_finished_by_the_next_deploy(
+def test_the_next_deploy_completes_a_killed_change_of_an_api(
     second: list[Table],
     before: str,
     two_apis: FakeCloud,
@@ -95,7 +95,7 @@ def test_a_change_of_an_api_that_was_killed_is_finished_by_the_next_deploy(
     assert [part for part in STACKS if line.planned(part)] == []
 
 
-def test_a_rename_without_was_asks_for_a_fixed_address_that_is_in_use(
+def test_a_rename_without_was_requests_a_fixed_address_that_is_in_use(
     two_apis: FakeCloud, tmp_path: Path, synthesize: Synthesize
 ) -> None:
     line = two_apis.copy(tmp_path / "line")
@@ -107,7 +107,7 @@ def test_a_rename_without_was_asks_for_a_fixed_address_that_is_in_use(
 
 
 @pytest.mark.parametrize("part", ["connector", "cluster", "service", "dns"])
-def test_a_stack_tells_that_the_network_was_not_deployed(
+def test_the_plan_of_a_stack_fails_if_the_network_was_not_deployed(
     part: str, cloud: FakeCloud, synthesize: Synthesize, table: Table
 ) -> None:
     cloud.take(synthesize(table))
@@ -118,7 +118,7 @@ def test_a_stack_tells_that_the_network_was_not_deployed(
     assert "data.terraform_remote_state.cross-stack-reference-input-dev-network" in plan.stderr
 
 
-def test_a_record_tells_that_its_address_was_not_deployed(
+def test_the_plan_of_a_record_fails_if_its_address_was_not_deployed(
     deployed_with: Change, table: Table
 ) -> None:
     second = {**table["services"][0], "name": "reports", "host": "reports"}

@@ -1,15 +1,13 @@
-"""A life of ordinary changes: each is a deploy of all stacks, and leaves nothing to do."""
+"""A series of ordinary changes: after the deploy of each, every plan is empty."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
-from tests.deploy.command import Command
-from tests.deploy.life import PAGE, Lived, live, page
+from tests.deploy.life import PAGE, Outcome, deploy_steps, page
 from tests.deploy.steps import LIFE
 from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.tools import Tools
-from tests.project import toml
 from tests.support import ROOT, Synthesize
 
 ADDRESS = "google_compute_address"
@@ -21,26 +19,27 @@ SUBNET = "google_compute_subnetwork"
 
 
 @pytest.fixture(scope="module")
-def line(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Iterator[FakeCloud]:
-    """What the life is lived with; its providers start once."""
-    with FakeCloud(tmp_path_factory.mktemp("life"), tools).served() as line:
-        yield line
+def line(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> FakeCloud:
+    """The fake cloud to which the steps are deployed."""
+    return FakeCloud(tmp_path_factory.mktemp("life"), tools)
 
 
 @pytest.fixture(scope="module")
-def lives(line: FakeCloud, synthesize: Synthesize) -> Mapping[str, Lived]:
-    """Every change of the life, by its words."""
-    return {lived.step.change: lived for lived in live(line, synthesize)}
+def outcomes(line: FakeCloud, synthesize: Synthesize) -> Mapping[str, Outcome]:
+    """The effects of every step, by the name of its change."""
+    return {outcome.step.change: outcome for outcome in deploy_steps(line, synthesize)}
 
 
 @pytest.mark.parametrize("change", [step.change for step in LIFE])
-def test_after_each_change_every_plan_is_empty(change: str, lives: Mapping[str, Lived]) -> None:
-    assert lives[change].left == []
+def test_after_each_change_every_plan_is_empty(
+    change: str, outcomes: Mapping[str, Outcome]
+) -> None:
+    assert outcomes[change].left == []
 
 
-def test_the_table_of_changes_is_what_they_did(lives: Mapping[str, Lived]) -> None:
+def test_the_table_in_operations_md_lists_the_effects(outcomes: Mapping[str, Outcome]) -> None:
     text = (ROOT / PAGE).read_text(encoding="utf-8")
-    assert text == page(text, list(lives.values())), "run: make changes"
+    assert text == page(text, list(outcomes.values())), "run: make changes"
 
 
 @pytest.mark.parametrize(
@@ -58,9 +57,9 @@ def test_the_table_of_changes_is_what_they_did(lives: Mapping[str, Lived]) -> No
     ],
 )
 def test_a_change_of_an_api_touches_service_and_dns_only(
-    change: str, lives: Mapping[str, Lived]
+    change: str, outcomes: Mapping[str, Outcome]
 ) -> None:
-    changed = {*(deed.stack for deed in lives[change].deeds), *lives[change].outputs}
+    changed = {*(effect.stack for effect in outcomes[change].effects), *outcomes[change].outputs}
     assert changed <= {"service", "dns"}
 
 
@@ -119,22 +118,20 @@ def test_a_change_of_an_api_touches_service_and_dns_only(
         ),
     ],
 )
-def test_what_holds_something_goes_before_it_and_comes_after_it(
-    change: str, order: list[tuple[str, str]], lives: Mapping[str, Lived]
+def test_users_of_a_resource_are_destroyed_before_it_and_created_after_it(
+    change: str, order: list[tuple[str, str]], outcomes: Mapping[str, Outcome]
 ) -> None:
-    assert [(one.action, one.kind) for one in lives[change].journal] == order
+    assert [(entry.action, entry.kind) for entry in outcomes[change].journal] == order
 
 
 @pytest.mark.parametrize("change", [step.change for step in LIFE if step.stops and not step.again])
-def test_what_is_rejected_changes_nothing(change: str, lives: Mapping[str, Lived]) -> None:
-    assert lives[change].journal == []
+def test_a_rejected_change_has_no_effect(change: str, outcomes: Mapping[str, Outcome]) -> None:
+    assert outcomes[change].journal == []
 
 
-def test_after_all_a_destroy_leaves_nothing_but_the_enabled_apis(
-    line: FakeCloud, lives: Mapping[str, Lived]
+def test_a_destroy_after_all_changes_leaves_only_the_enabled_apis(
+    line: FakeCloud, outcomes: Mapping[str, Outcome]
 ) -> None:
-    command = Command(line)
-    *_, last = lives.values()
-    command.project.write(toml(last.settings))
-    command.succeed("destroy", "dev-*")
+    assert outcomes
+    line.destroy()
     assert set(line.names()) == {"google_project_service"}

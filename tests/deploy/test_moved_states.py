@@ -1,4 +1,4 @@
-"""Another `[state]`: what a synthesis prints, and what its commands do with the states."""
+"""A changed `[state]` section: the commands that a synthesis prints, and their effect on states."""
 
 import os
 import re
@@ -29,26 +29,26 @@ NOTE = Path(".terraform", "terraform.tfstate")
 
 
 class Moving:
-    """A deployed line whose `[state]` changes."""
+    """A deployed environment whose `[state]` section changes."""
 
     def __init__(self, line: FakeCloud, synthesize: Synthesize) -> None:
-        """Begin with states in a folder."""
+        """Use an environment with states in a folder."""
         self.line = line
         self._synthesize = synthesize
 
     def to(self, state: Table) -> list[str]:
-        """Synthesize with another `[state]`; what that prints."""
+        """Synthesize with another `[state]` section, and return the printed lines."""
         self.line.take(self._synthesize(changed(DEV_TABLE, {"state": state})))
         return self.printed()
 
     def printed(self) -> list[str]:
-        """What a synthesis prints, run where people run it."""
+        """The lines that a synthesis prints in the project folder."""
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(self.line.folder)
             return moved_states(Path("cdktf.out"))
 
     def run(self, command: str, answer: str = "") -> Run:
-        """Run a command as a shell does, with one answer to every question."""
+        """Run a command in a shell, with one answer to every prompt."""
         return subprocess.run(  # noqa: S603 - our own commands
             ["bash", "-euc", command],  # noqa: S607 - the Makefile's shell
             cwd=self.line.folder,
@@ -61,7 +61,7 @@ class Moving:
         )
 
     def left_to_do(self) -> list[str]:
-        """The stacks whose plan is not empty."""
+        """The stacks whose plans are not empty."""
         return [part for part in STACKS if self.line.planned(part)]
 
 
@@ -86,37 +86,37 @@ def moving(
     organization: Organization,
     synthesize: Synthesize,
 ) -> Iterator[Moving]:
-    """A deployed line with states in a folder, beside a bucket and an organization."""
+    """A deployed environment with states in a folder, and backends that they can move to."""
     with bucket.served() as gcs, served(organization, tmp_path, tools) as hcp:
         yield Moving(first_deploy.copy(tmp_path / "line", {**gcs, **hcp}), synthesize)
 
 
 def command(printed: list[str]) -> str:
-    """The command of the only line."""
+    """The command in the only printed line."""
     (line,) = printed
     (found,) = re.findall("`(for .*?)`", line)
     return str(found)
 
 
 def recipe(number: int) -> str:
-    """A block of commands of the page that the line names, for the binary that tests run."""
+    """A block of commands of docs/environments.md, with the binary that the tests run."""
     block = blocks("sh cloud", section(page("docs/environments.md"), "States move"))[number]
     return re.sub(r"^  terraform", f"  {TERRAFORM}", block, flags=re.MULTILINE)
 
 
-def test_an_unchanged_line_prints_nothing(moving: Moving) -> None:
+def test_an_unchanged_environment_prints_nothing(moving: Moving) -> None:
     assert moving.printed() == []
     assert moving.to({**LOCAL, "path": "state"}) == []
 
 
-def test_a_line_that_was_never_initialized_prints_nothing(
+def test_an_environment_that_was_never_initialized_prints_nothing(
     cloud: FakeCloud, synthesize: Synthesize
 ) -> None:
     assert Moving(cloud, synthesize).to(GCS) == []
 
 
 @pytest.mark.parametrize("note", ["{", "[]", "{}", '{"backend": {"type": "s3", "config": {}}}'])
-def test_a_damaged_note_is_left_to_terraform(moving: Moving, note: str) -> None:
+def test_a_damaged_backend_record_prints_nothing(moving: Moving, note: str) -> None:
     moving.to(GCS)
     for folder in (moving.line.folder / "cdktf.out" / "stacks").iterdir():
         (folder / NOTE).write_text(note, encoding="utf-8")
@@ -140,7 +140,7 @@ def test_the_command_moves_every_state_to_a_bucket_and_back(moving: Moving, buck
 
     moving.run(command(moving.to(LOCAL)), answer="yes")
     assert {path.name for path in states.glob("*.tfstate")} == {
-        f"dev-{one}.tfstate" for one in STACKS
+        f"dev-{part}.tfstate" for part in STACKS
     }
     assert moving.printed() == []
     assert moving.left_to_do() == []
@@ -157,7 +157,7 @@ def test_the_same_command_with_reconfigure_starts_with_empty_states(moving: Movi
 def test_another_account_for_the_same_bucket_moves_nothing(moving: Moving) -> None:
     moving.run(command(moving.to(GCS)), answer="yes")
     for folder in (moving.line.folder / "cdktf.out" / "stacks").iterdir():
-        # As if an account had been impersonated before: the fake bucket knows none.
+        # Simulate another account, because the fake bucket does not support impersonation.
         text = (folder / NOTE).read_text(encoding="utf-8")
         text = text.replace(
             '"impersonate_service_account": null', '"impersonate_service_account": "a"'
@@ -177,7 +177,7 @@ def test_to_hcp_terraform_the_command_asks_and_yes_moves_the_states(
     printed = moving.to(CLOUD)
     assert printed[0].endswith("yes moves the states, no starts with empty states")
     moving.run(command(printed), answer="yes")
-    assert all(one.state["resources"] for one in organization.workspaces.values())
+    assert all(workspace.state["resources"] for workspace in organization.workspaces.values())
     assert moving.printed() == []
     assert moving.left_to_do() == []
 
@@ -186,7 +186,8 @@ def test_to_hcp_terraform_no_starts_with_empty_states(
     moving: Moving, organization: Organization
 ) -> None:
     moving.run(command(moving.to(CLOUD)), answer="no")
-    assert [len(one.versions) for one in organization.workspaces.values()] == [0] * 5
+    workspaces = organization.workspaces.values()
+    assert [len(workspace.versions) for workspace in workspaces] == [0] * 5
     assert moving.printed() == []
 
 
@@ -233,7 +234,7 @@ def test_another_project_for_new_workspaces_prints_nothing(moving: Moving) -> No
     assert moving.to({**CLOUD, "project": "elsewhere"}) == []
 
 
-def test_the_binary_that_is_named_is_the_command(
+def test_the_command_uses_the_selected_binary(
     moving: Moving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moving.to(GCS)

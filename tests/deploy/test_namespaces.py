@@ -1,4 +1,4 @@
-"""Namespaces: made with the APIs in them, and never destroyed by the endpoint."""
+"""Namespaces: created with the APIs in them, and never destroyed as a side effect."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,7 +28,7 @@ UNPROTECTED = {"cluster.deletion_protection": False}
 def first(
     tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
 ) -> FakeCloud:
-    """A first deploy, stack by stack, with an API in a namespace of its own."""
+    """A deployed environment with an API in the namespace `apis`; tests must not change it."""
     cloud = FakeCloud(tmp_path_factory.mktemp("apis"), tools)
     cloud.take(synthesize(WITH_APIS))
     cloud.deploy()
@@ -37,13 +37,13 @@ def first(
 
 @pytest.fixture
 def line(first: FakeCloud, tmp_path: Path) -> FakeCloud:
-    """The same, to go on from."""
+    """A copy of the same environment, which the test may change."""
     return first.copy(tmp_path / "line")
 
 
 @pytest.fixture
 def change(line: FakeCloud, synthesize: Synthesize) -> Change:
-    """Changes its settings; nothing is applied yet."""
+    """Changes the settings of the environment, and applies nothing."""
 
     def to(changes: Mapping[str, object]) -> FakeCloud:
         line.take(synthesize(changed(WITH_APIS, changes)))
@@ -52,12 +52,12 @@ def change(line: FakeCloud, synthesize: Synthesize) -> Change:
     return to
 
 
-def deeds(line: FakeCloud, *kinds: str) -> list[tuple[str, str]]:
-    return [(one.action, one.kind) for one in line.journal if one.kind in kinds]
+def actions(line: FakeCloud, *kinds: str) -> list[tuple[str, str]]:
+    return [(entry.action, entry.kind) for entry in line.journal if entry.kind in kinds]
 
 
-def test_a_first_deploy_makes_a_namespace_before_the_services(first: FakeCloud) -> None:
-    assert deeds(first, NAMESPACE, SERVICE) == [
+def test_a_first_deploy_creates_a_namespace_before_the_services(first: FakeCloud) -> None:
+    assert actions(first, NAMESPACE, SERVICE) == [
         ("create", NAMESPACE),
         ("create", SERVICE),
         ("create", SERVICE),
@@ -65,7 +65,7 @@ def test_a_first_deploy_makes_a_namespace_before_the_services(first: FakeCloud) 
     assert [part for part in STACKS if first.planned(part)] == []
 
 
-def test_what_others_write_on_a_namespace_is_left_to_them(line: FakeCloud) -> None:
+def test_labels_and_annotations_that_others_add_to_a_namespace_are_kept(line: FakeCloud) -> None:
     with opened(line.folder / "world.json") as world:
         (namespace,) = world.all(NAMESPACE)
         namespace["metadata"][0]["labels"] = {"istio-injection": "enabled"}
@@ -74,7 +74,7 @@ def test_what_others_write_on_a_namespace_is_left_to_them(line: FakeCloud) -> No
 
 
 @pytest.mark.parametrize("left", [["tools"], []], ids=str)
-def test_a_namespace_that_is_taken_out_is_rejected_while_planning_and_nothing_is_lost(
+def test_removing_a_namespace_fails_in_the_plan_and_no_resource_changes(
     left: list[str], change: Change
 ) -> None:
     line = change({"cluster.namespaces": left})
@@ -86,7 +86,7 @@ def test_a_namespace_that_is_taken_out_is_rejected_while_planning_and_nothing_is
     assert line.world.resources == before
 
 
-def test_a_namespace_that_terraform_forgets_stays_with_what_is_in_it(change: Change) -> None:
+def test_a_namespace_that_is_removed_from_the_state_is_not_destroyed(change: Change) -> None:
     line = change({"cluster.namespaces": []})
     before = line.names()
     line.succeed("service", "state", "rm", APIS)
@@ -94,18 +94,20 @@ def test_a_namespace_that_terraform_forgets_stays_with_what_is_in_it(change: Cha
     assert line.names() == before
 
 
-def test_without_protection_the_services_in_a_namespace_go_before_it(change: Change) -> None:
+def test_without_protection_the_services_in_a_namespace_are_destroyed_before_it(
+    change: Change,
+) -> None:
     line = change({**UNPROTECTED, "cluster.namespaces": [], "services[1]": None})
     line.deploy()
-    assert deeds(line, NAMESPACE, SERVICE)[-2:] == [("delete", SERVICE), ("delete", NAMESPACE)]
+    assert actions(line, NAMESPACE, SERVICE)[-2:] == [("delete", SERVICE), ("delete", NAMESPACE)]
     assert line.names()[SERVICE] == ["myapi"]
     assert [part for part in STACKS if line.planned(part)] == []
 
 
-def test_without_protection_a_namespace_takes_the_services_that_the_settings_keep_there(
+def test_without_protection_removing_a_namespace_destroys_services_that_are_still_in_the_settings(
     change: Change,
 ) -> None:
-    """Terraform cannot know; the review calls it broken."""
+    """Terraform cannot detect this; the review reports the APIs as broken."""
     line = change({**UNPROTECTED, "cluster.namespaces": []})
     assert line.applied("service") == [f"delete {NAMESPACE}"]
     assert line.names()[SERVICE] == ["myapi"]
@@ -114,7 +116,7 @@ def test_without_protection_a_namespace_takes_the_services_that_the_settings_kee
     assert "needs a namespace that exists" in apply.stderr
 
 
-def test_a_namespace_that_somebody_made_is_not_taken_over(deployed_with: Change) -> None:
+def test_a_namespace_that_somebody_else_created_is_not_adopted(deployed_with: Change) -> None:
     line = deployed_with({"cluster.namespaces": ["apis"]})
     with opened(line.folder / "world.json") as world:
         world.put("namespace", "apis", {"name": "apis"})
@@ -131,16 +133,18 @@ def test_a_service_can_be_in_a_namespace_that_is_not_listed(deployed_with: Chang
     assert line.names()[SERVICE] == ["myapi", "reports"]
 
 
-def test_a_destroy_takes_the_namespaces_after_the_services(change: Change) -> None:
+def test_a_destroy_deletes_the_namespaces_after_the_services(change: Change) -> None:
     line = change(UNPROTECTED)
     line.succeed("cluster", "apply", "-auto-approve")
     for part in reversed(STACKS):
         line.succeed(part, "destroy", "-auto-approve")
-    assert deeds(line, NAMESPACE, SERVICE)[-1] == ("delete", NAMESPACE)
+    assert actions(line, NAMESPACE, SERVICE)[-1] == ("delete", NAMESPACE)
     assert set(line.names()) == {"google_project_service"}
 
 
-def test_a_protected_namespace_stops_a_destroy_before_its_apis_are_gone(line: FakeCloud) -> None:
+def test_a_protected_namespace_stops_a_destroy_before_a_resource_is_deleted(
+    line: FakeCloud,
+) -> None:
     line.succeed("dns", "destroy", "-auto-approve")
     before = line.world.resources
     assert line.terraform("service", "destroy", "-auto-approve").returncode == 1

@@ -1,4 +1,4 @@
-"""What a refresh finds after an apply, as the real providers' does."""
+"""A refresh after an apply returns other values than the apply, as with the real providers."""
 
 import json
 
@@ -13,11 +13,13 @@ SERVICE = "kubernetes_service_v1.service-reports"
 
 
 def in_state(line: FakeCloud, part: str, kind: str) -> Values:
-    """The attributes of the only resource of a kind."""
+    """The attributes of the only resource of a type in a state."""
     state = json.loads(line.succeed(part, "show", "-json").stdout)
     resources = state["values"]["root_module"]["resources"]
     (values,) = (
-        one["values"] for one in resources if one["mode"] == "managed" and one["type"] == kind
+        resource["values"]
+        for resource in resources
+        if resource["mode"] == "managed" and resource["type"] == kind
     )
     found: Values = values
     return found
@@ -31,7 +33,7 @@ def in_state(line: FakeCloud, part: str, kind: str) -> Values:
         ("network", "google_compute_subnetwork", "log_config.metadata_fields", None, []),
     ],
 )
-def test_what_nobody_asked_for_is_null_first_and_empty_then(
+def test_an_unset_list_is_null_after_the_apply_and_empty_after_a_refresh(
     part: str, kind: str, path: str, before: object, after: object, deployed: FakeCloud
 ) -> None:
     block, _, name = path.partition(".")
@@ -40,7 +42,9 @@ def test_what_nobody_asked_for_is_null_first_and_empty_then(
     assert first(in_state(deployed, part, kind), block)[name] == after
 
 
-def test_a_cluster_lists_its_own_pool_and_a_zone_has_full_links(deployed: FakeCloud) -> None:
+def test_after_a_refresh_a_cluster_lists_its_pool_and_a_zone_has_full_links(
+    deployed: FakeCloud,
+) -> None:
     assert in_state(deployed, "cluster", "google_container_cluster")["node_pool"] == []
     for part in ("cluster", "dns"):
         assert deployed.applied(part) == []
@@ -52,7 +56,7 @@ def test_a_cluster_lists_its_own_pool_and_a_zone_has_full_links(deployed: FakeCl
     assert deployed.planned("cluster") == deployed.planned("dns") == []
 
 
-def test_a_load_balancer_that_comes_too_late_taints_its_service_until_it_is_untainted(
+def test_a_load_balancer_that_is_ready_too_late_taints_its_service(
     deployed_with: Change,
 ) -> None:
     line = deployed_with({"services": [*DEV_TABLE["services"], REPORTS]})

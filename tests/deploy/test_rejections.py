@@ -1,4 +1,4 @@
-"""Each line of the tables in rules.py has been seen to fire, on a line that was deployed."""
+"""Each rule in rules.py rejects a changed resource of a deployed environment."""
 
 import copy
 import re
@@ -27,8 +27,8 @@ from tests.fake_cloud.google.rules import (
     LINKS,
     RULES,
     TOKEN,
-    Bond,
     Link,
+    OnDestroy,
     RejectedError,
     check,
     destroy,
@@ -41,7 +41,7 @@ from tests.line import changed
 from tests.support import DEV_TABLE, REPORTS, Synthesize
 
 ANOTHER: dict[str, object] = {"id": "default/another"}
-"""A second resource that is like the first."""
+"""The ID of a second resource with otherwise the same values."""
 
 BROKEN: list[tuple[str, str, dict[str, object]]] = [
     (ADDRESS, "must be in the region of its subnetwork", {"region": "us-central1"}),
@@ -86,7 +86,7 @@ BROKEN: list[tuple[str, str, dict[str, object]]] = [
     (CLUSTER, "must be in the region of its subnetwork", {"location": "us-central1-a"}),
     (
         CLUSTER,
-        "names a secondary range that is not there",
+        "names a secondary range that does not exist",
         {"ip_allocation_policy.cluster_secondary_range_name": "nodes"},
     ),
     (
@@ -130,18 +130,18 @@ BROKEN: list[tuple[str, str, dict[str, object]]] = [
     ),
     (SERVICE, "asks for an address that is in use", ANOTHER),
 ]
-"""Kind, what is refused, and by which change of a resource that is good."""
+"""The type, the error, and the change of a valid resource that causes it."""
 
 
 @pytest.fixture(scope="session")
 def everything(
     tmp_path_factory: pytest.TempPathFactory, first_deploy: FakeCloud, synthesize: Synthesize
 ) -> FakeCloud:
-    """A deployed line that has all that the line can have."""
+    """A deployed environment that has at least one resource of every type."""
     cloud = first_deploy.copy(tmp_path_factory.mktemp("everything"))
     services = [*DEV_TABLE["services"], {**REPORTS, "namespace": "apis"}]
-    all_ = {"network.nat": True, "cluster.namespaces": ["apis"], "services": services}
-    cloud.take(synthesize(changed(DEV_TABLE, all_)))
+    changes = {"network.nat": True, "cluster.namespaces": ["apis"], "services": services}
+    cloud.take(synthesize(changed(DEV_TABLE, changes)))
     for part in ("network", "service"):
         cloud.succeed(part, "apply", "-auto-approve")
     with opened(cloud.folder / "world.json") as world:
@@ -152,7 +152,7 @@ def everything(
 
 @pytest.fixture
 def world(everything: FakeCloud) -> World:
-    """What exists then, to be changed at will."""
+    """The world of that environment, which the test may change."""
     return everything.world
 
 
@@ -164,7 +164,7 @@ def place(world: World) -> Place:
 
 
 def with_changes(resource: Values, changes: dict[str, object]) -> Values:
-    """A copy of a resource with values set, by path."""
+    """A copy of a resource with other values, by path."""
     result = copy.deepcopy(resource)
     for path, value in changes.items():
         for holder, name in places(result, path):
@@ -172,70 +172,75 @@ def with_changes(resource: Values, changes: dict[str, object]) -> Values:
     return result
 
 
-def told(link: Link) -> str:
-    """A link in a test's name."""
-    return f"{link.holder}.{link.path}"
+def link_id(link: Link) -> str:
+    """The ID of a parameter."""
+    return f"{link.referrer}.{link.path}"
 
 
-def test_nothing_that_was_deployed_is_refused(kinds: dict[str, Kind], place: Place) -> None:
+def test_every_deployed_resource_is_accepted(kinds: dict[str, Kind], place: Place) -> None:
     for name, kind in kinds.items():
         assert place.world.all(name)
         for resource in place.world.all(name):
             check(kind, resource, place)
 
 
-def test_every_rule_is_broken_once() -> None:
-    assert {(kind, says) for kind, says, _ in BROKEN} == {(rule.kind, rule.says) for rule in RULES}
+def test_every_rule_has_a_case_that_breaks_it() -> None:
+    cases = {(kind, error) for kind, error, _ in BROKEN}
+    assert cases == {(rule.kind, rule.error) for rule in RULES}
 
 
-@pytest.mark.parametrize(("kind", "says", "changes"), BROKEN, ids=str)
-def test_what_breaks_a_rule_is_refused(
-    kind: str, says: str, changes: dict[str, object], kinds: dict[str, Kind], place: Place
+@pytest.mark.parametrize(("kind", "error", "changes"), BROKEN, ids=str)
+def test_a_resource_that_breaks_a_rule_is_rejected(
+    kind: str, error: str, changes: dict[str, object], kinds: dict[str, Kind], place: Place
 ) -> None:
     broken = with_changes(place.world.all(kind)[0], changes)
-    with pytest.raises(RejectedError) as refused:
+    with pytest.raises(RejectedError) as rejected:
         check(kinds[kind], broken, place)
-    assert str(refused.value).endswith(says)
+    assert str(rejected.value).endswith(error)
 
 
-@pytest.mark.parametrize("link", [link for link in LINKS if link.must_exist], ids=told)
-def test_what_is_named_must_exist(link: Link, kinds: dict[str, Kind], place: Place) -> None:
-    holder = with_changes(place.world.all(link.holder)[0], {link.path: "nothing"})
+@pytest.mark.parametrize("link", [link for link in LINKS if link.must_exist], ids=link_id)
+def test_the_target_of_a_reference_must_exist(
+    link: Link, kinds: dict[str, Kind], place: Place
+) -> None:
+    referrer = with_changes(place.world.all(link.referrer)[0], {link.path: "nothing"})
     with pytest.raises(
-        RejectedError, match=f"{link.held} 'nothing', said in {link.path}, not found"
+        RejectedError, match=f"{link.target} 'nothing', named in {link.path}, not found"
     ):
-        check(kinds[link.holder], holder, place)
+        check(kinds[link.referrer], referrer, place)
 
 
-def test_a_short_name_is_looked_up_in_the_own_region(kinds: dict[str, Kind], place: Place) -> None:
+def test_a_short_name_refers_to_a_resource_of_the_same_region(
+    kinds: dict[str, Kind], place: Place
+) -> None:
     (connector,) = place.world.all(CONNECTOR)
     with pytest.raises(
-        RejectedError, match=r"'private-connector', said in subnet\.name, not found"
+        RejectedError, match=r"'private-connector', named in subnet\.name, not found"
     ):
         check(kinds[CONNECTOR], with_changes(connector, {"region": "us-central1"}), place)
 
 
-@pytest.mark.parametrize("link", LINKS, ids=told)
-def test_what_is_held_is_kept_or_goes_along(
+@pytest.mark.parametrize("link", LINKS, ids=link_id)
+def test_destroying_a_target_is_restricted_or_cascades(
     link: Link, kinds: dict[str, Kind], world: World
 ) -> None:
-    world.resources = {kind: world.resources[kind] for kind in (link.holder, link.held)}
-    held_key, held = next(
-        (key, held)
-        for key, held in world.resources[link.held].items()
-        for holder in world.all(link.holder)
-        if any(references(holder, text, link.by, held) for text in found(holder, link.path))
+    world.resources = {kind: world.resources[kind] for kind in (link.referrer, link.target)}
+    key, target = next(
+        (key, target)
+        for key, target in world.resources[link.target].items()
+        for referrer in world.all(link.referrer)
+        if any(references(referrer, text, link.by, target) for text in found(referrer, link.path))
     )
-    held["deletion_protection"] = False
-    holders = len(world.all(link.holder))
-    if link.bond is Bond.KEEPS:
-        says = link.says.format(held=held_key, holder="")
-        with pytest.raises(RejectedError, match=re.escape(says)):
-            destroy(kinds[link.held], held_key, world)
+    target["deletion_protection"] = False
+    before = len(world.all(link.referrer))
+    if link.on_destroy is OnDestroy.RESTRICT:
+        error = link.error.format(target=key, referrer="")
+        with pytest.raises(RejectedError, match=re.escape(error)):
+            destroy(kinds[link.target], key, world)
     else:
-        destroy(kinds[link.held], held_key, world)
-        assert held_key not in world.resources[link.held]
-    assert len(world.all(link.holder)) == holders - (link.bond is Bond.PART)
+        destroy(kinds[link.target], key, world)
+        assert key not in world.resources[link.target]
+    assert len(world.all(link.referrer)) == before - (link.on_destroy is OnDestroy.CASCADE)
 
 
 def test_a_version_is_not_deployed_with_a_connector_that_does_not_exist(world: World) -> None:
@@ -255,7 +260,9 @@ def test_an_api_stays_enabled(kinds: dict[str, Kind], world: World) -> None:
     assert key in world.resources[API]
 
 
-def test_nothing_is_made_while_its_api_is_off(kinds: dict[str, Kind], place: Place) -> None:
+def test_no_resource_is_created_while_its_api_is_disabled(
+    kinds: dict[str, Kind], place: Place
+) -> None:
     place.world.resources[API] = {}
     for kind in kinds.values():
         if kind.api:
@@ -263,7 +270,7 @@ def test_nothing_is_made_while_its_api_is_off(kinds: dict[str, Kind], place: Pla
                 check(kind, place.world.all(kind.name)[0], place)
 
 
-def test_what_exists_is_not_made_again(deployed: FakeCloud) -> None:
+def test_a_resource_that_exists_is_not_created_again(deployed: FakeCloud) -> None:
     before = deployed.world.resources
     (deployed.folder / "state" / "dev-network.tfstate").unlink()
     apply = deployed.terraform("network", "apply", "-auto-approve", "-no-color")
@@ -281,7 +288,7 @@ PRIVATE_ONLY = "private_cluster_config.enable_private_endpoint"
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "cluster", "provider", "says"),
+    ("endpoint", "changes", "provider", "error"),
     [
         (DNS_ENDPOINT, {BY_DNS: False}, {}, "does not answer"),
         (
@@ -307,16 +314,16 @@ PRIVATE_ONLY = "private_cluster_config.enable_private_endpoint"
         (DNS_ENDPOINT, {}, {"token": "another"}, "Unauthorized"),
     ],
 )
-def test_a_control_plane_answers_its_own_way_only(
+def test_a_control_plane_answers_only_at_its_enabled_endpoints(
     endpoint: str,
-    cluster: dict[str, object],
+    changes: dict[str, object],
     provider: dict[str, object],
-    says: str,
+    error: str,
     place: Place,
 ) -> None:
-    there = with_changes(place.world.all(CLUSTER)[0], cluster)
-    place.world.resources[CLUSTER] = {"there": there}
-    (host,) = found(there, endpoint)
+    cluster = with_changes(place.world.all(CLUSTER)[0], changes)
+    place.world.resources[CLUSTER] = {cluster["id"]: cluster}
+    (host,) = found(cluster, endpoint)
     caller = {"host": f"https://{host}", "cluster_ca_certificate": None, "token": TOKEN}
-    with pytest.raises(RejectedError, match=says):
+    with pytest.raises(RejectedError, match=error):
         reached(place.world, {**caller, **provider})

@@ -1,4 +1,4 @@
-"""Each line of traits.toml is about something in the schema, and has been seen to fire."""
+"""Each path in traits.toml is in the schema, and each trait has an effect."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -17,34 +17,34 @@ TRAITS: Final = tomllib.loads(
 
 
 def lines(*traits: str) -> list[tuple[str, str, str]]:
-    """A test's parameters: each kind, trait and path."""
+    """Parameters of a test: each resource type, trait and path."""
     return [
         (kind, trait, path)
-        for kind, written in TRAITS.items()
+        for kind, table in TRAITS.items()
         for trait in traits
-        for path in written.get(trait, ())
+        for path in table.get(trait, ())
     ]
 
 
 def lists(trait: str) -> list[tuple[str, list[str]]]:
-    """A test's parameters where a trait is about several arguments: each kind with them."""
-    return [(kind, names) for kind, written in TRAITS.items() for names in written.get(trait, ())]
+    """Parameters of a test: each resource type, with a list of arguments that a trait groups."""
+    return [(kind, names) for kind, table in TRAITS.items() for names in table.get(trait, ())]
 
 
-def holding(values: Mapping[str, object]) -> Values:
-    """A configuration that says nothing but some values, by path."""
+def configuration(values: Mapping[str, object]) -> Values:
+    """A configuration with some values, by path."""
     result: Values = {}
     for path, value in values.items():
         *blocks, last = path.split(".")
-        place = result
+        parent = result
         for block in blocks:
-            (place,) = place.setdefault(block, [{}])
-        place[last] = value
+            (parent,) = parent.setdefault(block, [{}])
+        parent[last] = value
     return result
 
 
 def paths(traits: Mapping[str, Any]) -> Iterator[str]:
-    """Every path that a kind's traits name."""
+    """Every path in the traits of a resource type."""
     for trait in (
         "new",
         "shrinks",
@@ -65,7 +65,7 @@ def paths(traits: Mapping[str, Any]) -> Iterator[str]:
 
 
 def is_in(block: Block, path: str) -> bool:
-    """Whether a block has an attribute or a block at a path."""
+    """Whether a block has an attribute or a nested block at a path."""
     name, _, rest = path.partition(".")
     if not rest:
         return name in attributes(block) or name in nested(block)
@@ -79,33 +79,35 @@ def test_every_path_is_in_the_schema(kind: str, kinds: dict[str, Kind]) -> None:
 
 
 @pytest.mark.parametrize(("kind", "trait", "path"), lines("one_of", "between", "pattern"))
-def test_a_wrong_value_is_told(kind: str, trait: str, path: str, kinds: dict[str, Kind]) -> None:
-    wrong = TRAITS[kind][trait][path][1] + 1 if trait == "between" else "?"
-    told = complaints(kinds[kind], holding({path: wrong}))
-    assert any(path in complaint and str(wrong) in complaint for complaint in told)
+def test_an_invalid_value_is_an_error(
+    kind: str, trait: str, path: str, kinds: dict[str, Kind]
+) -> None:
+    invalid = TRAITS[kind][trait][path][1] + 1 if trait == "between" else "?"
+    errors = complaints(kinds[kind], configuration({path: invalid}))
+    assert any(path in error and str(invalid) in error for error in errors)
 
 
 @pytest.mark.parametrize(("kind", "together"), lists("alone"))
-def test_arguments_that_exclude_each_other_are_told(
+def test_arguments_that_exclude_each_other_are_an_error(
     kind: str, together: list[str], kinds: dict[str, Kind]
 ) -> None:
-    told = complaints(kinds[kind], holding(dict.fromkeys(together, "said")))
-    assert " conflicts with ".join(together) in told
+    errors = complaints(kinds[kind], configuration(dict.fromkeys(together, "set")))
+    assert " conflicts with ".join(together) in errors
 
 
 @pytest.mark.parametrize(("kind", "together"), lists("exactly_one"))
-def test_neither_none_nor_two_are_taken_of_arguments_of_which_one_is_needed(
+def test_exactly_one_of_several_arguments_must_be_set(
     kind: str, together: list[str], kinds: dict[str, Kind]
 ) -> None:
-    complaint = f"exactly one of {', '.join(together)} must be specified"
-    one, *_ = together
-    assert complaint in complaints(kinds[kind], {})
-    assert complaint in complaints(kinds[kind], holding(dict.fromkeys(together, "said")))
-    assert complaint not in complaints(kinds[kind], holding({one: "said"}))
+    error = f"exactly one of {', '.join(together)} must be specified"
+    first, *_ = together
+    assert error in complaints(kinds[kind], {})
+    assert error in complaints(kinds[kind], configuration(dict.fromkeys(together, "set")))
+    assert error not in complaints(kinds[kind], configuration({first: "set"}))
 
 
 @pytest.mark.parametrize(("kind", "trait", "path"), lines("new", "shrinks", "off"))
-def test_a_change_that_cannot_be_made_in_place_replaces(
+def test_a_change_that_cannot_be_made_in_place_forces_a_replacement(
     kind: str, trait: str, path: str, kinds: dict[str, Kind]
 ) -> None:
     before, after = {
@@ -113,9 +115,9 @@ def test_a_change_that_cannot_be_made_in_place_replaces(
         "shrinks": ("10.0.0.0/24", "10.0.0.0/28") if path.endswith("range") else (4, 3),
         "off": (True, False),
     }[trait]
-    there = replacing(kinds[kind], holding({path: before}), holding({path: after}))
-    back = replacing(kinds[kind], holding({path: after}), holding({path: before}))
+    forward = replacing(kinds[kind], configuration({path: before}), configuration({path: after}))
+    back = replacing(kinds[kind], configuration({path: after}), configuration({path: before}))
     *blocks, last = path.split(".")
     steps = (*(step for block in blocks for step in (block, 0)), last)
-    assert there == [steps]
+    assert forward == [steps]
     assert back == ([steps] if trait == "new" else [])

@@ -1,4 +1,4 @@
-"""A fake cloud: real Terraform deploys synthesized stacks with fake providers."""
+"""A fake cloud, in which a real Terraform deploys synthesized stacks with fake providers."""
 
 import json
 import os
@@ -21,9 +21,18 @@ Run = subprocess.CompletedProcess[str]
 
 _TIMEOUT_SECONDS: Final = 120
 
+_ATTACH: Final = "TF_REATTACH_PROVIDERS"
+_OF_PROVIDERS: Final = (_ATTACH, "FAKE_CLOUD_")
+
 
 class Entry(NamedTuple):
-    """One change of the world: `create`, `update` or `delete` of a resource of a kind."""
+    """One change of the world.
+
+    Attributes:
+        action: `create`, `update` or `delete`.
+        kind: the resource type.
+        key: the key of the resource in the world.
+    """
 
     action: str
     kind: str
@@ -31,55 +40,38 @@ class Entry(NamedTuple):
 
 
 class FakeCloud:
-    """One project folder: what was synthesized, its states, and the world."""
+    """A project folder with synthesized stacks, their states, and the world.
+
+    The world is a file with all resources that exist in the cloud.
+    """
 
     def __init__(self, folder: Path, tools: Tools, more: Mapping[str, str] | None = None) -> None:
-        """Begin in a folder, empty or a copy of another fake cloud's.
+        """Use a folder that is empty, or a copy of another fake cloud's folder.
 
         Args:
             folder: the project folder.
-            tools: what Terraform runs with.
-            more: more of the environment of every run, such as where a backend is.
+            tools: the fake providers and the CLI configuration of Terraform.
+            more: variables added to the environment of every run, such as a backend's address.
         """
         self.folder = folder
         self.tools = tools
         self._more = more or {}
 
     def take(self, line: Line) -> None:
-        """Replace what was synthesized before; Terraform's own folders stay."""
+        """Replace the synthesized stacks, and keep the folders that Terraform created."""
         shutil.copytree(line.outdir, self.folder / "cdktf.out", dirs_exist_ok=True)
 
     def copy(self, folder: Path, more: Mapping[str, str] | None = None) -> "FakeCloud":
-        """The same cloud somewhere else, to go on from here."""
+        """Copy the cloud to another folder, so that changes do not affect this one."""
         shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
         return FakeCloud(folder, self.tools, {**self._more, **(more or {})})
 
     def with_environment(self, more: Mapping[str, str]) -> "FakeCloud":
-        """The same folder for somebody with another environment, such as another token."""
+        """The same cloud, with variables added to the environment, such as another token."""
         return FakeCloud(self.folder, self.tools, {**self._more, **more})
 
-    @contextmanager
-    def served(self) -> Iterator["FakeCloud"]:
-        """The same folder, with each provider started once for all runs; they end at the end."""
-        with ExitStack() as running:
-            attach: dict[str, object] = {}
-            for program in self.tools.mirror.glob("registry.terraform.io/**/terraform-provider-*"):
-                provider = running.enter_context(
-                    subprocess.Popen(  # noqa: S603 - our own command, no shell
-                        [program, "-debug"],
-                        env=self.environment(),
-                        stdout=subprocess.PIPE,
-                        text=True,
-                    )
-                )
-                running.callback(provider.terminate)
-                assert provider.stdout
-                name, _, value = provider.stdout.readline().strip().partition("=")
-                attach |= json.loads(value.strip("'"))
-            yield self.with_environment({name: json.dumps(attach)})
-
     def rewrite(self, stack: str, change: Callable[[Table], None]) -> None:
-        """Change what was synthesized for a stack by hand."""
+        """Edit the synthesized JSON of a stack."""
         path = self._stack(stack) / "cdk.tf.json"
         written = json.loads(path.read_text(encoding="utf-8"))
         change(written)
@@ -90,24 +82,25 @@ class FakeCloud:
 
     @property
     def world(self) -> World:
-        """What exists now."""
+        """All resources that exist now."""
         with opened(self._world) as world:
             return world
 
     def names(self) -> dict[str, list[str]]:
-        """The names of what exists now, by kind; a Service's name is in its metadata."""
+        """The names of all resources that exist now, by type."""
         paths = ("account_id", "name", "metadata.name", "role", "service")
         return {
             kind: sorted(
-                next(first(one, path) for path in paths if first(one, path)) for one in all_
+                next(first(resource, path) for path in paths if first(resource, path))
+                for resource in resources.values()
             )
             for kind, resources in self.world.resources.items()
-            if (all_ := resources.values()) and kind != "namespace"
+            if resources and kind != "namespace"
         }
 
     @property
     def journal(self) -> list[Entry]:
-        """What was made, changed and destroyed so far, in its order."""
+        """All changes of the world so far, in order."""
         lines = (self.folder / "journal").read_text(encoding="utf-8").splitlines()
         return [Entry(**json.loads(line)) for line in lines]
 
@@ -116,7 +109,7 @@ class FakeCloud:
         return self.folder / "world.json"
 
     def held(self) -> ExitStack:
-        """Until this is closed the cloud does not answer, so every run waits in its middle."""
+        """Lock the world until the returned stack is closed: every provider waits for an answer."""
         held = ExitStack()
         held.enter_context(opened(self._world))
         return held
@@ -125,12 +118,12 @@ class FakeCloud:
     def begun(
         self, stack: str, *arguments: str, more: Mapping[str, str] | None = None
     ) -> Iterator[subprocess.Popen[str]]:
-        """Start Terraform in the folder of a stack such as `network`; it is killed at the end.
+        """Start Terraform in the folder of a stack, and kill it at the end if it still runs.
 
         Args:
-            stack: the part that the stack plays.
-            arguments: what follows `terraform`, without `-chdir`.
-            more: more of the environment, such as FAKE_CLOUD_PAUSE.
+            stack: the part, such as `network`.
+            arguments: the arguments of `terraform`, without `-chdir`.
+            more: variables added to the environment, such as FAKE_CLOUD_PAUSE.
         """
         terraform = os.environ.get("TERRAFORM_BINARY_NAME", "terraform")
         with subprocess.Popen(  # noqa: S603 - our own command, no shell
@@ -139,7 +132,7 @@ class FakeCloud:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # The embedded Terraform is a child of its script: all of them are killed together.
+            # The embedded Terraform is a child of its script, so the whole group is killed.
             start_new_session=True,
         ) as process:
             try:
@@ -149,9 +142,15 @@ class FakeCloud:
                     os.killpg(process.pid, signal.SIGKILL)
 
     def terraform(self, stack: str, *arguments: str) -> Run:
-        """Run Terraform to its end; the arguments are those of `begun`."""
-        with self.begun(stack, *arguments) as process:
+        """Run Terraform and wait for its end, with the arguments of `begun`."""
+        with self.begun(stack, *arguments, more=self._attached(arguments[0])) as process:
             return finished(process)
+
+    def _attached(self, command: str) -> Mapping[str, str]:
+        """The variable for running providers, unless a command or a test needs other providers."""
+        if command == "init" or any(name.startswith(_OF_PROVIDERS) for name in self._more):
+            return {}
+        return {_ATTACH: self.tools.attached(self._world)}
 
     def kill(self, verb: str, stack: str, *, before: str) -> None:
         """Apply or destroy a stack, and kill Terraform before the first resource of a type."""
@@ -159,38 +158,48 @@ class FakeCloud:
         with self.begun(stack, verb, "-auto-approve", more=paused) as process:
             eventually(lambda: (self.folder / "paused").exists() or process.poll() is not None)
             assert process.poll() is None, f"the {verb} ended without a {before}"
-            # What goes on besides is written down too: Terraform empties a state to write it.
+            # Wait for resources that are created in parallel, because Terraform truncates a state
+            # before it writes it.
             eventually(self._written_down)
 
     def _written_down(self) -> bool:
-        """Whether the states name all that exists; an API stays enabled after its destroy."""
+        """Whether the states contain all resources but enabled APIs, which outlive a destroy."""
         states = [path.read_text("utf-8") for path in (self.folder / "state").glob("*.tfstate")]
-        kinds = self.world.resources.items()
-        resources = (one for kind, all_ in kinds if kind != API for one in all_.values())
-        return all(any(one["id"] in state for state in states) for one in resources if "id" in one)
+        ids = [
+            resource["id"]
+            for kind, resources in self.world.resources.items()
+            for resource in resources.values()
+            if kind != API and "id" in resource
+        ]
+        return all(any(id_ in state for state in states) for id_ in ids)
 
     def succeed(self, stack: str, *arguments: str) -> Run:
-        """Run Terraform where a failure is the test's failure."""
+        """Run Terraform; a failure fails the test."""
         run = self.terraform(stack, *arguments)
         assert run.returncode == 0, run.stdout + run.stderr
         return run
 
     def deploy(self, *parts: str) -> None:
-        """Apply some stacks or all, each after those that it waits for."""
+        """Apply some stacks, by default all, in the order of their dependencies."""
         for part in parts or STACKS:
             self.succeed(part, "init")
             self.succeed(part, "apply", "-auto-approve")
 
+    def destroy(self) -> None:
+        """Destroy all stacks, in the reverse order of their dependencies."""
+        for part in reversed(STACKS):
+            self.succeed(part, "destroy", "-auto-approve")
+
     def planned(self, stack: str) -> list[str]:
-        """What the next apply would do to a stack, as `update google_compute_firewall`."""
-        return _told(self.succeed(stack, "plan", "-json"))
+        """The changes in the plan of a stack, such as `update google_compute_firewall`."""
+        return _changes(self.succeed(stack, "plan", "-json"))
 
     def applied(self, stack: str) -> list[str]:
-        """Apply a stack; what that did, in the same words."""
-        return _told(self.succeed(stack, "apply", "-auto-approve", "-json"))
+        """Apply a stack, and return the changes in the same form as `planned`."""
+        return _changes(self.succeed(stack, "apply", "-auto-approve", "-json"))
 
     def environment(self) -> dict[str, str]:
-        """What Terraform, or what runs it, finds in its environment."""
+        """The environment variables for Terraform, or for a program that runs it."""
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -209,20 +218,20 @@ class FakeCloud:
 
 
 def finished(process: subprocess.Popen[str]) -> Run:
-    """Wait for the end of a run."""
+    """Wait for the end of a process, and return its output."""
     out, err = process.communicate(timeout=_TIMEOUT_SECONDS)
     return Run(process.args, process.returncode, out, err)
 
 
 def eventually(happens: Callable[[], object]) -> None:
-    """Wait until something happens; a second or two is usual."""
+    """Wait until a condition is true, usually for a second or two."""
     deadline = time.monotonic() + _TIMEOUT_SECONDS
     while not happens():
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.05)
 
 
-def _told(run: Run) -> list[str]:
+def _changes(run: Run) -> list[str]:
     messages = (json.loads(line) for line in run.stdout.splitlines())
-    changes = [one["change"] for one in messages if one["type"] == "planned_change"]
-    return sorted(f"{one['action']} {one['resource']['resource_type']}" for one in changes)
+    changes = [message["change"] for message in messages if message["type"] == "planned_change"]
+    return sorted(f"{change['action']} {change['resource']['resource_type']}" for change in changes)

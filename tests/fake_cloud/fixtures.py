@@ -1,4 +1,4 @@
-"""What the scenes share: the tools, an empty cloud, and one with the whole line deployed."""
+"""Fixtures for tests that deploy: the fake providers, an empty cloud, and deployed ones."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -16,20 +16,24 @@ Change = Callable[[Mapping[str, object]], FakeCloud]
 
 @pytest.fixture(scope="session")
 def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
-    """The mirror of fake providers, laid out once."""
+    """The fake providers and the CLI configuration of Terraform, created once."""
     with Tools(tmp_path_factory.mktemp("tools")) as tools:
         yield tools
 
 
 @pytest.fixture(scope="session")
 def kinds() -> dict[str, Kind]:
-    """Every kind of resource that the fake providers serve, by its name."""
-    return {name: kind for one in catalogues().values() for name, kind in one.resources.items()}
+    """All resource types that the fake providers serve, by name."""
+    return {
+        name: kind
+        for catalogue in catalogues().values()
+        for name, kind in catalogue.resources.items()
+    }
 
 
 @pytest.fixture
 def cloud(tmp_path: Path, tools: Tools) -> FakeCloud:
-    """An empty folder and an empty world."""
+    """A cloud with an empty folder and an empty world."""
     return FakeCloud(tmp_path / "cloud", tools)
 
 
@@ -37,7 +41,7 @@ def cloud(tmp_path: Path, tools: Tools) -> FakeCloud:
 def first_deploy(
     tmp_path_factory: pytest.TempPathFactory, tools: Tools, synthesize: Synthesize
 ) -> FakeCloud:
-    """`tests/fixtures/dev.toml`, deployed from nothing; nobody changes it."""
+    """A cloud to which `tests/fixtures/dev.toml` was deployed; tests must not change it."""
     cloud = FakeCloud(tmp_path_factory.mktemp("first"), tools)
     cloud.take(synthesize(DEV_TABLE))
     cloud.deploy()
@@ -46,13 +50,13 @@ def first_deploy(
 
 @pytest.fixture
 def deployed(tmp_path: Path, first_deploy: FakeCloud) -> FakeCloud:
-    """A deployed line to go on from."""
+    """A copy of `first_deploy`, which the test may change."""
     return first_deploy.copy(tmp_path / "deployed")
 
 
 @pytest.fixture
 def deployed_with(deployed: FakeCloud, synthesize: Synthesize, table: Table) -> Change:
-    """Changes settings on a deployed line; nothing is applied yet."""
+    """Changes the settings of a deployed environment, and applies nothing."""
 
     def change(changes: Mapping[str, object]) -> FakeCloud:
         deployed.take(synthesize(changed(table, changes)))

@@ -46,13 +46,17 @@ class Ran:
     def __init__(self, folder: Path, status: int, output: str) -> None:
         """Read the recorded arguments."""
         called = folder / "called"
+        # None if cdktf was not called.
         self.cdktf = called.read_text(encoding="utf-8").splitlines() if called.exists() else None
         self.status = status
         self.output = output
 
 
 def run(
-    folder: Path, *arguments: str, answer: str | None = None, more: Mapping[str, str] | None = None
+    folder: Path,
+    *arguments: str,
+    answer: str | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Ran:
     """Run a command as make does, with a terminal if there is an answer."""
     terminal, stdin = pty.openpty()
@@ -66,7 +70,7 @@ def run(
             **os.environ,
             **path,
             "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'constructs'}",
-            **(more or {}),
+            **(variables or {}),
         },
         stdin=subprocess.DEVNULL if answer is None else stdin,
         stdout=subprocess.PIPE,
@@ -225,7 +229,9 @@ def test_invalid_settings_are_reported_before_cdktf_starts(folder: Path) -> None
 
 
 def test_a_missing_terraform_is_reported_before_cdktf_starts(folder: Path) -> None:
-    ran = run(folder, "plan", "dev", "dns", more={"TERRAFORM_BINARY_NAME": "terraform-nowhere"})
+    ran = run(
+        folder, "plan", "dev", "dns", variables={"TERRAFORM_BINARY_NAME": "terraform-nowhere"}
+    )
     assert ran.output.startswith("terraform-nowhere is not on the PATH: install Terraform, or")
     assert ran.cdktf is None
 

@@ -55,7 +55,7 @@ def test_the_wheel_contains_licence_and_readme() -> None:
     """An editable installation has the metadata of a wheel, by the same build."""
     found = distributions(name="private-line")
     # The build leaves other metadata in `constructs`, without the licence.
-    (installed,) = (one for one in found if one.read_text("licenses/LICENSE"))
+    (installed,) = (package for package in found if package.read_text("licenses/LICENSE"))
     assert installed.read_text("licenses/LICENSE") == (ROOT / "LICENSE").read_text("utf-8")
-    # By its title: the installation may be older than the last change of the text.
+    # Only the title, because the installation may be older than the current text.
     assert README.splitlines()[0] in (installed.read_text("METADATA") or "").splitlines()

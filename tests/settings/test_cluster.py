@@ -113,7 +113,7 @@ def test_a_machine_boots_only_from_disks_that_it_supports(series: str, disks: li
 
 
 @given(st.integers(2, 9), st.integers(3, 10))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_connector_has_fewer_instances_at_least_than_at_most(low: int, high: int) -> None:
     instances = {"connector.min_instances": low, "connector.max_instances": high}
     assert (errors_in(changed(DEV_TABLE, instances)) == []) == (low < high)

@@ -45,14 +45,14 @@ BASES: Final = [
 
 def given(table: Table, key: str, field: FieldInfo) -> object:
     """The value of a setting, as a file would write it."""
-    place: Any = table
+    value: Any = table
     for part in key.replace("[]", ".0").split("."):
         try:
-            place = place[int(part) if part.isdigit() else part]
+            value = value[int(part) if part.isdigit() else part]
         except KeyError:
             default = None if field.is_required() else field.get_default(call_default_factory=True)
             return list(default) if isinstance(default, tuple) else default
-    return place
+    return value
 
 
 def others(field: FieldInfo, value: object) -> Iterator[object]:

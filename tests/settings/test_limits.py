@@ -67,7 +67,7 @@ def test_the_model_has_numbers_and_switches() -> None:
 
 
 @given(st.sampled_from(sorted(LIMITED)), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_number_outside_its_limit_is_an_error_at_its_key(key: str, data: st.DataObject) -> None:
     limit = LIMITED[key]
     number = data.draw(
@@ -84,7 +84,7 @@ def test_a_number_outside_its_limit_is_an_error_at_its_key(key: str, data: st.Da
 
 
 @given(st.sampled_from(sorted(LIMITED)), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_number_within_its_limit_is_not_out_of_range(key: str, data: st.DataObject) -> None:
     limit = LIMITED[key]
     number = data.draw(
@@ -100,7 +100,7 @@ def test_a_number_of_another_type_or_a_huge_one_is_an_error_without_a_traceback(
     for value in (*NO_INTEGER, *HUGE):
         assert rules_for(key, value), value
     name = key.rpartition(".")[2]
-    (tmp_path / "dev.toml").write_text(f"{name} = {1 << 20_000:#x}\n{DEV}", encoding="utf-8")
+    (tmp_path / "dev.toml").write_text(f"{name} = {1 << 4_000:#x}\n{DEV}", encoding="utf-8")
     with pytest.raises(InvalidSettingsError, match=f"{name} = 0x1000"):
         load(tmp_path)
 

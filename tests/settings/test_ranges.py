@@ -191,7 +191,7 @@ def as_set(network: IPv4Network) -> range:
     st.sampled_from((-1, 0, 1)),
     st.data(),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_pods_have_every_range_that_touches_no_prohibited_one(
     near: IPv4Network, length: int, step: int, data: st.DataObject
 ) -> None:
@@ -249,7 +249,7 @@ def test_services_have_no_range_that_google_prohibits(services: str, purpose: st
 
 
 @given(st.integers(0, 2**32 - 1).map(IPv4Address))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_private_endpoint_accepts_no_public_address(address: IPv4Address) -> None:
     changes = {"cluster.control_plane": "private", "cluster.authorized_networks": [f"{address}/32"]}
     found = errors_in(changed(DEV_TABLE, changes))

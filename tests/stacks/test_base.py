@@ -74,8 +74,8 @@ def test_the_network_stack_enables_the_apis_of_all_stacks_first_and_disables_non
         f"{api}.googleapis.com" for api in APIS
     }
     assert not any(service["disable_on_destroy"] for service in services.values())
-    waits_for = line.one("network", "google_compute_network")["depends_on"]
-    assert set(waits_for) == {f"google_project_service.{name}" for name in services}
+    depends_on = line.one("network", "google_compute_network")["depends_on"]
+    assert set(depends_on) == {f"google_project_service.{name}" for name in services}
     for part in STACKS:
         if part != "network":
             assert line.all(part, "google_project_service") == {}

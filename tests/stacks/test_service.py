@@ -124,7 +124,7 @@ def test_a_renamed_api_keeps_its_address_its_firewall_rules_and_its_service(
 def test_no_service_name_conflicts_with_another_construct_id(
     synthesize: Synthesize, table: Table
 ) -> None:
-    names = ["kubernetes", "google", "client", "neg-collection", "address-myapi", "myapi"]
+    names = ["namespaces", "google", "client", "neg-collection", "address-myapi", "myapi"]
     services = [{**table["services"][0], "name": name, "host": name} for name in names]
     line = synthesize(changed(table, {"services": services}))
     assert line.all("service", "kubernetes_service_v1").keys() == {

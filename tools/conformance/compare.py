@@ -90,16 +90,15 @@ class Comparison:
 
     def _walk(self, number: int, walk: Walk, begins: Callable[[str], None]) -> Iterator[Pair]:
         before = ""
-        with empty_cloud(self._folder / f"cloud-{number}", self._tools) as cloud:
-            attached = cloud.environment()["TF_REATTACH_PROVIDERS"]
-            planner = Planner(self._folder / f"fake-{number}", self._tools, attached)
-            for pair in walk(cloud, self._synthesize):
-                if pair.scenario != before:
-                    begins(before := pair.scenario)
-                if pair.digest not in self._real:
-                    self._real[pair.digest] = self._pool.submit(self._plan, pair)
-                    self._fake[pair.digest] = planner.plan(pair)
-                yield pair
+        cloud = empty_cloud(self._folder / f"cloud-{number}", self._tools)
+        planner = Planner(self._folder / f"fake-{number}", self._tools)
+        for pair in walk(cloud, self._synthesize):
+            if pair.scenario != before:
+                begins(before := pair.scenario)
+            if pair.digest not in self._real:
+                self._real[pair.digest] = self._pool.submit(self._plan, pair)
+                self._fake[pair.digest] = planner.plan(pair)
+            yield pair
 
     def _plan(self, pair: Pair) -> Plan:
         planner = self._planners.get()

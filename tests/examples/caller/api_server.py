@@ -1,4 +1,4 @@
-"""The called API on loopback: it answers, fails, dawdles, or is not there at all."""
+"""A fake of the called API on loopback: it answers, fails, is slow, or cannot be reached."""
 
 import socket
 import threading
@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final, Literal
 
-Mood = Literal["healthy", "failing", "starting", "slow", "closed", "deaf"]
+Behavior = Literal["healthy", "failing", "starting", "slow", "closed", "dropping"]
 
 _STATUSES: Final = {"healthy": 200, "failing": 500, "starting": 503, "slow": 200}
 
@@ -16,38 +16,43 @@ SLOW_SECONDS: Final = 2.0
 
 
 class ApiServer:
-    """One port, and whatever listens on it now."""
+    """A port, and the server that currently listens on it.
+
+    Attributes:
+        requests: the headers of all requests, with the client's port as `peer`.
+    """
 
     def __init__(self, port: int) -> None:
-        """Listen and be healthy; port 0 takes a free one."""
-        self.seen: list[dict[str, str]] = []
+        """Start a healthy server; port 0 chooses a free port."""
+        self.requests: list[dict[str, str]] = []
         self._port = port
         self._listening = ExitStack()
-        self.be("healthy")
+        self.behave("healthy")
 
     @property
     def port(self) -> int:
-        """The port, the same in every mood."""
+        """The port, which does not change."""
         return self._port
 
-    def be(self, *moods: Mood) -> None:
-        """Take moods, one a request; the last one stays."""
+    def behave(self, *behaviors: Behavior) -> None:
+        """Change the behavior: one per request, the last one for all later requests."""
         self._listening.close()
-        if moods == ("closed",):
+        if behaviors == ("closed",):
             return
-        if moods == ("deaf",):
-            self._listen_deaf()
+        if behaviors == ("dropping",):
+            self._drop_connections()
             return
-        server = _Server(self._port, moods, self.seen)
+        server = _Server(self._port, behaviors, self.requests)
         self._port = server.server_address[1]
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         self._listening.callback(server.server_close)
         self._listening.callback(server.shutdown)
 
-    def _listen_deaf(self) -> None:
-        """Let new connections hang, as a firewall that drops packets does.
+    def _drop_connections(self) -> None:
+        """Let new connections time out, as behind a firewall that drops packets.
 
-        Linux drops the first packet of a connection while the queue of a listener is full.
+        Linux drops the first packet of a connection while the queue of the listening socket is
+        full.
         """
         listener = self._listening.enter_context(socket.socket())
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -60,10 +65,12 @@ class ApiServer:
 
 
 class _Server(ThreadingHTTPServer):
-    def __init__(self, port: int, moods: tuple[Mood, ...], seen: list[dict[str, str]]) -> None:
+    def __init__(
+        self, port: int, behaviors: tuple[Behavior, ...], requests: list[dict[str, str]]
+    ) -> None:
         super().__init__(("127.0.0.1", port), _Request)
-        self.moods = list(moods)
-        self.seen = seen
+        self.behaviors = list(behaviors)
+        self.requests = requests
         self._connections: list[socket.socket] = []
 
     def get_request(self) -> tuple[socket.socket, object]:
@@ -72,7 +79,7 @@ class _Server(ThreadingHTTPServer):
         return connection, peer
 
     def server_close(self) -> None:
-        """Stop listening, and cut what callers keep in their pools, as the end of a pod does."""
+        """Stop listening and close all connections, also those in callers' pools, like a pod."""
         super().server_close()
         for connection in self._connections:
             with suppress(OSError):
@@ -85,13 +92,13 @@ class _Request(BaseHTTPRequestHandler):
     timeout = 1.0
 
     def do_GET(self) -> None:
-        self.server.seen.append({"peer": str(self.client_address[1]), **self.headers})
-        moods = self.server.moods
-        mood = moods.pop(0) if len(moods) > 1 else moods[0]
-        if mood == "slow":
+        self.server.requests.append({"peer": str(self.client_address[1]), **self.headers})
+        behaviors = self.server.behaviors
+        behavior = behaviors.pop(0) if len(behaviors) > 1 else behaviors[0]
+        if behavior == "slow":
             time.sleep(SLOW_SECONDS)
-        body = f"the API is {mood}\n".encode()
-        self.send_response(_STATUSES[mood])
+        body = f"the API is {behavior}\n".encode()
+        self.send_response(_STATUSES[behavior])
         self.send_header("Content-Type", "text/x-api")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -100,4 +107,4 @@ class _Request(BaseHTTPRequestHandler):
     do_POST = do_DELETE = do_GET
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write no log to the terminal."""

@@ -1,4 +1,4 @@
-"""The caller at the end of a pipe."""
+"""Runs the calling app, with a fake name server and a fake API, in another process."""
 
 import json
 import os
@@ -21,10 +21,10 @@ from tests.line import Table
 from tests.support import APP_YAML, ROOT
 
 Resolver = Literal["system", "dnspython"]
-"""Who looks names up: the C library in a namespace, or dnspython in its place."""
+"""What resolves names: the C library in a network namespace, or dnspython instead of it."""
 
 TIMEOUT_SECONDS: Final = 0.5
-"""What the caller is given for each step."""
+"""The caller's API_TIMEOUT_SECONDS in these tests."""
 
 _TIMEOUT_SECONDS: Final = 30
 
@@ -33,7 +33,7 @@ _NAMESPACES: Final = ("unshare", "--map-root-user", "--mount", "--net")
 
 @dataclass(frozen=True)
 class Answer:
-    """What the caller said."""
+    """A response of the app, and how long it took."""
 
     status: int
     kind: str
@@ -48,61 +48,66 @@ class Answer:
 
     @property
     def hops(self) -> dict[str, str]:
-        """What each hop gave, as far as the way went."""
+        """The result of each hop, up to the first failure."""
         return {hop["hop"]: hop["result"] for hop in self.json["hops"]}
 
 
 class Caller:
-    """The running app, with the name server and the API that it meets."""
+    """The running app, with its name server and its API."""
 
     def __init__(self, process: subprocess.Popen[str], output: Path) -> None:
-        """Take the process of `world.py`, and the file that the app writes to."""
+        """Control a running app.
+
+        Args:
+            process: the process of `harness.py`.
+            output: the file with the output of the app.
+        """
         self._process = process
         self._output = output
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
-        """Ask the app."""
-        return Answer(**self._order({"get": path, "headers": headers or {}}))
+        """Send a request to the app."""
+        return Answer(**self._command({"get": path, "headers": headers or {}}))
 
-    def name(self, mood: name_server.Mood) -> None:
-        """Set the name server's mood."""
-        self._order({"name": mood})
+    def name(self, behavior: name_server.Behavior) -> None:
+        """Change the behavior of the name server."""
+        self._command({"name": behavior})
 
-    def api(self, *moods: api_server.Mood) -> None:
-        """Set the API's moods, one a request; the last one stays."""
-        self._order({"api": moods})
+    def api(self, *behaviors: api_server.Behavior) -> None:
+        """Change the behavior of the API: one per request, the last one for all later requests."""
+        self._command({"api": behaviors})
 
     @property
-    def seen(self) -> list[dict[str, str]]:
-        """The headers of all requests that reached the API, and the `peer` they came from."""
-        seen: list[dict[str, str]] = self._order("seen")
-        return seen
+    def requests(self) -> list[dict[str, str]]:
+        """The headers of all requests to the API since its last change, with the `peer`'s port."""
+        requests: list[dict[str, str]] = self._command("requests")
+        return requests
 
     @property
     def entries(self) -> list[Table]:
-        """The app's log."""
+        """The log entries of the app."""
         return _entries(self._output)
 
-    def _order(self, order: object) -> Any:  # noqa: ANN401 - JSON as it comes
+    def _command(self, command: object) -> Any:  # noqa: ANN401 - JSON
         stdin, stdout = _pipes(self._process)
-        stdin.write(json.dumps(order) + "\n")
+        stdin.write(json.dumps(command) + "\n")
         stdin.flush()
         return json.loads(stdout.readline())
 
 
 @contextmanager
 def running(
-    folder: Path, resolver: Resolver, more: dict[str, str] | None = None
+    folder: Path, resolver: Resolver, variables: dict[str, str] | None = None
 ) -> Iterator[Caller]:
-    """The app started as App Engine starts it; it is gone at the end.
+    """Start the app as App Engine starts it, and stop it at the end.
 
     Args:
-        folder: for what the app writes.
-        resolver: who looks names up.
-        more: more of its environment.
+        folder: the folder for the output of the app.
+        resolver: what resolves names.
+        variables: variables added to the environment.
     """
     output = folder / "output"
-    with output.open("w") as log, _started(folder, resolver, more or {}, log) as process:
+    with output.open("w") as log, _started(folder, resolver, variables or {}, log) as process:
         ready = _pipes(process)[1].readline()
         assert ready == "ready\n", output.read_text()
         yield Caller(process, output)
@@ -110,14 +115,14 @@ def running(
 
 @contextmanager
 def _started(
-    folder: Path, resolver: Resolver, more: dict[str, str], log: IO[str]
+    folder: Path, resolver: Resolver, variables: dict[str, str], log: IO[str]
 ) -> Iterator[subprocess.Popen[str]]:
-    world = [sys.executable, "-m", "tests.examples.caller.world", str(CALLER), str(APP_YAML)]
-    command = world if resolver == "dnspython" else [*_isolated(folder), *world, "--isolated"]
+    harness = [sys.executable, "-m", "tests.examples.caller.harness", str(CALLER), str(APP_YAML)]
+    command = harness if resolver == "dnspython" else [*_isolated(folder), *harness, "--isolated"]
     with subprocess.Popen(  # noqa: S603 - our own command, no shell
         command,
         cwd=ROOT,
-        env=_environment(folder) | {"API_TIMEOUT_SECONDS": str(TIMEOUT_SECONDS)} | more,
+        env=_environment(folder) | {"API_TIMEOUT_SECONDS": str(TIMEOUT_SECONDS)} | variables,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
@@ -127,25 +132,25 @@ def _started(
         try:
             yield process
         finally:
-            # An app that did not start has ended by itself.
+            # The process is gone if the app did not start.
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def refusal(folder: Path, more: dict[str, str]) -> list[Table]:
-    """The log of an app that does not start with some variables."""
+def failed_start(folder: Path, variables: dict[str, str]) -> list[Table]:
+    """The log entries of an app that must not start with some variables."""
     output = folder / "output"
-    with output.open("w") as log, _started(folder, "dnspython", more, log) as process:
+    with output.open("w") as log, _started(folder, "dnspython", variables, log) as process:
         assert process.wait(timeout=_TIMEOUT_SECONDS) != 0
     return _entries(output)
 
 
 @cache
 def resolvers() -> tuple[Resolver, ...]:
-    """Who can look names up here; the C library only where a user may make namespaces.
+    """The resolvers that can be tested on this machine.
 
-    Some distributions and most containers refuse them. dnspython then stands alone, and nobody
-    has seen how the C library words its failures on this machine.
+    The C library needs a user namespace, which some distributions and most containers forbid. Then
+    only dnspython is tested, and not the error messages of the C library.
     """
     if shutil.which("unshare") is None:
         return ("dnspython",)
@@ -159,9 +164,9 @@ def resolvers() -> tuple[Resolver, ...]:
 
 
 def _isolated(folder: Path) -> list[str]:
-    """Run what follows in namespaces where the tests' name server is the system's."""
+    """The prefix of a command that runs it where the system's name server is that of the tests."""
     (folder / "resolv.conf").write_text("nameserver 127.0.0.1\n")
-    # A service such as systemd-resolved would answer from outside the namespace.
+    # Otherwise a service such as systemd-resolved answers, outside the namespace.
     (folder / "nsswitch.conf").write_text("hosts: files dns\n")
     mounts = "".join(
         f"if [ -e /etc/{name} ]; then mount --bind '{folder / name}' /etc/{name}; fi && "
@@ -171,7 +176,7 @@ def _isolated(folder: Path) -> list[str]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """What App Engine sets, the app's own packages, and nothing of ours but dnspython."""
+    """The variables that App Engine sets, and paths to the app's packages and to dnspython."""
     packages = folder / "packages"
     packages.mkdir()
     (packages / "dns").symlink_to(dns.__path__[0])
@@ -180,13 +185,13 @@ def _environment(folder: Path) -> dict[str, str]:
         "PYTHONPATH": str(packages),
         "PYTHONDONTWRITEBYTECODE": "1",
         "GOOGLE_CLOUD_PROJECT": "my-project-id",
-        # The app must not follow it.
+        # The app must ignore this variable.
         "HTTP_PROXY": "http://127.0.0.1:9",
     }
 
 
 def _entries(output: Path) -> list[Table]:
-    """The lines of JSON among what gunicorn says."""
+    """The JSON lines in the output; gunicorn writes other lines."""
     return [json.loads(line) for line in output.read_text().splitlines() if line.startswith("{")]
 
 

@@ -21,7 +21,7 @@ def _started(
 
 @pytest.fixture
 def caller(_started: Caller) -> Caller:
-    """The caller in a world where all is well."""
+    """The running caller, with a healthy name server and API."""
     _started.name("found")
     _started.api("healthy")
     return _started
@@ -29,12 +29,12 @@ def caller(_started: Caller) -> Caller:
 
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The caller's settings.py, which needs none of the caller's packages."""
+    """The caller's settings.py, which needs none of the packages in its requirements.txt."""
     spec = importlib.util.spec_from_file_location("caller_settings", CALLER / "settings.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
-    # Dataclasses look their module up.
+    # Dataclasses look up their module in sys.modules.
     monkeypatch.setitem(sys.modules, spec.name, module)
     spec.loader.exec_module(module)
     return module

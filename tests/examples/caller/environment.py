@@ -1,4 +1,4 @@
-"""The caller's own virtual environment: what its requirements.txt says, and nothing else."""
+"""A virtual environment with exactly the packages in the caller's requirements.txt."""
 
 import fcntl
 import hashlib
@@ -16,19 +16,19 @@ _TIMEOUT_SECONDS: Final = 300
 
 
 def environment() -> Path:
-    """The folder of the environment; made once for one requirements.txt and one Python."""
+    """The folder of the environment, created once per requirements.txt and version of Python."""
     requirements = CALLER / "requirements.txt"
     digest = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()[:16]
     folder = ROOT / ".cache" / "caller" / digest
     folder.parent.mkdir(parents=True, exist_ok=True)
-    # Tests run side by side: one of them makes it, the others wait.
+    # Tests run in parallel: one of them creates the environment, the others wait.
     with (folder.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         ready = folder / ".ready"
         if not ready.exists():
             shutil.rmtree(folder, ignore_errors=True)
             _run(sys.executable, "-m", "venv", folder)
-            # No dependency may come along unpinned: App Engine would install another one some day.
+            # With --no-deps, `pip check` fails if a dependency is not pinned in requirements.txt.
             _run(folder / "bin" / "pip", "install", "--quiet", "--no-deps", "-r", requirements)
             _run(folder / "bin" / "pip", "check")
             ready.touch()

@@ -1,8 +1,8 @@
-"""A gunicorn configuration for tests: names are asked of the name server of the tests.
+"""A gunicorn configuration for tests, which resolves names with the name server of the tests.
 
-`socket.getaddrinfo` becomes dnspython's, which asks over UDP, since the system's own resolver can
-be told neither a server nor a port by an ordinary user. What it cannot tell: how the C library
-words a failure, and what resolv.conf and nsswitch.conf add. The namespace tells that.
+It replaces `socket.getaddrinfo` with dnspython's, because an ordinary user cannot configure the
+system's resolver with another server or port. It does not test the error messages of the C library,
+nor resolv.conf and nsswitch.conf; tests in a namespace do.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The caller's client with methods that its pages do not use."""
+"""The caller's HTTP client, with methods that its pages do not use."""
 
 import subprocess
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from tests.examples.caller.environment import CALLER, environment
 
 @pytest.fixture
 def api() -> Iterator[ApiServer]:
-    """An API whose first answer is 503, and whose later ones are good."""
+    """An API that answers the first request with 503 and all others with 200."""
     server = ApiServer(0)
-    server.be("starting", "healthy")
+    server.behave("starting", "healthy")
     yield server
-    server.be("closed")
+    server.behave("closed")
 
 
 def status_of(method: str, api: ApiServer) -> str:
@@ -33,11 +33,11 @@ def status_of(method: str, api: ApiServer) -> str:
     return done.stdout.strip()
 
 
-def test_what_may_be_sent_twice_is_tried_once_more(api: ApiServer) -> None:
+def test_an_idempotent_request_is_retried_once(api: ApiServer) -> None:
     assert status_of("DELETE", api) == "200"
-    assert len(api.seen) == 2
+    assert len(api.requests) == 2
 
 
-def test_what_may_not_be_sent_twice_is_sent_once(api: ApiServer) -> None:
+def test_a_request_that_is_not_idempotent_is_not_retried(api: ApiServer) -> None:
     assert status_of("POST", api) == "503"
-    assert len(api.seen) == 1
+    assert len(api.requests) == 1

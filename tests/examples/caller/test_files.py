@@ -1,4 +1,4 @@
-"""What lies in examples/caller: complete, pinned, and made for the settings as they are shipped."""
+"""The files in examples/caller: complete, pinned, and consistent with dev.toml as shipped."""
 
 import re
 import subprocess
@@ -30,25 +30,25 @@ KEYS: Final = {
     "runtime",
     "service_account",
 }
-"""Of https://cloud.google.com/appengine/docs/standard/reference/app-yaml."""
+"""Keys of https://cloud.google.com/appengine/docs/standard/reference/app-yaml."""
 
 
 def test_the_runtime_is_python_312() -> None:
     assert APP["runtime"] == "python312"
 
 
-def test_nothing_is_missing_but_the_connector() -> None:
+def test_app_yaml_is_complete_except_for_the_connector() -> None:
     assert APP.keys() == KEYS
 
 
-def test_it_runs_as_an_account_of_its_own_that_the_first_call_makes() -> None:
+def test_the_service_account_is_the_one_that_first_call_creates() -> None:
     page = (ROOT / "docs" / "first-call.md").read_text(encoding="utf-8")
     (name,) = re.findall(r"^gcloud iam service-accounts create (\S+)$", page, re.MULTILINE)
     account = f"{name}@{DEV_TABLE['project']}.iam.gserviceaccount.com"
     assert APP["service_account"] == account
 
 
-def test_the_entrypoint_listens_where_app_engine_looks() -> None:
+def test_the_entrypoint_listens_on_the_port_of_app_engine() -> None:
     assert APP["entrypoint"].startswith("gunicorn --bind :$PORT ")
 
 
@@ -56,17 +56,17 @@ def test_every_page_is_served_by_the_app_over_https() -> None:
     assert APP["handlers"] == [{"url": "/.*", "secure": "always", "script": "auto"}]
 
 
-def test_variables_are_text() -> None:
+def test_environment_variables_are_strings() -> None:
     assert all(isinstance(value, str) for value in APP["env_variables"].values())
 
 
-def test_the_url_is_the_one_of_the_environment() -> None:
+def test_the_url_matches_the_settings_of_dev_toml() -> None:
     (service,) = DEV_TABLE["services"]
     assert [port["port"] for port in service["ports"]] == [80]
     assert APP["env_variables"]["API_URL"] == f"http://{service['host']}.{DEV_TABLE['dns']['zone']}"
 
 
-def test_app_yaml_says_what_is_the_default_anyway(settings: ModuleType) -> None:
+def test_the_variables_in_app_yaml_have_the_default_values(settings: ModuleType) -> None:
     assert settings.read(APP["env_variables"]) == settings.read({})
 
 
@@ -75,8 +75,8 @@ def test_a_requirement_is_pinned(requirement: str) -> None:
     assert re.fullmatch(r"[a-z0-9_]+==[0-9.]+", requirement)
 
 
-def test_the_apps_types_are_right() -> None:
-    # The app has modules and packages of its own, so the check of all our code cannot hold it.
+def test_mypy_accepts_the_app() -> None:
+    # A separate run: the app's modules and packages are not those of the rest of the repository.
     checked = subprocess.run(  # noqa: S603 - our own command, no shell
         [
             *(sys.executable, "-m", "mypy", "--config-file=", "--strict"),

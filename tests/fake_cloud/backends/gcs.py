@@ -1,9 +1,10 @@
-"""A bucket on loopback that the real `gcs` backend of Terraform keeps its states and locks in.
+"""A fake Cloud Storage bucket on loopback, for the states and locks of Terraform's `gcs` backend.
 
-Real: Terraform's backend, its `terraform_remote_state`, their requests, and the emulator's store of
-objects (PyPI `gcp-storage-emulator`). Stood in: preconditions, which Cloud Storage has and the
-emulator ignores; a lock is nothing else. It cannot tell: credentials and roles on the bucket,
-impersonation, encryption, versions of an object, and what a slow network does.
+Real: Terraform's backend, its `terraform_remote_state`, their requests, and the object store of
+the emulator (PyPI `gcp-storage-emulator`).
+Added here: preconditions, which the emulator ignores. The backend implements locks with them.
+Not simulated: credentials and roles on the bucket, impersonation, encryption, object versions, and
+a slow network.
 """
 
 import copy
@@ -22,51 +23,51 @@ from gcp_storage_emulator.storage import Storage
 
 
 class Bucket:
-    """A bucket, and the names of the objects that it was asked to change.
+    """A bucket, and the names of the objects in the requests that it received.
 
     Attributes:
-        written: every object that somebody wanted to write or delete.
-        refused: those that were not as the request said.
+        written: the object of each request to write or delete.
+        rejected: the object of each request whose precondition failed.
     """
 
     def __init__(self, name: str) -> None:
-        """Make it, with nothing in it."""
+        """Create an empty bucket."""
         self.name = name
         self.storage = Storage(use_memory_fs=True)
         self.written: list[str] = []
-        self.refused: list[str] = []
-        # A precondition and what it guards are one step.
-        self.turn = Lock()
+        self.rejected: list[str] = []
+        # Held while a request checks its precondition and changes the object.
+        self.lock = Lock()
         create_bucket(name, self.storage)
 
     def copy(self) -> "Bucket":
-        """Another bucket that holds the same."""
+        """A copy of the bucket with the same objects."""
         other = Bucket(self.name)
         other.storage = copy.deepcopy(self.storage)
         return other
 
     @property
     def names(self) -> set[str]:
-        """The objects in it; a state's lock is one of them."""
+        """The names of all objects, including the locks of states."""
         return set(self.storage.objects.get(self.name, {}))
 
     def generation(self, name: str) -> str:
-        """Which version of an object is there; 0 where there is none, as Cloud Storage says it."""
+        """The generation number of an object, or 0 if it does not exist, as in Cloud Storage."""
         try:
             return str(self.storage.get_file_obj(self.name, name)["generation"])
         except NotFound:
             return "0"
 
     def move(self, old: str, new: str) -> None:
-        """Give an object another name, as `gcloud storage mv` does."""
-        described = {**self.storage.get_file_obj(self.name, old), "name": new}
+        """Rename an object, as `gcloud storage mv` does."""
+        metadata = {**self.storage.get_file_obj(self.name, old), "name": new}
         content = self.storage.get_file(self.name, old)
-        self.storage.create_file(self.name, new, content, described)
+        self.storage.create_file(self.name, new, content, metadata)
         self.storage.delete_file(self.name, old)
 
     @contextmanager
     def served(self) -> Iterator[Mapping[str, str]]:
-        """Answer on a free port; what Terraform's environment must say to go there."""
+        """Serve on a free port, and yield the environment variables that lead Terraform to it."""
         with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self)) as server:
             server.daemon_threads = True
             Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -82,13 +83,13 @@ class Bucket:
 
 
 class _Handler(RequestHandler):
-    """The emulator's own answers, after a look at `ifGenerationMatch`.
+    """Checks `ifGenerationMatch`, then passes the request to the emulator.
 
-    https://cloud.google.com/storage/docs/request-preconditions: a request whose object is of
-    another generation is refused with 412 and changes nothing.
+    A request whose object has another generation fails with 412 and changes nothing:
+    https://cloud.google.com/storage/docs/request-preconditions
     """
 
-    timeout = 10  # seconds; a connection that nobody uses does not hold its thread
+    timeout = 10  # seconds; an idle connection then releases its thread
 
     def __init__(self, bucket: Bucket, *connection: object) -> None:
         self._bucket = bucket
@@ -96,15 +97,15 @@ class _Handler(RequestHandler):
 
     def _answer(self) -> None:
         request = Request(self, self.command)
-        with self._bucket.turn:
-            wanted = request.query.get("ifGenerationMatch")
+        with self._bucket.lock:
+            expected = request.query.get("ifGenerationMatch")
             name = request.query.get("name", [unquote(request.path.rpartition("/o/")[2])])[0]
             self._bucket.written.append(name)
-            if wanted is None or wanted == [self._bucket.generation(name)]:
+            if expected is None or expected == [self._bucket.generation(name)]:
                 Router(self).handle(self.command)
                 return
-            self._bucket.refused.append(name)
-            assert request.data or self.command != "POST"  # reads what was sent
+            self._bucket.rejected.append(name)
+            assert request.data or self.command != "POST"  # reads the body, as a response must
             response = Response(self)
             response.status = HTTPStatus.PRECONDITION_FAILED
             response.json({"error": {"code": 412, "message": "conditionNotMet"}})

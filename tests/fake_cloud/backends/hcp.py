@@ -1,10 +1,10 @@
-"""HCP Terraform on loopback, for the real `cloud` backend and `remote` data source of Terraform.
+"""A fake HCP Terraform on loopback, for Terraform's `cloud` backend and `remote` data source.
 
-Real: Terraform's two backends, their requests, and the states that they keep. Stood in: the API, as
-far as local execution needs it (hcp_api.py): workspaces made on demand, locks, versions of a state,
-outputs, and who may read a state. It cannot tell: remote runs, permissions of teams, variables,
-policies, run triggers, rate limits, TLS and the discovery of a host, whose services the
-configuration of the command line names instead.
+Real: Terraform's two backends, their requests, and the states that they store.
+Fake: the part of the API that local execution uses (hcp_api.py): creation of workspaces, locks,
+state versions, outputs, and permission to read a state.
+Not simulated: remote runs, permissions of teams, variables, policies, run triggers, rate limits,
+TLS, and service discovery. Terraform's CLI configuration names the services of the host instead.
 """
 
 import json
@@ -25,18 +25,18 @@ HOST: Final = "tfe.example"
 
 
 def credentials(token: str) -> Mapping[str, str]:
-    """The part of Terraform's environment that holds the token for the host."""
+    """The environment variable with which Terraform authenticates to the host."""
     return {"TF_TOKEN_tfe_example": token}
 
 
 @contextmanager
 def served(organization: Organization, folder: Path, tools: Tools) -> Iterator[Mapping[str, str]]:
-    """Answer on a free port; what Terraform's environment must say to go there.
+    """Serve on a free port, and yield the environment variables that lead Terraform to it.
 
     Args:
-        organization: what is there, and what becomes of it.
-        folder: gets the configuration of the command line.
-        tools: what that configuration says besides.
+        organization: the organization that the API reads and changes.
+        folder: the folder for Terraform's CLI configuration.
+        tools: its CLI configuration is included.
     """
     handler = partial(_Handler, organization, Lock())
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -57,16 +57,16 @@ def served(organization: Organization, folder: Path, tools: Tools) -> Iterator[M
 
 
 class _Handler(BaseHTTPRequestHandler):
-    timeout = 10  # seconds; a connection that nobody uses does not hold its thread
+    timeout = 10  # seconds; an idle connection then releases its thread
 
     def __init__(
         self,
         organization: Organization,
-        turn: Lock,
-        *connection: Any,  # noqa: ANN401 - as the server hands it over
+        lock: Lock,
+        *connection: Any,  # noqa: ANN401 - untyped in http.server
     ) -> None:
         self._organization = organization
-        self._turn = turn
+        self._lock = lock
         super().__init__(*connection)
 
     def _answer(self) -> None:
@@ -80,10 +80,10 @@ class _Handler(BaseHTTPRequestHandler):
             host=f"http://{self.headers['Host']}",
         )
         try:
-            with self._turn:
+            with self._lock:
                 status, body = HTTPStatus.OK, answer(self._organization, request)
-        except RejectedError as refused:
-            status, body = refused.status, refused.document
+        except RejectedError as error:
+            status, body = error.status, error.document
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/vnd.api+json")
@@ -95,4 +95,4 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PATCH = do_PUT = _answer
 
     def log_message(self, *_: object) -> None:
-        """Say nothing on the terminal."""
+        """Write no log to the terminal."""

@@ -1,6 +1,6 @@
-"""What HCP Terraform's API answers, as far as Terraform asks for it in local execution.
+"""The part of HCP Terraform's API that Terraform uses in local execution.
 
-https://developer.hashicorp.com/terraform/cloud-docs/api-docs
+Source: https://developer.hashicorp.com/terraform/cloud-docs/api-docs
 """
 
 import json
@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 PERSON: Final = "person"
-"""The token of somebody who may read and change everything in the organization."""
+"""The token of a user with full access to the organization."""
 
 Answer = Mapping[str, object] | bytes
 
@@ -22,13 +22,13 @@ _SHARING: Final = (
 
 
 def run_token(workspace: str) -> str:
-    """The token that HCP Terraform gives a run in a workspace."""
+    """The token of a run in a workspace."""
     return f"run.{workspace}"
 
 
 @dataclass
 class Workspace:
-    """A workspace, and the versions of its state, the newest last."""
+    """A workspace, with its state versions, the newest last."""
 
     name: str
     project: str
@@ -39,14 +39,14 @@ class Workspace:
     terraform_version: str = "latest"
 
     @property
-    def state(self) -> Any:  # noqa: ANN401 - JSON as it comes
+    def state(self) -> Any:  # noqa: ANN401 - JSON
         """The newest state."""
         return json.loads(self.versions[-1])
 
 
 @dataclass
 class Organization:
-    """An organization, and every request that changed something in it."""
+    """An organization, and the requests that changed it."""
 
     projects: list[str] = field(default_factory=lambda: ["Default Project"])
     workspaces: dict[str, Workspace] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Organization:
 
 @dataclass
 class Request:
-    """What is asked, and by whom."""
+    """An HTTP request, with the caller's token."""
 
     method: str
     path: str
@@ -65,78 +65,78 @@ class Request:
     host: str
 
     @property
-    def data(self) -> Any:  # noqa: ANN401 - JSON as it comes
-        """The document sent."""
+    def data(self) -> Any:  # noqa: ANN401 - JSON
+        """The `data` of the JSON body."""
         return json.loads(self.body)["data"]
 
 
 class RejectedError(Exception):
-    """The answer is no."""
+    """The API answers with an error."""
 
     def __init__(self, status: HTTPStatus, detail: str = "") -> None:
-        """Say why; Terraform shows the detail."""
+        """Create an error; Terraform prints its detail."""
         super().__init__(detail)
         self.status = status
         error = {"status": str(int(status)), "title": status.phrase.lower(), "detail": detail}
         self.document = {"errors": [error]}
 
 
-_Do = Callable[[Organization, Request, list[str]], Answer]
-_ROUTES: Final[list[tuple[str, _Do]]] = []
+_Handler = Callable[[Organization, Request, list[str]], Answer]
+_ROUTES: Final[list[tuple[str, _Handler]]] = []
 
 
-def _answers(method: str, path: str) -> Callable[[_Do], _Do]:
-    """Let a function answer what matches; each `:name` of the path is handed to it."""
+def _route(method: str, path: str) -> Callable[[_Handler], _Handler]:
+    """Register a handler for requests; it gets the values of the `:name` parts of the path."""
     pattern = re.sub(r":\w+", "([^/]+)", f"{method} {path}")
 
-    def register(do: _Do) -> _Do:
-        _ROUTES.append((pattern, do))
-        return do
+    def register(handler: _Handler) -> _Handler:
+        _ROUTES.append((pattern, handler))
+        return handler
 
     return register
 
 
 def answer(organization: Organization, request: Request) -> Answer:
-    """Do what is asked.
+    """Handle a request.
 
     Raises:
-        RejectedError: with the status and the document that say so.
+        RejectedError: the request fails. The error has the status and body of the response.
     """
-    # The address of a state is a secret of its own, as with the real store.
+    # As in the real API, the URL of a state needs no token: the URL itself is secret.
     public = request.path.startswith("/archivist/")
     if not public and not re.fullmatch(rf"{PERSON}|run\..+", request.token):
         raise RejectedError(HTTPStatus.UNAUTHORIZED)
     if request.method != "GET":
         organization.writes.append(f"{request.method} {request.path}")
-    for pattern, do in _ROUTES:
+    for pattern, handler in _ROUTES:
         if match := re.fullmatch(pattern, f"{request.method} {request.path}"):
-            return do(organization, request, list(match.groups()))
+            return handler(organization, request, list(match.groups()))
     raise RejectedError(HTTPStatus.NOT_FOUND)
 
 
-@_answers("GET", "/api/v2/ping")
+@_route("GET", "/api/v2/ping")
 def _ping(*_: object) -> Answer:
     return b""
 
 
-@_answers("GET", "/api/v2/organizations/:name/entitlement-set")
+@_route("GET", "/api/v2/organizations/:name/entitlement-set")
 def _entitlements(*_: object) -> Answer:
     return _document("entitlement-sets", "all", {"operations": True, "state-storage": True})
 
 
-@_answers("GET", "/api/v2/organizations/:name/projects")
+@_route("GET", "/api/v2/organizations/:name/projects")
 def _list_projects(organization: Organization, request: Request, _: list[str]) -> Answer:
     wanted = request.query["filter[names]"]
     return {"data": [_project(name) for name in organization.projects if name in wanted]}
 
 
-@_answers("POST", "/api/v2/organizations/:name/projects")
+@_route("POST", "/api/v2/organizations/:name/projects")
 def _make_project(organization: Organization, request: Request, _: list[str]) -> Answer:
     organization.projects.append(request.data["attributes"]["name"])
     return {"data": _project(organization.projects[-1])}
 
 
-@_answers("POST", "/api/v2/organizations/:name/workspaces")
+@_route("POST", "/api/v2/organizations/:name/workspaces")
 def _make_workspace(organization: Organization, request: Request, _: list[str]) -> Answer:
     attributes, relations = request.data["attributes"], request.data.get("relationships", {})
     project = organization.projects[0]
@@ -147,25 +147,25 @@ def _make_workspace(organization: Organization, request: Request, _: list[str]) 
     return _workspace(workspace)
 
 
-@_answers("GET", "/api/v2/organizations/:name/workspaces")
+@_route("GET", "/api/v2/organizations/:name/workspaces")
 def _list_workspaces(organization: Organization, request: Request, _: list[str]) -> Answer:
     (part,) = request.query.get("search[name]", [""])
-    found = [one for name, one in organization.workspaces.items() if part in name]
-    return {"data": [_workspace(one)["data"] for one in found]}
+    found = [workspace for name, workspace in organization.workspaces.items() if part in name]
+    return {"data": [_workspace(workspace)["data"] for workspace in found]}
 
 
-@_answers("GET", "/api/v2/organizations/:name/workspaces/:workspace")
-@_answers("PATCH", "/api/v2/organizations/:name/workspaces/:workspace")
+@_route("GET", "/api/v2/organizations/:name/workspaces/:workspace")
+@_route("PATCH", "/api/v2/organizations/:name/workspaces/:workspace")
 def _workspace_by_name(organization: Organization, _: Request, parts: list[str]) -> Answer:
     return _workspace(_find(organization, parts[1]))
 
 
-@_answers("GET", "/api/v2/workspaces/ws-:workspace")
+@_route("GET", "/api/v2/workspaces/ws-:workspace")
 def _workspace_by_id(organization: Organization, _: Request, parts: list[str]) -> Answer:
     return _workspace(_find(organization, parts[0]))
 
 
-@_answers("POST", "/api/v2/workspaces/ws-:workspace/actions/lock")
+@_route("POST", "/api/v2/workspaces/ws-:workspace/actions/lock")
 def _lock(organization: Organization, _: Request, parts: list[str]) -> Answer:
     workspace = _find(organization, parts[0])
     if workspace.locked:
@@ -174,15 +174,15 @@ def _lock(organization: Organization, _: Request, parts: list[str]) -> Answer:
     return _workspace(workspace)
 
 
-@_answers("POST", "/api/v2/workspaces/ws-:workspace/actions/unlock")
-@_answers("POST", "/api/v2/workspaces/ws-:workspace/actions/force-unlock")
+@_route("POST", "/api/v2/workspaces/ws-:workspace/actions/unlock")
+@_route("POST", "/api/v2/workspaces/ws-:workspace/actions/force-unlock")
 def _unlock(organization: Organization, _: Request, parts: list[str]) -> Answer:
     workspace = _find(organization, parts[0])
     workspace.locked = False
     return _workspace(workspace)
 
 
-@_answers("POST", "/api/v2/workspaces/ws-:workspace/state-versions")
+@_route("POST", "/api/v2/workspaces/ws-:workspace/state-versions")
 def _begin_version(organization: Organization, request: Request, parts: list[str]) -> Answer:
     workspace = _find(organization, parts[0])
     if not workspace.locked:
@@ -190,40 +190,40 @@ def _begin_version(organization: Organization, request: Request, parts: list[str
     return _version(workspace, len(workspace.versions), request)
 
 
-@_answers("PUT", "/archivist/:workspace/:number")
+@_route("PUT", "/archivist/:workspace/:number")
 def _upload(organization: Organization, request: Request, parts: list[str]) -> Answer:
     _find(organization, parts[0]).versions.append(request.body)
     return b""
 
 
-@_answers("PUT", "/archivist/:workspace/:number/json")
+@_route("PUT", "/archivist/:workspace/:number/json")
 def _upload_json(*_: object) -> Answer:
     return b""
 
 
-@_answers("GET", "/archivist/:workspace/:number")
+@_route("GET", "/archivist/:workspace/:number")
 def _download(organization: Organization, _: Request, parts: list[str]) -> Answer:
     return _find(organization, parts[0]).versions[int(parts[1])]
 
 
-@_answers("GET", "/api/v2/state-versions/sv-:workspace\\.:number")
+@_route("GET", "/api/v2/state-versions/sv-:workspace\\.:number")
 def _read_version(organization: Organization, request: Request, parts: list[str]) -> Answer:
     return _version(_readable(organization, request, parts[0]), int(parts[1]), request)
 
 
-@_answers("GET", "/api/v2/workspaces/ws-:workspace/current-state-version")
+@_route("GET", "/api/v2/workspaces/ws-:workspace/current-state-version")
 def _current_version(organization: Organization, request: Request, parts: list[str]) -> Answer:
     workspace = _readable(organization, request, parts[0])
     return _version(workspace, len(workspace.versions) - 1, request)
 
 
-@_answers("GET", "/api/v2/workspaces/ws-:workspace/current-state-version-outputs")
+@_route("GET", "/api/v2/workspaces/ws-:workspace/current-state-version-outputs")
 def _outputs(organization: Organization, request: Request, parts: list[str]) -> Answer:
     workspace = _readable(organization, request, parts[0])
     return {"data": [_output(workspace, name) for name in workspace.state["outputs"]]}
 
 
-@_answers("GET", "/api/v2/state-version-outputs/wsout-:workspace\\.:output")
+@_route("GET", "/api/v2/state-version-outputs/wsout-:workspace\\.:output")
 def _one_output(organization: Organization, request: Request, parts: list[str]) -> Answer:
     workspace = _readable(organization, request, parts[0])
     return {"data": _output(workspace, parts[1], in_clear=True)}
@@ -239,8 +239,8 @@ def _find(organization: Organization, name: str) -> Workspace:
 def _readable(organization: Organization, request: Request, name: str) -> Workspace:
     """A workspace with a state that the caller may read.
 
-    A run reads the state of its own workspace and of those that share theirs with it. To any other
-    HCP Terraform answers with the text below, as users have posted it.
+    A run may read the state of its own workspace, and of workspaces that share their state with it.
+    For any other workspace, HCP Terraform returns the error below, as quoted in users' posts.
     """
     workspace = _find(organization, name)
     kind, _, caller = request.token.partition(".")
@@ -277,18 +277,18 @@ def _workspace(workspace: Workspace) -> Mapping[str, object]:
 
 
 def _version(workspace: Workspace, number: int, request: Request) -> Answer:
-    place = f"{request.host}/archivist/{workspace.name}/{number}"
+    url = f"{request.host}/archivist/{workspace.name}/{number}"
     attributes = {
         "status": "finalized" if number < len(workspace.versions) else "pending",
-        "hosted-state-download-url": place,
-        "hosted-state-upload-url": place,
-        "hosted-json-state-upload-url": f"{place}/json",
+        "hosted-state-download-url": url,
+        "hosted-state-upload-url": url,
+        "hosted-json-state-upload-url": f"{url}/json",
     }
     return _document("state-versions", f"sv-{workspace.name}.{number}", attributes)
 
 
 def _output(workspace: Workspace, name: str, *, in_clear: bool = False) -> Mapping[str, object]:
-    """An output; what is sensitive is told only to who asks for that one alone."""
+    """An output. Only a request for this one output returns the value of a sensitive one."""
     output = workspace.state["outputs"][name]
     sensitive = output.get("sensitive", False)
     attributes = {

@@ -1,7 +1,8 @@
-"""App Engine, as far as a VPC is concerned: a version keeps the network of its connector.
+"""The effect of App Engine on a Virtual Private Cloud (VPC) network.
 
-It does so until the version is deleted, whether the connector still exists or not. Source: VPC,
-"Can't delete a VPC network that was used with Serverless VPC Access".
+A version blocks the deletion of its connector's network until the version is deleted, even if the
+connector no longer exists. Source: VPC documentation, "Can't delete a VPC network that was used
+with Serverless VPC Access".
 """
 
 from tests.fake_cloud.google.lookup import CONNECTOR, VERSION
@@ -11,12 +12,12 @@ from tests.fake_cloud.provider.values import Values, first
 
 
 def deploy(world: World, version: str, app: Values) -> None:
-    """Deploy a version, as `gcloud app deploy` does; earlier ones stay.
+    """Deploy a version, as `gcloud app deploy` does; earlier versions stay.
 
     Args:
-        world: where.
-        version: its id.
-        app: what app.yaml says.
+        world: the world.
+        version: the ID of the version.
+        app: the contents of app.yaml.
 
     Raises:
         RejectedError: the connector does not exist.

@@ -1,7 +1,7 @@
-"""What Google makes up on an apply: ids, addresses, endpoints, and what it writes by itself.
+"""The values that Google computes on an apply: IDs, addresses, endpoints, and fields it overwrites.
 
-traits.toml says where each value belongs. Numbers come from a resource's name, so that one cloud
-is like the next.
+traits.toml says which attribute gets which value. Numbers are derived from the name of the
+resource, so that every run of the tests gets the same values.
 """
 
 import base64
@@ -15,9 +15,10 @@ from typing import Any, Final
 from tests.fake_cloud.google.lookup import (
     CLUSTER,
     POOL,
+    SUBNET,
     free_address,
     is_internal,
-    one,
+    referenced,
     references,
     region_of,
     service_address,
@@ -30,39 +31,39 @@ from tests.fake_cloud.provider.values import UNKNOWN, Values, first, places, rel
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is made: in a world, and for a Service in a cluster."""
+    """Where a resource is created: a world and, for a Kubernetes object, a cluster."""
 
     world: World
     cluster: Values | None = None
 
 
 def known(kind: Kind, values: Values) -> Values:
-    """A plan with the values that are made of others, and known as soon as those are."""
-    there, place = dict(values), Place(World({}))
+    """A plan with the computed values that the provider already knows while it plans."""
+    result, place = dict(values), Place(World({}))
     for name in kind.known:
-        there[name] = _made(kind.made[name], there, there, place)
-    return there
+        result[name] = _computed(kind.made[name], result, result, place)
+    return result
 
 
 def fill(kind: Kind, values: Values, place: Place) -> None:
-    """Put a value wherever the plan left one unknown, and what stands for nothing elsewhere."""
-    _open(kind, kind.block, "", values)
+    """Replace unknown values with computed ones, and unset values with zero values."""
+    _expand_unknown_blocks(kind, kind.block, "", values)
     for path, template in kind.made.items():
         for holder, name in places(values, path):
             if holder[name] == UNKNOWN:
-                holder[name] = _made(template, holder, values, place)
-    _close(kind, kind.block, "", values)
+                holder[name] = _computed(template, holder, values, place)
+    _zero_unset(kind, kind.block, "", values)
 
 
-def _open(kind: Kind, block: Block, prefix: str, values: Values) -> None:
-    """Give each unknown block the one element that a made value needs, or none."""
+def _expand_unknown_blocks(kind: Kind, block: Block, prefix: str, values: Values) -> None:
+    """Replace each unknown block with one element if it has a computed value, else with none."""
     for name, inner in nested(block).items():
         path = f"{prefix}{name}."
         if values[name] == UNKNOWN:
-            needed = any(made.startswith(path) for made in kind.made)
+            needed = any(computed.startswith(path) for computed in kind.made)
             values[name] = [_unknown(inner["block"])] if needed else []
         for element in values[name] if isinstance(values[name], list) else []:
-            _open(kind, inner["block"], path, element)
+            _expand_unknown_blocks(kind, inner["block"], path, element)
 
 
 def _unknown(block: Block) -> Values:
@@ -73,31 +74,32 @@ def _unknown(block: Block) -> Values:
     return {**computed, **dict.fromkeys(nested(block), UNKNOWN)}
 
 
-def _close(kind: Kind, block: Block, prefix: str, values: Values) -> None:
-    """Leave nothing unset but what Google says nothing about."""
+def _zero_unset(kind: Kind, block: Block, prefix: str, values: Values) -> None:
+    """Set each null or unknown attribute to its zero value, except those that Google leaves out."""
     for name, attribute in attributes(block).items():
         if values[name] in (None, UNKNOWN):
             unset = prefix + name in kind.unset
             values[name] = None if unset else zero(attribute["type"])
     for name, inner in nested(block).items():
         for element in values[name] if isinstance(values[name], list) else []:
-            _close(kind, inner["block"], f"{prefix}{name}.", element)
+            _zero_unset(kind, inner["block"], f"{prefix}{name}.", element)
 
 
-def _made(template: Any, holder: Values, values: Values, place: Place) -> Any:  # noqa: ANN401
+def _computed(template: Any, holder: Values, values: Values, place: Place) -> Any:  # noqa: ANN401
+    """The value of a template such as `projects/{project}` in traits.toml."""
     if isinstance(template, list):
-        return [_made(inner, holder, values, place) for inner in template]
+        return [_computed(inner, holder, values, place) for inner in template]
     if not isinstance(template, str):
         return template
 
-    def look(name: str) -> Any:  # noqa: ANN401
-        if name in MAKERS:
-            return MAKERS[name](place, values)
+    def placeholder(name: str) -> Any:  # noqa: ANN401
+        if name in FUNCTIONS:
+            return FUNCTIONS[name](place, values)
         return holder[name] if name in holder else first(values, name)
 
     if whole := re.fullmatch(r"\{([\w.]+)\}", template):
-        return look(whole[1])
-    return re.sub(r"\{([\w.]+)\}", lambda match: str(look(match[1])), template)
+        return placeholder(whole[1])
+    return re.sub(r"\{([\w.]+)\}", lambda match: str(placeholder(match[1])), template)
 
 
 def _digest(values: Values) -> int:
@@ -112,7 +114,7 @@ def _certificate(_: Place, cluster: Values) -> str:
 
 
 def _network_of_subnet(place: Place, connector: Values) -> str:
-    subnet = one(place.world, "google_compute_subnetwork", connector, "subnet.name", "name")
+    subnet = referenced(place.world, SUBNET, connector, "subnet.name", "name")
     return str((subnet or {}).get("network", "")).rpartition("/")[2]
 
 
@@ -122,7 +124,7 @@ def _gateway(_: Place, subnet: Values) -> str:
 
 
 def _labels(_: Place, resource: Values) -> Mapping[str, str]:
-    """The provider adds a label of its own (add_terraform_attribution_label)."""
+    """The labels, with the one that the provider adds (add_terraform_attribution_label)."""
     labels = resource.get("labels") or resource.get("resource_labels") or {}
     return {**labels, "goog-terraform-provisioned": "true"}
 
@@ -139,14 +141,14 @@ def _public_address(_: Place, resource: Values) -> str:
     return f"34.{digest % 199 + 1}.{digest // 199 % 255}.{digest // 51000 % 255}"
 
 
-MAKERS: Final[Mapping[str, Callable[[Place, Values], Any]]] = {
+FUNCTIONS: Final[Mapping[str, Callable[[Place, Values], Any]]] = {
     "address_purpose": lambda _, address: "GCE_ENDPOINT" if address["subnetwork"] else "",
     "certificate": _certificate,
     "cluster_ip": lambda _, service: f"10.0.16.{_digest(service) % 250 + 2}",
     "etag": lambda _, resource: f"{_digest(resource):x}"[:12],
     "free_address": _free_address,
     "gateway": _gateway,
-    "labels_and_ours": _labels,
+    "labels_with_attribution": _labels,
     "network_of_subnet": _network_of_subnet,
     "node_port": lambda _, service: 30000 + _digest(service) % 2767,
     "number": lambda _, resource: str(_digest(resource) % 10**12),
@@ -154,19 +156,19 @@ MAKERS: Final[Mapping[str, Callable[[Place, Values], Any]]] = {
     "time": lambda _, __: "2025-01-01T00:00:00.000-08:00",
     "uid": lambda _, resource: f"00000000-0000-4000-8000-{_digest(resource):016x}"[:36],
 }
-"""By the name that traits.toml has in braces."""
+"""The functions that templates in traits.toml call by name, such as `{etag}`."""
 
 
 def written(kind: Kind, values: Values, place: Place) -> Values:
-    """A resource as it is once it is made or changed: with what Google writes by itself."""
-    there = copy.deepcopy(values)
+    """A resource after it is created or updated, with the fields that Google overwrites."""
+    result = copy.deepcopy(values)
     for write in WRITTEN_BY_GOOGLE.get(kind.name, ()):
-        write(place, there)
-    return there
+        write(place, result)
+    return result
 
 
 def read(kind: Kind, values: Values, place: Place) -> None:
-    """Put in what a read finds, and an apply did not return yet."""
+    """Add the values that a refresh returns and the preceding apply did not."""
     if kind.name == CLUSTER:
         block = nested(kind.block)["node_pool"]["block"]
         pools = (
@@ -174,23 +176,24 @@ def read(kind: Kind, values: Values, place: Place) -> None:
             for pool in place.world.all(POOL)
             if references(pool, pool["cluster"], "name", values)
         )
-        values["node_pool"] = [_part(block, pool) for pool in pools]
+        values["node_pool"] = [_as_block(block, pool) for pool in pools]
     for holder, name in places(values, "private_visibility_config.networks.network_url"):
         holder[name] = f"https://www.googleapis.com/compute/v1/{relative(holder[name])}"
 
 
-def _part(block: Block, values: Values) -> Values:
-    """A resource as a block of another one has it."""
+def _as_block(block: Block, values: Values) -> Values:
+    """The values of a resource that a block of another resource contains."""
     return {
         **{name: values[name] for name in attributes(block)},
         **{
-            name: [_part(inner["block"], element) for element in values[name]]
+            name: [_as_block(inner["block"], element) for element in values[name]]
             for name, inner in nested(block).items()
         },
     }
 
 
 def _neg(_: Place, service: Values) -> None:
+    """The annotation of the network endpoint group (NEG) that GKE adds."""
     (metadata,) = service["metadata"]
     metadata["annotations"] = {
         **(metadata["annotations"] or {}),
@@ -199,7 +202,7 @@ def _neg(_: Place, service: Values) -> None:
 
 
 def _load_balancer(place: Place, service: Values) -> None:
-    """None, or one with the address that GKE picked for it."""
+    """The status, with the address that GKE chose if the Service has a load balancer."""
     ingress = []
     if first(service, "spec.type") == "LoadBalancer" and place.cluster:
         address = _public_address(place, service)
@@ -241,13 +244,13 @@ WRITTEN_BY_GOOGLE: Final[Mapping[str, tuple[Callable[[Place, Values], None], ...
         _load_balancer,
     ),
     "google_container_cluster": (
-        _private_endpoint,  # an endpoint by DNS only is a private one
-        _ip_endpoints,  # even an empty block of authorized networks turns them on
+        _private_endpoint,  # true if there are no IP endpoints
+        _ip_endpoints,  # even an empty block of authorized networks enables them
         _endpoints,
     ),
 }
-"""What is not as it was planned, once it is made.
+"""The attributes whose values after an apply differ from the plan.
 
-The provider plans the values of before for an update in place, and Terraform takes for an output
-what was planned: an output of these attributes is stale until the next apply.
+For an update in place, the provider plans the old values, and Terraform computes outputs from the
+plan. So outputs of these attributes are stale until the next apply.
 """

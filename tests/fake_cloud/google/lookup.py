@@ -1,4 +1,4 @@
-"""Finding one resource by what another says of it, as Google's APIs do."""
+"""Finds the resource that another resource refers to, as Google's APIs do."""
 
 import re
 from ipaddress import IPv4Address, IPv4Network
@@ -27,47 +27,54 @@ ZONE: Final = "google_dns_managed_zone"
 
 
 def region_of(resource: Values) -> str | None:
-    """The region of a regional or zonal resource, None where it is global."""
-    place = first(resource, "region") or first(resource, "location")
-    return place and re.sub(r"-[a-z]$", "", place)
+    """The region of a regional or zonal resource, or None for a global one."""
+    location = first(resource, "region") or first(resource, "location")
+    return location and re.sub(r"-[a-z]$", "", location)
 
 
-def references(holder: Values, text: str, by: str, held: Values) -> bool:
-    """Whether `text`, as `holder` says it, is `held`.
+def references(referrer: Values, text: str, by: str, target: Values) -> bool:
+    """Whether `text`, an argument of `referrer`, refers to `target`.
 
-    A self link does for an `id`. By `name` it must be of the holder's project and region.
+    Args:
+        referrer: the resource with the argument.
+        text: the value of the argument.
+        by: the attribute of `target` that `text` must equal. For `id`, a self link is valid too.
+            For `name`, both resources must be in the same project and region.
+        target: the resource that `text` may refer to.
     """
     if by == "name":
-        regions = {region_of(holder), region_of(held)} - {None}
-        same_project = first(holder, "project") in (None, held.get("project"))
-        return len(regions) <= 1 and same_project and bool(text == held["name"])
+        regions = {region_of(referrer), region_of(target)} - {None}
+        same_project = first(referrer, "project") in (None, target.get("project"))
+        return len(regions) <= 1 and same_project and bool(text == target["name"])
     if by == "id":
-        return bool(relative(text) == held["id"])
-    return bool(text == held.get(by))
+        return bool(relative(text) == target["id"])
+    return bool(text == target.get(by))
 
 
-def one(world: World, kind: str, holder: Values, path: str, by: str = "id") -> Values | None:
-    """The resource of a kind that `holder` names at a path."""
-    text = first(holder, path)
+def referenced(
+    world: World, kind: str, referrer: Values, path: str, by: str = "id"
+) -> Values | None:
+    """The resource of a type that `referrer` refers to at a path, or None."""
+    text = first(referrer, path)
     candidates = (
-        resource for resource in world.all(kind) if references(holder, text, by, resource)
+        resource for resource in world.all(kind) if references(referrer, text, by, resource)
     )
     return next(candidates, None) if text else None
 
 
-def subnet_of(world: World, holder: Values) -> Values | None:
-    """The subnet in which an address or a cluster is."""
-    return one(world, SUBNET, holder, "subnetwork")
+def subnet_of(world: World, resource: Values) -> Values | None:
+    """The subnet of an address or a cluster."""
+    return referenced(world, SUBNET, resource, "subnetwork")
 
 
 def ranges(subnet: Values) -> list[IPv4Network]:
-    """A subnet's primary and secondary ranges."""
+    """The primary and secondary ranges of a subnet."""
     paths = ("ip_cidr_range", "secondary_ip_range.ip_cidr_range")
     return [IPv4Network(text) for path in paths for text in found(subnet, path)]
 
 
-def taken(world: World, subnet: Values) -> list[tuple[str, Values]]:
-    """Each address of a subnet that something holds, with its holder."""
+def used_addresses(world: World, subnet: Values) -> list[tuple[str, Values]]:
+    """Each address of a subnet that is in use, with the resource that uses it."""
     paths = {ADDRESS: "address", CLUSTER: "private_cluster_config.private_endpoint"}
     return [
         (first(resource, path), resource)
@@ -78,33 +85,39 @@ def taken(world: World, subnet: Values) -> list[tuple[str, Values]]:
 
 
 def free_address(world: World, subnet: Values, seed: int) -> str:
-    """An address of a subnet that nobody holds; another seed mostly gives another one.
+    """A free address of a subnet; the search starts at a position that depends on the seed.
 
-    Google keeps the first two and the last two of a primary range.
+    Google reserves the first two and the last two addresses of a primary range.
     """
     network = IPv4Network(subnet["ip_cidr_range"])
-    held = {address for address, _ in taken(world, subnet)}
+    used = {address for address, _ in used_addresses(world, subnet)}
     usable = [str(IPv4Address(number)) for number in range(int(network[2]), int(network[-2]))]
     start = seed % len(usable)
-    return next(address for address in (*usable[start:], *usable[:start]) if address not in held)
+    return next(address for address in (*usable[start:], *usable[:start]) if address not in used)
 
 
 def service_address(world: World, service: Values, cluster: Values) -> Any:  # noqa: ANN401
-    """The reserved address that GKE gives a Service, None where it finds none.
+    """The reserved address that Google Kubernetes Engine (GKE) assigns to a Service, or None.
 
-    The annotation's name comes first; a name that is not found is skipped without a word.
+    The name in the annotation has priority. GKE silently ignores a name that does not exist.
     """
     annotations = first(service, "metadata.annotations") or {}
     name = annotations.get("networking.gke.io/load-balancer-ip-addresses")
     by_value = first(service, "spec.load_balancer_ip")
     subnet = subnet_of(world, cluster)
-    mine = [one for one in world.all(ADDRESS) if subnet_of(world, one) == subnet]
-    by_name = [address for address in mine if address["name"] == name]
-    return next(iter([*by_name, *(one for one in mine if one["address"] == by_value)]), None)
+    reserved = [address for address in world.all(ADDRESS) if subnet_of(world, address) == subnet]
+    candidates = [
+        *(address for address in reserved if address["name"] == name),
+        *(address for address in reserved if address["address"] == by_value),
+    ]
+    return next(iter(candidates), None)
 
 
 def is_internal(service: Values) -> bool:
-    """Whether GKE makes a Service's load balancer internal: by this one value only."""
+    """Whether GKE creates an internal load balancer for a Service.
+
+    The current annotation is case-sensitive, its predecessor is not.
+    """
     annotations = first(service, "metadata.annotations") or {}
     older = str(annotations.get("cloud.google.com/load-balancer-type", ""))
     return annotations.get("networking.gke.io/load-balancer-type") == "Internal" or (

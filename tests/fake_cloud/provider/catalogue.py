@@ -1,7 +1,7 @@
-"""Every kind of resource that the fake providers serve: schema.json and traits.toml.
+"""The resource types that the fake providers serve, from schema.json and traits.toml.
 
-schema.json is what `terraform providers schema -json` prints for the real providers, cut to the
-types in use and without descriptions; `make conformance ARGS=--schema` writes it anew.
+schema.json is the output of `terraform providers schema -json` for the real providers, reduced to
+the types in use and without descriptions. `make conformance ARGS=--schema` regenerates it.
 """
 
 import json
@@ -19,12 +19,12 @@ _TRAITS: Final = Path(__file__).parent / "traits.toml"
 _FLAGS: Final = ("required", "optional", "computed", "sensitive", "deprecated")
 
 Block = dict[str, Any]
-"""A block as Terraform prints it: `attributes` and `block_types`, each left out if empty."""
+"""A block as Terraform prints it, with `attributes` and `block_types`; empty ones are left out."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A resource type; traits.toml says what each attribute means."""
+    """A resource type. traits.toml explains the fields after `block`."""
 
     name: str
     version: int
@@ -53,16 +53,16 @@ class Kind:
     stays_unless: str | None = None
 
     def message(self) -> pb.Schema:
-        """The schema as the plugin protocol has it."""
+        """The schema as a message of the plugin protocol."""
         return pb.Schema(version=self.version, block=_block(self.block))
 
 
 class Catalogue:
-    """One provider's block, resources and data sources.
+    """The provider block, resource types and data sources of one provider.
 
     Attributes:
-        source: the provider's name in a registry, such as `hashicorp/google`.
-        version: the version that the schema is of.
+        source: the source address of the provider, such as `hashicorp/google`.
+        version: the version of the real provider that the schema comes from.
     """
 
     def __init__(self, provider: str) -> None:
@@ -77,7 +77,7 @@ class Catalogue:
 
     @cached_property
     def schema(self) -> pb.GetProviderSchema.Response:
-        """All of it as the plugin protocol has it."""
+        """The schema of the provider as a message of the plugin protocol."""
         return pb.GetProviderSchema.Response(
             provider=self.provider.message(),
             resource_schemas={name: kind.message() for name, kind in self.resources.items()},
@@ -86,22 +86,22 @@ class Catalogue:
 
 
 def catalogues() -> dict[str, Catalogue]:
-    """All of schema.json, by the providers' local names."""
+    """The catalogues of all providers in schema.json, by local name."""
     return {name: Catalogue(name) for name in json.loads(SCHEMA.read_text(encoding="utf-8"))}
 
 
 def _kinds(schemas: Mapping[str, Any], traits: Mapping[str, Any]) -> dict[str, Kind]:
-    return {name: Kind(name, **one, **traits.get(name, {})) for name, one in schemas.items()}
+    return {name: Kind(name, **schema, **traits.get(name, {})) for name, schema in schemas.items()}
 
 
 def attributes(block: Block) -> Mapping[str, Any]:
-    """A block's attributes, by name."""
+    """The attributes of a block, by name."""
     found: Mapping[str, Any] = block.get("attributes", {})
     return found
 
 
 def nested(block: Block) -> Mapping[str, Any]:
-    """What is in a block: by name `nesting_mode`, `block` and, where there are any, limits."""
+    """The nested blocks of a block, by name: `nesting_mode`, `block`, and limits, if any."""
     found: Mapping[str, Any] = block.get("block_types", {})
     return found
 

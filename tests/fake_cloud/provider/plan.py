@@ -1,6 +1,7 @@
-"""What Terraform asks before an apply: is this configuration valid, and what would change?
+"""Validates configurations and plans changes, as the real providers do.
 
-No kind of resource is named here; all is read from the catalogue.
+Both real providers are built on version 2 of Terraform's plugin SDK (SDKv2); some rules here are
+its rules. This module names no resource type: all differences come from the catalogue.
 """
 
 import re
@@ -14,42 +15,42 @@ from tests.fake_cloud.provider.values import UNKNOWN, Values, first, found, plac
 
 
 def complaints(kind: Kind, config: Values) -> list[str]:
-    """What the provider refuses before it knows anything but the configuration."""
-    return [*_wrong_values(kind, config), *_wrong_combinations(kind, config)]
+    """The errors that the provider finds in a configuration, without a state."""
+    return [*_invalid_values(kind, config), *_invalid_combinations(kind, config)]
 
 
-def _wrong_values(kind: Kind, config: Values) -> list[str]:
-    told = []
+def _invalid_values(kind: Kind, config: Values) -> list[str]:
+    errors = []
     for path, allowed in kind.one_of.items():
-        told += [
+        errors += [
             f"expected {path} to be one of {allowed}, got {value}"
             for value in _known(config, path)
             if value not in allowed
         ]
     for path, pattern in kind.pattern.items():
-        told += [
+        errors += [
             f"{path} ({value!r}) does not match {pattern!r}"
             for value in _known(config, path)
             if not re.fullmatch(pattern, value)
         ]
     for path, (low, high) in kind.between.items():
-        told += [
+        errors += [
             f"expected {path} to be in the range ({low} - {high}), got {value}"
             for value in _known(config, path)
             if not low <= value <= high
         ]
-    return told
+    return errors
 
 
-def _wrong_combinations(kind: Kind, config: Values) -> list[str]:
-    def given(names: list[str]) -> int:
+def _invalid_combinations(kind: Kind, config: Values) -> list[str]:
+    def number_set(names: list[str]) -> int:
         return sum(bool(found(config, name)) for name in names)
 
-    wrong = [names for names in kind.exactly_one if given(names) != 1]
-    clashing = [names for names in kind.alone if given(names) > 1]
+    not_one = [names for names in kind.exactly_one if number_set(names) != 1]
+    conflicting = [names for names in kind.alone if number_set(names) > 1]
     return [
-        *(f"exactly one of {', '.join(names)} must be specified" for names in wrong),
-        *(" conflicts with ".join(names) for names in clashing),
+        *(f"exactly one of {', '.join(names)} must be specified" for names in not_one),
+        *(" conflicts with ".join(names) for names in conflicting),
     ]
 
 
@@ -58,13 +59,13 @@ def _known(config: Values, path: str) -> list[Any]:
 
 
 def planned(kind: Kind, config: Values, prior: Values | None, provider: Values) -> Values:
-    """The state that an apply would lead to; most computed values are unknown at first.
+    """The planned state; most computed values of a new resource are unknown.
 
     Args:
         kind: the resource type.
-        config: what the configuration says.
-        prior: the state before; None where the resource is to be created.
-        provider: the provider's own configuration, which some arguments are inherited from.
+        config: the configuration of the resource.
+        prior: the state before, or None if the resource is to be created.
+        provider: the configuration of the provider, from which some arguments are inherited.
     """
     result = _block(kind, kind.block, "", config, _Prior(prior, exists=prior is not None))
     for name in kind.inherits:
@@ -85,16 +86,18 @@ def planned(kind: Kind, config: Values, prior: Values | None, provider: Values) 
 
 
 def _keep_links(path: str, prior: Values, result: Values) -> None:
-    """A set of links is the same set, however the links are written."""
-    holders, _, attribute = path.rpartition(".")
-    for (old, name), (new, _) in zip(places(prior, holders), places(result, holders), strict=False):
-        before, after = ({*map(relative, found(one, f"{name}.{attribute}"))} for one in (old, new))
+    """Keep a set of links that differs only in form: self links and IDs are equal."""
+    parent, _, attribute = path.rpartition(".")
+    for (old, name), (new, _) in zip(places(prior, parent), places(result, parent), strict=False):
+        before, after = (
+            {*map(relative, found(values, f"{name}.{attribute}"))} for values in (old, new)
+        )
         if before == after:
             new[name] = old[name]
 
 
-def _same(before: Any, after: Any) -> bool:  # noqa: ANN401 - whatever the schema says
-    """Whether two states differ at most in what stands for nothing."""
+def _same(before: Any, after: Any) -> bool:  # noqa: ANN401 - any type of the schema
+    """Whether two states are equal, where null, false, 0 and empty values are equal."""
     if isinstance(before, dict) and isinstance(after, dict):
         return all(
             _same(before.get(name), after.get(name)) for name in before.keys() | after.keys()
@@ -105,12 +108,12 @@ def _same(before: Any, after: Any) -> bool:  # noqa: ANN401 - whatever the schem
 
 
 class _Prior(NamedTuple):
-    """A block before: its values, if it was there, and whether the resource exists."""
+    """The state of a block before the plan: its values, and whether the resource exists."""
 
     values: Values | None
     exists: bool
 
-    def at(self, name: str) -> Any:  # noqa: ANN401 - whatever the schema says
+    def at(self, name: str) -> Any:  # noqa: ANN401 - any type of the schema
         return self.values[name] if self.values else None
 
 
@@ -124,7 +127,7 @@ def _block(kind: Kind, block: Block, prefix: str, config: Values, prior: _Prior)
             if result[name] is None and prefix and prior.values and not prior.at(name):
                 result[name] = zero(attribute["type"])
         else:
-            # Where the schema has a list, set or map of values, SDKv2 plans all or nothing of it.
+            # If an element of a list, set or map is unknown, SDKv2 plans the whole as unknown.
             result[name] = UNKNOWN if _holds_unknown(given) else given
     for name, inner in nested(block).items():
         given = config[name]
@@ -135,56 +138,56 @@ def _block(kind: Kind, block: Block, prefix: str, config: Values, prior: _Prior)
         elif not given and prefix + name in kind.keeps and prior.values:
             result[name] = prior.at(name)
         else:
-            # The elements of a set have no place by which to find them in the state before; none
-            # of the sets in use holds a computed value that would have to be kept.
+            # An element of a set has no index by which to find it in the prior state. That is no
+            # loss: no set in use contains a computed value.
             is_list = inner["nesting_mode"] == "list"
             before = (prior.at(name) or []) if is_list else []
             path = f"{prefix}{name}."
             result[name] = [
-                _block(kind, inner["block"], path, element, _Prior(there, prior.exists))
-                for element, there in zip(given, before + [None] * len(given), strict=False)
+                _block(kind, inner["block"], path, element, _Prior(old, prior.exists))
+                for element, old in zip(given, before + [None] * len(given), strict=False)
             ]
             if not is_list:
                 for element in result[name]:
-                    _fill_up(inner["block"], element)
+                    _zero_unset(inner["block"], element)
     return result
 
 
 def _left_out(attribute: Values, prior: _Prior, name: str) -> Any:  # noqa: ANN401
-    """What SDKv2 plans for an attribute that the configuration leaves out."""
+    """The value that SDKv2 plans for an attribute that the configuration leaves out."""
     before = prior.at(name)
     if not attribute.get("computed"):
-        # Nothing, and what stands for nothing in a state, are the same.
+        # Null and the zero value of a type are equal.
         return None if before else before
     primitive = isinstance(attribute["type"], str)
     return UNKNOWN if before is None and not (prior.exists and primitive) else before
 
 
-def _fill_up(block: Block, element: Values) -> None:
-    """An element of a set is hashed as a whole, so SDKv2 has nothing unset in it."""
+def _zero_unset(block: Block, element: Values) -> None:
+    """Set the null attributes of a set element to zero values, as SDKv2 does to hash it."""
     for name, attribute in attributes(block).items():
         if element[name] is None:
             element[name] = zero(attribute["type"])
 
 
-def _holds_unknown(value: Any) -> bool:  # noqa: ANN401 - whatever the schema says
+def _holds_unknown(value: Any) -> bool:  # noqa: ANN401 - any type of the schema
     if isinstance(value, dict):
         return any(map(_holds_unknown, value.values()))
     return any(map(_holds_unknown, value)) if isinstance(value, list) else bool(value == UNKNOWN)
 
 
 Steps = tuple[str | int, ...]
-"""Where a value is: names, and the places of elements in lists."""
+"""The path of a value: names, and indexes of list elements."""
 
 
 def replacing(kind: Kind, prior: Values, result: Values) -> list[Steps]:
-    """The arguments whose change cannot be made in place."""
+    """The paths of changed values that force a replacement."""
 
-    def changed(paths: Iterable[str], cannot: Callable[[Any, Any], bool]) -> Iterator[Steps]:
+    def changed(paths: Iterable[str], forces: Callable[[Any, Any], bool]) -> Iterator[Steps]:
         for path in paths:
             before, after = dict(_at(prior, path)), dict(_at(result, path))
             for steps in before.keys() | after.keys():
-                if cannot(before.get(steps), after.get(steps)):
+                if forces(before.get(steps), after.get(steps)):
                     yield steps
 
     replaced = {
@@ -200,13 +203,13 @@ def _at(values: Values, path: str) -> Iterator[tuple[Steps, Any]]:
     value = values.get(name)
     if not rest:
         yield (name,), value
-    for place, element in enumerate(value if rest and isinstance(value, list) else []):
+    for index, element in enumerate(value if rest and isinstance(value, list) else []):
         for steps, inner in _at(element, rest):
-            yield (name, place, *steps), inner
+            yield (name, index, *steps), inner
 
 
 def _smaller(before: Any, after: Any) -> bool:  # noqa: ANN401 - a number or a range
-    """Whether a number became smaller, or a range lost addresses."""
+    """Whether a number decreases, or a range loses addresses."""
     if UNKNOWN in (before, after) or None in (before, after):
         return False
     if isinstance(before, str):

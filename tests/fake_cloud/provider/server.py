@@ -1,16 +1,16 @@
 """A fake Terraform provider.
 
-Terraform starts it through starter.py, as it starts the real one, and speaks plugin protocol 6 with
-it, without TLS: the fake cloud sets TF_DISABLE_PLUGIN_TLS. With `-debug` the provider prints how
+Terraform starts it through starter.py, like a real provider, and speaks plugin protocol 6 with it,
+without TLS: the fake cloud sets TF_DISABLE_PLUGIN_TLS. With `-debug` the provider prints how
 Terraform attaches to it, and serves until it is terminated. Environment variables:
 
-FAKE_CLOUD_WORLD: the file with all resources. A file `journal` beside it gets a line per change.
+FAKE_CLOUD_WORLD: the file with all resources. The file `journal` next to it gets a line per change.
 FAKE_CLOUD_STARTS: a file that gets a line per start of a provider.
-FAKE_CLOUD_PAUSE=TYPE: an apply or destroy of that type hangs before it changes anything, and leaves
-a file `paused` beside the world, so that a test can kill Terraform halfway. The provider ends when
-Terraform is gone.
-FAKE_CLOUD_LATE=1: a load balancer is ready only after the create of its Service timed out.
-FAKE_CLOUD_LOGGED_OUT=google: nobody has logged in to Google.
+FAKE_CLOUD_PAUSE=TYPE: an apply or destroy of that type hangs before it changes anything, and
+creates a file `paused` next to the world, so that a test can kill Terraform halfway. The provider
+ends when Terraform has ended.
+FAKE_CLOUD_LATE=1: a load balancer is ready only after the creation of its Service has timed out.
+FAKE_CLOUD_LOGGED_OUT=google: the google provider finds no credentials.
 """
 
 import copy
@@ -45,15 +45,15 @@ _NO_CREDENTIALS = (
     " `access_token` was set in the provider block.  No credentials loaded."
 )
 
-# The kubernetes provider's, when a load balancer has no address within timeouts.create.
+# The error of the kubernetes provider if a load balancer has no address within timeouts.create.
 _TOO_LATE = "client rate limiter Wait returned an error: context deadline exceeded"
 
 
 class Provider(rpc.ProviderServicer):
-    """Answers Terraform's questions about one provider's resources."""
+    """Implements the plugin protocol for the resources of one provider."""
 
     def __init__(self, catalogue: Catalogue, world: Path) -> None:
-        """Serve a catalogue, and keep what is made in a file."""
+        """Serve the resource types of a catalogue, and store resources in the file `world`."""
         self._catalogue = catalogue
         self._world = world
         self._config: Values = {}
@@ -69,8 +69,8 @@ class Provider(rpc.ProviderServicer):
 
     def ValidateResourceConfig(self, request: Any, context: Any) -> Any:
         kind = self._catalogue.resources[request.type_name]
-        told = complaints(kind, decode(request.config) or {})
-        return pb.ValidateResourceConfig.Response(diagnostics=[_error(text) for text in told])
+        errors = complaints(kind, decode(request.config) or {})
+        return pb.ValidateResourceConfig.Response(diagnostics=[_error(text) for text in errors])
 
     def ConfigureProvider(self, request: Any, context: Any) -> Any:
         self._config = decode(request.config) or {}
@@ -92,8 +92,8 @@ class Provider(rpc.ProviderServicer):
                 seen = self._seen(there, state) if there else None
                 if seen:
                     read(kind, seen, place)
-        except RejectedError as refused:
-            return pb.ReadResource.Response(diagnostics=[_error(str(refused))])
+        except RejectedError as error:
+            return pb.ReadResource.Response(diagnostics=[_error(str(error))])
         return pb.ReadResource.Response(new_state=encode(seen))
 
     def PlanResourceChange(self, request: Any, context: Any) -> Any:
@@ -107,7 +107,7 @@ class Provider(rpc.ProviderServicer):
             requires_replace=[_path(steps) for steps in replacing(kind, prior, result)]
             if prior
             else [],
-            # Both real providers are built on SDKv2, which says so too.
+            # Both real providers use version 2 of the plugin SDK, which also sets this.
             legacy_type_system=True,
         )
 
@@ -120,9 +120,9 @@ class Provider(rpc.ProviderServicer):
         try:
             with opened(self._world) as world:
                 state = self._apply(kind, world, prior, result)
-        except RejectedError as refused:
+        except RejectedError as error:
             return pb.ApplyResourceChange.Response(
-                new_state=request.prior_state, diagnostics=[_error(str(refused))]
+                new_state=request.prior_state, diagnostics=[_error(str(error))]
             )
         if prior is None and "FAKE_CLOUD_LATE" in os.environ and first(state or {}, "status"):
             return pb.ApplyResourceChange.Response(
@@ -140,7 +140,7 @@ class Provider(rpc.ProviderServicer):
         return pb.ReadDataSource.Response(state=encode(state))
 
     def _read_as_data(self, kind: Kind, config: Values, data: Kind) -> Any:
-        """A resource, as the data source of the same name has it."""
+        """Read the data source that has the same name as a resource type."""
         key = kind.made["id"].format_map(config)
         with opened(self._world) as world:
             there = world.get(kind.name, key)
@@ -185,13 +185,16 @@ class Provider(rpc.ProviderServicer):
         return state
 
     def _note(self, action: str, kind: Kind, key: str) -> None:
-        """Write it down, as an audit log does."""
+        """Add a change to the journal."""
         entry = {"action": action, "kind": kind.name, "key": key}
         with self._world.with_name("journal").open("a", encoding="utf-8") as journal:
             journal.write(json.dumps(entry) + "\n")
 
     def _seen(self, there: Values, known: Values) -> Values:
-        """What a read gives: annotations to ignore are left out, unless the state holds them."""
+        """The values that a read returns.
+
+        They contain annotations that match `ignore_annotations` only if the state has them.
+        """
         patterns = self._config.get("ignore_annotations") or []
         held = first(known, "metadata.annotations") or {}
         seen = copy.deepcopy(there)
@@ -206,7 +209,7 @@ class Provider(rpc.ProviderServicer):
 
 
 def _keep_null(block: Block, asked: Values, state: Values) -> None:
-    """An apply leaves a list, set or map null where it was planned so; the next read fills it."""
+    """Set lists, sets and maps to null if they are null in the plan. The next read fills them."""
     for name, attribute in attributes(block).items():
         if asked[name] is None and not isinstance(attribute["type"], str):
             state[name] = None
@@ -217,7 +220,7 @@ def _keep_null(block: Block, asked: Values, state: Values) -> None:
 
 
 def _key(place: Place, state: Values) -> str:
-    """Where the world keeps a resource; a Service's id is unique in its cluster only."""
+    """The key of a resource in the world. Kubernetes IDs are unique only within their cluster."""
     return f"{place.cluster['id']} {state['id']}" if place.cluster else str(state["id"])
 
 
@@ -237,10 +240,10 @@ def _path(steps: Steps) -> pb.AttributePath:
 
 
 class Controller(controller_rpc.GRPCControllerServicer):
-    """Terraform's plugin library asks a plugin to end by this."""
+    """The service through which Terraform's plugin library ends a plugin."""
 
     def __init__(self, server: grpc.Server) -> None:
-        """End this server."""
+        """Control a server."""
         self._server = server
 
     def Shutdown(self, request: Any, context: Any) -> Any:
@@ -249,16 +252,16 @@ class Controller(controller_rpc.GRPCControllerServicer):
 
 
 def attached(name: str, socket: str) -> str:
-    """The variable by which Terraform attaches to a provider that runs already."""
+    """The environment variable that lets Terraform attach to a running provider."""
     address = {"Network": "unix", "String": socket}
     process = {"Protocol": "grpc", "ProtocolVersion": 6, "Pid": os.getpid(), "Test": True}
-    # A bare name is of whichever registry Terraform or OpenTofu looks in.
+    # A name without a registry means the default registry of Terraform or OpenTofu.
     served = {name: {**process, "Addr": address}}
     return f"TF_REATTACH_PROVIDERS='{json.dumps(served)}'"
 
 
 def started(socket: str) -> str:
-    """Version of the handshake, version of the plugin protocol, and the place."""
+    """The handshake: its version, the version of the plugin protocol, and the address."""
     return f"1|6|unix|{socket}|grpc"
 
 
@@ -268,7 +271,14 @@ def serve(
     answer: TextIO,
     deserted: Callable[[], bool],
 ) -> NoReturn:
-    """Say where to connect, and answer until whoever started this asks to end or is gone."""
+    """Print the handshake, and serve until Terraform ends the provider or has ended itself.
+
+    Args:
+        provider: the provider to serve.
+        handshake: the handshake for the path of a socket.
+        answer: the file to print the handshake to.
+        deserted: whether the process that started the provider has ended.
+    """
     server = grpc.server(ThreadPoolExecutor(max_workers=8))
     rpc.add_ProviderServicer_to_server(provider, server)
     controller_rpc.add_GRPCControllerServicer_to_server(Controller(server), server)
@@ -279,5 +289,5 @@ def serve(
         print(handshake(socket), file=answer, flush=True)
         while server.wait_for_termination(timeout=_LOOK_SECONDS) and not deserted():
             pass
-    # At once: a paused apply must not go on when Terraform is gone.
+    # Immediately: a paused apply must not continue after Terraform has ended.
     os._exit(0)

@@ -1,13 +1,13 @@
-"""Starts fake providers without a delay: `python -m tests.fake_cloud.provider.starter REQUESTS`.
+"""Starts fake providers quickly: `python -m tests.fake_cloud.provider.starter REQUESTS`.
 
-Terraform starts a provider several times per command, and each time Python would import gRPC anew.
-This process imports everything once and forks a provider per request. The program that Terraform
-starts is a shell script that makes the request and prints what the provider prints.
+Terraform starts a provider several times per command, and each time Python would import gRPC again.
+This process imports everything once, and forks one provider per request. The program that Terraform
+starts is a shell script that writes the request and prints the output of the provider.
 
-A request is a line in the named pipe REQUESTS: the provider's name, the process that started the
-script, a folder, and the script's options. The folder holds `environment`, the output of `env`, and
-the named pipe `answer`. The provider ends when either process is gone; this one ends when nobody
-can make a request anymore.
+A request is a line in the named pipe REQUESTS: the name of the provider, the ID of the process that
+started the script, a folder, and the options of the script. The folder contains `environment`, the
+output of `env`, and the named pipe `answer`. The provider ends when either process has ended. This
+process ends when no process has REQUESTS open for writing.
 """
 
 import gc
@@ -39,10 +39,10 @@ def answer_all(requests: Path) -> None:
     known = catalogues()
     for catalogue in known.values():
         catalogue.schema  # noqa: B018 - read once, before all forks
-    # A fork shares what was read before it, as long as the collector does not touch it.
+    # A fork shares the memory of this process, unless the garbage collector writes to it.
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    # Ctrl+C in a terminal reaches this process too; Terraform decides when its providers end.
+    # Ctrl+C in a terminal also reaches this process, but Terraform ends its providers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with requests.open(encoding="utf-8") as lines:
         for line in lines:
@@ -55,7 +55,7 @@ def _provide(known: Mapping[str, Catalogue], request: str) -> None:
     text = Path(call, "environment").read_text(encoding="utf-8")
     found = (line.partition("=") for line in text.splitlines() if line.startswith("FAKE_CLOUD_"))
     os.environ.update({variable: value for variable, _, value in found})
-    # The script may be gone already: opening its pipe would never end.
+    # If the script has ended already, opening its pipe would block forever.
     signal.alarm(_SECONDS_TO_LISTEN)
     answer = Path(call, "answer").open("w", encoding="utf-8")  # noqa: SIM115 - open until the end
     signal.alarm(0)

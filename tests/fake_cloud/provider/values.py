@@ -1,6 +1,6 @@
-"""Values as Terraform sends them: objects as dicts, lists and sets as lists, by msgpack.
+"""Terraform's values as Python values, decoded from msgpack: dicts, and lists for lists and sets.
 
-A path such as `spec.port.name` walks through every element of the lists on its endpoint.
+A path such as `spec.port.name` leads through every element of the lists along it.
 """
 
 import re
@@ -13,11 +13,11 @@ from tf.gen.tfplugin_pb2 import DynamicValue
 Values = dict[str, Any]
 
 UNKNOWN: Final = msgpack.ExtType(0, b"\x00")
-"""A value that is known after apply."""
+"""A value that is known only after the apply."""
 
 
 def decode(value: DynamicValue) -> Values | None:
-    """Read what Terraform sent; None where there is no object."""
+    """Decode a value from Terraform; None means null."""
     decoded: Values | None = msgpack.unpackb(
         value.msgpack, ext_hook=lambda _code, _data: UNKNOWN, strict_map_key=False
     )
@@ -25,48 +25,48 @@ def decode(value: DynamicValue) -> Values | None:
 
 
 def encode(values: Values | None) -> DynamicValue:
-    """Write what Terraform reads."""
+    """Encode a value for Terraform."""
     return DynamicValue(msgpack=msgpack.packb(values))
 
 
 def places(values: Values, path: str) -> Iterator[tuple[Values, str]]:
-    """Every object that holds the last name of a path, with that name."""
+    """Every object that contains the last name of a path, with that name."""
     name, _, rest = path.partition(".")
     if not rest:
         yield values, name
         return
     inner = values.get(name)
-    for one in inner if isinstance(inner, list) else [inner]:
-        if isinstance(one, dict):
-            yield from places(one, rest)
+    for element in inner if isinstance(inner, list) else [inner]:
+        if isinstance(element, dict):
+            yield from places(element, rest)
 
 
 def found(values: Values, path: str) -> list[Any]:
-    """All values at a path that are set, and not empty; lists and sets give their elements."""
+    """All values at a path that are set and not empty; lists and sets yield their elements."""
     result: list[Any] = []
     for holder, name in places(values, path):
         value = holder.get(name)
         result += value if isinstance(value, list) else [value]
-    return [one for one in result if one not in (None, "")]
+    return [element for element in result if element not in (None, "")]
 
 
-def first(values: Values, path: str) -> Any:  # noqa: ANN401 - whatever the schema says
-    """The first value at a path; None where there is none."""
+def first(values: Values, path: str) -> Any:  # noqa: ANN401 - any type of the schema
+    """The first value at a path, or None."""
     return next(iter(found(values, path)), None)
 
 
-def shaped(value: Any, type_: Any) -> Any:  # noqa: ANN401 - whatever the schema says
-    """A value with just the members that a type of the schema has."""
+def shaped(value: Any, type_: Any) -> Any:  # noqa: ANN401 - any type of the schema
+    """A value reduced to the members of a type of the schema."""
     match type_:
         case ["object", members]:
             return {name: shaped(value.get(name), inner) for name, inner in members.items()}
         case ["list" | "set", inner]:
-            return [shaped(one, inner) for one in value or []]
+            return [shaped(element, inner) for element in value or []]
     return value
 
 
-def zero(type_: Any) -> Any:  # noqa: ANN401 - whatever the schema says
-    """What stands for nothing in a state that SDKv2 wrote."""
+def zero(type_: Any) -> Any:  # noqa: ANN401 - any type of the schema
+    """The zero value of a type, which version 2 of the plugin SDK writes for an unset attribute."""
     match type_:
         case "string":
             return ""
@@ -80,5 +80,5 @@ def zero(type_: Any) -> Any:  # noqa: ANN401 - whatever the schema says
 
 
 def relative(link: str) -> str:
-    """A self link without its host, as an `id` is."""
+    """A self link without its host, in the form of an `id`."""
     return re.sub(r"^https://[\w.]+/compute/v1/", "", link)

@@ -3,18 +3,26 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
-from tests.operations.app_yaml.files import APP, CONNECTOR, LINES, OTHERS, UNUSUAL, Put
+from tests.operations.app_yaml.files import (
+    APP,
+    CONNECTOR,
+    IN_BRACES,
+    LINES,
+    OTHERS,
+    REJECTED,
+    UNUSUAL,
+    Put,
+    identity,
+)
 from tests.support import APP_YAML
 
 BEFORE = {
     "ordinary": APP,
     "the example": APP_YAML.read_text(encoding="utf-8"),
-    **{name: before for name, (before, _) in UNUSUAL.items() if CONNECTOR not in before},
+    **{name: before for name, (before, _) in UNUSUAL.items() if "connector" not in before},
 }
-"""The files of these tests that do not name the connector."""
+"""The files of these tests that have no section."""
 
 
 @pytest.mark.parametrize("before", BEFORE.values(), ids=BEFORE)
@@ -26,44 +34,12 @@ def test_remove_restores_the_file(before: str, app: Path, put: Put) -> None:
     assert app.read_bytes() == before.encode()
 
 
-PARTS = (
-    "# A comment.",
-    "",
-    "   ",
-    "service: shop  ",
-    "handlers:\n- url: /.*  # all\n  script: auto",
-    "env_variables: {A: 'b', C: [d]}",
-    "description: |\n  vpc_access_connector:\n    name: in a text\n",
-    "network_settings: >+\n  kept\n\n",
-)
-"""Parts that may follow `runtime`, each at most once."""
-
-
-@given(
-    parts=st.lists(st.sampled_from(PARTS), unique=True),
-    newline=st.sampled_from(["\n", "\r\n"]),
-    end=st.sampled_from(["", "\n", "\n\n", "\n...\n", "\n# The end.", "  "]),
-)
-@example(parts=["description: |\n  no newline"], newline="\n", end="")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_any_file_is_rejected_or_restored(
-    parts: list[str], newline: str, end: str, app: Path, put: Put
-) -> None:
-    text = "\n".join(["runtime: go122", *parts]) + end
-    before = text.replace("\n", newline).encode()
-    app.write_bytes(before)
-    if put() == 0:
-        assert CONNECTOR.encode() in app.read_bytes()
-        assert put("--remove") == 0
-    assert app.read_bytes() == before
-
-
 def test_a_second_run_changes_nothing(
     app: Path, put: Put, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = app.stat()
+    before = identity(app)
     assert put("--remove") == 0
-    assert app.stat() == before, "it was written again"
+    assert identity(app) == before, "it was written again"
     assert "names no connector" in capsys.readouterr().out
 
 
@@ -117,38 +93,89 @@ def test_another_connector_is_removed_only_with_force(
     section: str, app: Path, put: Put, capsys: pytest.CaptureFixture[str]
 ) -> None:
     app.write_text(APP + section, encoding="utf-8")
-    assert put("--remove") == 1
+    assert put("--remove") == put("--check", "--remove") == 1
     message = capsys.readouterr().err
     assert f"not {CONNECTOR} as in environments/dev.toml" in message
     assert "to remove it, use --force" in message
     assert app.read_text(encoding="utf-8") == APP + section
-    assert put("--check", "--remove") == 2
+    assert put("--check", "--remove", "--force") == 2
     assert put("--remove", "--force") == 0
     assert put("--check", "--remove") == 0
     assert app.read_text(encoding="utf-8").startswith(APP)
     assert ("# why" in app.read_text(encoding="utf-8")) is ("# why" in section)
 
 
+UNSUPPORTED = {
+    f"runtime: a\n? # why\n  vpc_access_connector\n: name: {CONNECTOR}\n": "line 3: `vpc_access",
+    f"runtime: a\ndescription: |\n  b\nvpc_access_connector:\n  # ours\n  name: {CONNECTOR}\n": (
+        "line 4: `vpc_access_connector` has a layout"
+    ),
+    f"{{runtime: a, vpc_access_connector: {{ # ours\n  name: {CONNECTOR}}}}}\n": "has a layout",
+}
+"""Files from which the connector is not removed, and the reasons."""
+
+
+@pytest.mark.parametrize(("text", "reason"), [*REJECTED.items(), *UNSUPPORTED.items()])
+@pytest.mark.parametrize("options", [["--remove"], ["--remove", "--check"]])
+def test_a_file_that_cannot_be_changed_is_rejected_and_left_unchanged(
+    options: list[str],
+    text: str,
+    reason: str,
+    app: Path,
+    put: Put,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    app.write_bytes(text.encode())
+    assert put(*options) == 1
+    assert reason in capsys.readouterr().err
+    assert app.read_bytes() == text.encode()
+
+
+SECTIONS = {
+    "braces": (f"{IN_BRACES} # why\n", "# why\n"),
+    "comments in braces": (
+        f"vpc_access_connector: {{ # a\n  name: {CONNECTOR}, # b\n  # c\n}} # d\n",
+        "# a\n  # b\n  # c\n# d\n",
+    ),
+    "quoted": (LINES.replace("vpc_access_connector", "'vpc_access_connector'"), ""),
+    "explicit key": (f"? vpc_access_connector # a:b\n: name: {CONNECTOR}\n", "# a:b\n"),
+    "tags": (f"!!str vpc_access_connector: !!map\n  name: !!str {CONNECTOR}\n", ""),
+    "null value": (
+        f"vpc_access_connector:\n  name: {CONNECTOR}\n  egress_setting: # a\n",
+        "  # a\n",
+    ),
+    "folded": (f"vpc_access_connector:\n  name: >-\n    {CONNECTOR}\n", ""),
+}
+"""Sections, and what they leave."""
+
+
+@pytest.mark.parametrize(("section", "left"), SECTIONS.values(), ids=SECTIONS)
+def test_the_section_is_removed_from_any_place(
+    section: str, left: str, app: Path, put: Put
+) -> None:
+    for before, after in (("", APP), (APP, ""), (APP, "service: a\n"), ("\ufeff# a\n", APP)):
+        app.write_bytes(f"{before}{section}{after}".encode())
+        assert put("--remove") == 0
+        assert app.read_bytes() == f"{before}{left}{after}".encode()
+
+
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    ("before", "after"),
     [
-        ("runtime: [python312\n", "is not YAML"),
-        ("service: shop\n", "names no runtime"),
-        ("runtime: python\nenv: flex\n", "flexible environment"),
-        (
-            f"a: &c {{name: {CONNECTOR}}}\nruntime: go122\nvpc_access_connector: *c\n",
-            "cannot be changed safely; remove `vpc_access_connector` by hand",
-        ),
-        (
-            f"runtime: go122\nvpc_access_connector: &c\n  name: {CONNECTOR}\n",
-            "cannot be changed safely; remove `vpc_access_connector` by hand",
-        ),
+        (f"{{runtime: a, {IN_BRACES}}}", "{runtime: a}"),
+        (f"{{{IN_BRACES},runtime: a}}", "{runtime: a}"),
+        (f"{{runtime: a,\n  {IN_BRACES},\n  service: b}}", "{runtime: a,\n  service: b}"),
     ],
 )
-def test_a_file_that_cannot_be_changed_is_rejected_and_left_unchanged(
-    text: str, reason: str, app: Path, put: Put, capsys: pytest.CaptureFixture[str]
-) -> None:
-    app.write_text(text, encoding="utf-8")
-    assert put("--remove") == 1
-    assert reason in capsys.readouterr().err
-    assert app.read_text(encoding="utf-8") == text
+def test_the_section_is_removed_from_braces(before: str, after: str, app: Path, put: Put) -> None:
+    app.write_text(before, encoding="utf-8")
+    assert put("--remove") == 0
+    assert app.read_text(encoding="utf-8") == after
+
+
+def test_direct_vpc_egress_beside_the_connector_does_not_keep_it(app: Path, put: Put) -> None:
+    app.write_text(
+        f"{LINES}runtime: a\nvpc_access: {{vpc_egress: all-traffic}}\n", encoding="utf-8"
+    )
+    assert put("--remove") == 0
+    assert "connector" not in app.read_text(encoding="utf-8")

@@ -1,11 +1,21 @@
 """`app_yaml`: adds the connector, changes no other byte, and rejects unsuitable files."""
 
-import stat
 from pathlib import Path
 
 import pytest
 
-from tests.operations.app_yaml.files import APP, CONNECTOR, LINES, OTHERS, UNUSUAL, Put
+from operations.app_yaml.document import parse
+from operations.app_yaml.text import LayoutError, changed
+from tests.operations.app_yaml.files import (
+    APP,
+    CONNECTOR,
+    LINES,
+    OTHERS,
+    REJECTED,
+    UNUSUAL,
+    Put,
+    identity,
+)
 
 
 def test_it_adds_the_connector_and_changes_no_other_byte(app: Path, put: Put) -> None:
@@ -15,9 +25,9 @@ def test_it_adds_the_connector_and_changes_no_other_byte(app: Path, put: Put) ->
 
 def test_a_second_run_changes_nothing(app: Path, put: Put) -> None:
     put()
-    first = app.stat()
+    first = identity(app)
     assert put() == 0
-    assert app.stat() == first, "it was written again"
+    assert identity(app) == first, "it was written again"
 
 
 def test_it_says_that_the_values_come_from_the_settings(
@@ -27,20 +37,6 @@ def test_it_says_that_the_values_come_from_the_settings(
     printed = capsys.readouterr().out
     assert "environments/dev.toml" in printed
     assert CONNECTOR in printed
-
-
-def test_the_file_mode_stays(app: Path, put: Put) -> None:
-    app.chmod(0o640)
-    put()
-    assert stat.S_IMODE(app.stat().st_mode) == 0o640
-
-
-def test_a_symbolic_link_stays_a_link(app: Path, put: Put, tmp_path: Path) -> None:
-    real = app.rename(tmp_path / "real.yaml")
-    app.symlink_to(real)
-    assert put() == 0
-    assert app.is_symlink()
-    assert LINES in real.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("before", "after"), UNUSUAL.values(), ids=UNUSUAL)
@@ -66,8 +62,9 @@ def test_another_connector_is_rejected(
     other: str, app: Path, put: Put, capsys: pytest.CaptureFixture[str]
 ) -> None:
     app.write_text(APP + other, encoding="utf-8")
-    assert put() == 1
+    assert put() == put("--check") == 1
     assert "--force" in capsys.readouterr().err
+    assert put("--check", "--force") == 2
     assert app.read_text(encoding="utf-8") == APP + other
 
 
@@ -81,49 +78,54 @@ def test_another_connector_is_replaced_with_force(other: str, app: Path, put: Pu
     assert put("--check") == 0
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("runtime: [python312\n", "is not YAML"),
-        ("runtime: a\nruntime: b\n", "is not YAML"),
-        ("runtime: a\n---\nruntime: b\n", "is not YAML"),
-        ("when: 2024-13-45\n", "is not YAML"),
-        (f"deep: {3000 * '['}{3000 * ']'}\n", "is not YAML"),
-        ("", "must be a mapping"),
-        ("- runtime: python312\n", "must be a mapping"),
-        ("service: shop\n", "names no runtime"),
-        ("runtime: [python312]\n", "names no runtime"),
-        ("runtime: php55\n", "the runtime php55 cannot use a connector"),
-        ("runtime: python\nenv: flex\n", "flexible environment"),
-        ("runtime: python\nvm: true\n", "flexible environment"),
-        ("{runtime: python312}\n", "add it by hand"),
-        ("a: &c {name: other}\nruntime: go122\nvpc_access_connector: *c\n", "by hand"),
-    ],
-)
+UNSUPPORTED = {
+    "runtime: a\nvpc_access_connector: [other]\n": "line 2: `vpc_access_connector` has a layout",
+    "runtime: a\nvpc_access_connector:\n  name: [other]\n": "line 3: `name` has a layout",
+    "runtime: a\nvpc_access_connector:\n  ? name\n  : other\n": "line 2: `vpc_access_",
+    "runtime: a\n? vpc_access_connector\n": "line 2: `vpc_access_connector` has a layout",
+    "runtime: a\nvpc_access_connector:\n  name: >- # why\n    other\n": "has a layout",
+    "runtime: a\nvpc_access: {vpc_egress: all-traffic}\n": "line 2: `vpc_access` (Direct",
+    f"runtime: a\n{LINES}vpc_access: {{vpc_egress: all-traffic}}\n": "line 5: `vpc_access`",
+}
+"""Files that the connector is not added to, and the reasons."""
+
+
+@pytest.mark.parametrize(("text", "reason"), [*REJECTED.items(), *UNSUPPORTED.items()])
+@pytest.mark.parametrize("options", [["--force"], ["--force", "--check"]])
 def test_an_unsuitable_file_is_rejected_and_left_unchanged(
-    text: str, reason: str, app: Path, put: Put, capsys: pytest.CaptureFixture[str]
+    options: list[str],
+    text: str,
+    reason: str,
+    app: Path,
+    put: Put,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    app.write_text(text, encoding="utf-8")
-    assert put("--force") == 1
+    app.write_bytes(text.encode())
+    assert put(*options) == 1
     assert reason in capsys.readouterr().err
-    assert app.read_text(encoding="utf-8") == text
+    assert app.read_bytes() == text.encode()
 
 
+@pytest.mark.parametrize("text", ["env: standard", "vm: no", "vm: off", "vpc_access:"])
+def test_keys_without_effect_do_not_matter(text: str, app: Path, put: Put) -> None:
+    app.write_text(f"runtime: go122\n{text}\n", encoding="utf-8")
+    assert put() == 0
+    assert app.read_text(encoding="utf-8") == f"runtime: go122\n{text}\n{LINES}"
+
+
+def test_a_result_with_another_key_in_the_section_is_rejected() -> None:
+    with pytest.raises(LayoutError):
+        changed(parse("{runtime: a}"), {"name": "b, c: d"})
+
+
+@pytest.mark.parametrize("content", [b"runtime: \xff\n", "runtime: a\n".encode("utf-16")])
 def test_a_file_that_is_not_utf8_is_rejected(
-    app: Path, put: Put, capsys: pytest.CaptureFixture[str]
+    content: bytes, app: Path, put: Put, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    app.write_bytes(b"runtime: \xff\n")
-    assert put() == 1
+    app.write_bytes(content)
+    assert put() == put("--remove") == 1
     assert "is not UTF-8" in capsys.readouterr().err
-
-
-def test_a_missing_file_is_rejected(
-    app: Path, put: Put, capsys: pytest.CaptureFixture[str]
-) -> None:
-    app.unlink()
-    assert put() == 1
-    assert "No such file" in capsys.readouterr().err
-    assert not app.exists()
+    assert app.read_bytes() == content
 
 
 def test_the_error_on_an_unknown_environment_lists_the_known_ones(
@@ -143,17 +145,3 @@ def test_invalid_settings_are_rejected_with_their_errors(
     assert put() == 1
     assert "network.connector" in capsys.readouterr().err
     assert app.read_text(encoding="utf-8") == APP
-
-
-def test_a_failed_write_leaves_the_file_unchanged_and_no_temporary_file(
-    app: Path, put: Put, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def full(_descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    before = sorted(app.parent.iterdir())
-    assert put() == 1
-    assert "No space left on device" in capsys.readouterr().err
-    assert app.read_text(encoding="utf-8") == APP
-    assert sorted(app.parent.iterdir()) == before

@@ -15,8 +15,8 @@ from tests.support import Synthesize
 NAME = "The name resolves to the address in this VPC"
 ADDRESS = "The address is reserved, private and in the node subnet"
 REGION = "The connector is in App Engine's region"
-LEAVES = "The firewall allows egress from the connector only to configured destinations"
-FIREWALL = "The firewall allows ingress from the connector only to configured destinations"
+EGRESS = "The firewall allows egress from the connector only to configured destinations"
+INGRESS = "The firewall allows ingress from the connector only to configured destinations"
 SERVICE = "The Service is internal and accepts the connector's calls"
 PUBLIC = "Nothing on the path is public"
 
@@ -24,16 +24,19 @@ Edit = Callable[[Table], None]
 
 
 def put(kind: str, path: str, value: object) -> Edit:
-    """Set a value in the only resource of a type, or in the resource that `kind.NAME` names."""
+    """Set a value in the only resource of a type, or in the resource that `kind.NAME` names.
+
+    Parts of the path are separated by dots; a `~` is a dot inside a part.
+    """
 
     def edit(stack: Table) -> None:
         kind_, _, name = kind.partition(".")
         resources = stack["resource"][kind_]
-        (place,) = (resource for key, resource in resources.items() if name in key)
+        (parent,) = (resource for key, resource in resources.items() if name in key)
         *parts, last = path.split(".")
         for part in parts:
-            place = place[int(part)] if part.isdigit() else place[part.replace("~", ".")]
-        place[last.replace("~", ".")] = value
+            parent = parent[int(part)] if part.isdigit() else parent[part.replace("~", ".")]
+        parent[last.replace("~", ".")] = value
 
     return edit
 
@@ -60,12 +63,12 @@ TYPE = "metadata.annotations.networking~gke~io/load-balancer-type"
         ("service", put("google_compute_address", "address", "10.8.0.5"), ADDRESS),
         ("service", put("google_compute_address", "address_type", "EXTERNAL"), ADDRESS),
         ("network", put("google_compute_subnetwork", "ip_cidr_range", "8.8.8.0/24"), ADDRESS),
-        ("connector", put("google_compute_firewall.deny_ingress", "priority", 1000), FIREWALL),
+        ("connector", put("google_compute_firewall.deny_ingress", "priority", 1000), INGRESS),
         ("connector", put("google_vpc_access_connector", "region", "us-central1"), REGION),
-        ("connector", put("google_compute_firewall.deny_egress", "disabled", value=True), LEAVES),
-        ("service", put("google_compute_firewall.egress-", "target_tags", ["other"]), LEAVES),
-        ("connector", put("google_compute_firewall.deny_ingress", "priority", 970), FIREWALL),
-        ("service", put("google_compute_firewall.allow-", "source_ranges", [OTHER]), FIREWALL),
+        ("connector", put("google_compute_firewall.deny_egress", "disabled", value=True), EGRESS),
+        ("service", put("google_compute_firewall.egress-", "target_tags", ["other"]), EGRESS),
+        ("connector", put("google_compute_firewall.deny_ingress", "priority", 970), INGRESS),
+        ("service", put("google_compute_firewall.allow-", "source_ranges", [OTHER]), INGRESS),
         (
             "service",
             put("kubernetes_service_v1", "spec.load_balancer_source_ranges", [OTHER]),
@@ -96,7 +99,7 @@ def test_a_misconfiguration_fails_its_hop(
     assert report.worst is Risk.BROKEN
 
 
-def test_shared_address_space_is_private_as_the_settings_have_it(
+def test_shared_address_space_counts_as_private(
     day_0: FakeCloud, day_0_plans: Sequence[Plan]
 ) -> None:
     day_0.rewrite("network", put("google_compute_subnetwork", "ip_cidr_range", "100.64.0.0/24"))
@@ -110,8 +113,8 @@ def test_without_a_misconfiguration_every_hop_holds(day_0_plans: Sequence[Plan])
         NAME,
         ADDRESS,
         REGION,
-        LEAVES,
-        FIREWALL,
+        EGRESS,
+        INGRESS,
         SERVICE,
         PUBLIC,
     ]

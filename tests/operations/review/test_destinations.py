@@ -18,8 +18,8 @@ from tests.support import DEV_TABLE, Synthesize
 
 KEY = "connector.extra_destinations"
 DEPLOY = "`make deploy ENV=dev`"
-LEAVES = "The firewall allows egress from the connector only to configured destinations"
-ARRIVES = "The firewall allows ingress from the connector only to configured destinations"
+EGRESS = "The firewall allows egress from the connector only to configured destinations"
+INGRESS = "The firewall allows ingress from the connector only to configured destinations"
 
 
 @pytest.fixture(scope="session")
@@ -63,17 +63,17 @@ def test_destinations_in_the_settings_are_listed_for_egress_and_ingress(
     assert failing(report) == {}
     (hops,) = report.hops.values()
     seen = {hop.title: hop.why for hop in hops}
-    assert seen[LEAVES] == (
+    assert seen[EGRESS] == (
         "the connector sends to tcp 80 and all of 10.20.0.0/24 and all of 172.16.8.0/22 and nothing"
         " else"
     )
-    assert seen[ARRIVES] == (
+    assert seen[INGRESS] == (
         "10.8.0.0/28 reaches tcp 80 and all of 10.20.0.0/24 and all of 172.16.8.0/22 and nothing"
         " else"
     )
 
 
-@pytest.mark.parametrize(("end", "hop"), [("egress", LEAVES), ("ingress", ARRIVES)])
+@pytest.mark.parametrize(("end", "hop"), [("egress", EGRESS), ("ingress", INGRESS)])
 @pytest.mark.parametrize(
     ("ranges", "why"),
     [
@@ -94,8 +94,8 @@ def test_a_destination_is_listed_only_where_a_rule_allows_it(plans: Sequence[Pla
     report = with_rules(plans, "extra-destinations_ingress", destination_ranges=["10.20.0.0/25"])
     (hops,) = report.hops.values()
     seen = {hop.title: hop.why for hop in hops}
-    assert "172.16.8.0/22" in seen[LEAVES]
-    assert seen[ARRIVES].endswith("and all of 10.20.0.0/25 and nothing else")
+    assert "172.16.8.0/22" in seen[EGRESS]
+    assert seen[INGRESS].endswith("and all of 10.20.0.0/25 and nothing else")
 
 
 def test_the_picture_shows_what_the_connector_reaches_besides_the_apis(
@@ -122,7 +122,7 @@ def test_a_destination_is_a_risk_in_the_first_deploy_too(
 
 
 @pytest.fixture
-def notes_on(
+def findings_on(
     deployed_with: ChangeSettings,
 ) -> Callable[[list[str], list[str]], list[Finding]]:
     """The findings on a change of the deployed destinations."""
@@ -135,9 +135,9 @@ def notes_on(
 
 
 def test_only_the_added_part_of_the_destinations_is_reported(
-    notes_on: Callable[[list[str], list[str]], list[Finding]],
+    findings_on: Callable[[list[str], list[str]], list[Finding]],
 ) -> None:
-    (finding,) = notes_on(["10.20.0.0/25"], ["10.20.0.0/24", "172.16.8.0/22"])
+    (finding,) = findings_on(["10.20.0.0/25"], ["10.20.0.0/24", "172.16.8.0/22"])
     assert finding.risk is Risk.MEDIUM
     assert finding.reason.startswith("the app reaches 10.20.0.128/25, 172.16.8.0/22 through")
     assert finding.next == DEPLOY
@@ -147,9 +147,9 @@ def test_only_the_added_part_of_the_destinations_is_reported(
     ("after", "lost"), [([], "10.20.0.0/24"), (["10.20.0.128/25"], "10.20.0.0/25")]
 )
 def test_a_removed_destination_is_reported_once_for_both_rules(
-    notes_on: Callable[[list[str], list[str]], list[Finding]], after: list[str], lost: str
+    findings_on: Callable[[list[str], list[str]], list[Finding]], after: list[str], lost: str
 ) -> None:
-    (finding,) = notes_on(["10.20.0.0/24"], after)
+    (finding,) = findings_on(["10.20.0.0/24"], after)
     assert finding.risk is Risk.MEDIUM
     assert finding.reason == f"the app no longer reaches {lost}: its calls there fail"
     assert finding.next == f"make sure that the app makes no calls there, then {DEPLOY}"

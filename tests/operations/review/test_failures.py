@@ -15,7 +15,7 @@ from tests.operations.review.fixtures import review, start
 from tests.support import Synthesize
 
 
-def test_nothing_synthesized(cloud: FakeCloud) -> None:
+def test_without_synthesized_stacks_the_error_says_what_to_run(cloud: FakeCloud) -> None:
     cloud.folder.mkdir()
     seen = review(cloud)
     assert seen.status == 1

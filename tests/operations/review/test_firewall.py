@@ -11,12 +11,12 @@ import pytest
 from operations.review.plan import Plan, ResourceChange
 from tests.operations.review.fixtures import failing, report_of
 
-LEAVES = "The firewall allows egress from the connector only to configured destinations"
-ARRIVES = "The firewall allows ingress from the connector only to configured destinations"
+EGRESS = "The firewall allows egress from the connector only to configured destinations"
+INGRESS = "The firewall allows ingress from the connector only to configured destinations"
 
 RULES = {
-    LEAVES: ("egress-myapi", "deny_egress"),
-    ARRIVES: ("allow-myapi", "deny_ingress"),
+    EGRESS: ("egress-myapi", "deny_egress"),
+    INGRESS: ("allow-myapi", "deny_ingress"),
 }
 """For each hop: parts of the IDs of its allow rule and of its deny rule."""
 
@@ -136,27 +136,27 @@ def test_a_wrong_rule_in_one_direction_fails_only_the_hop_of_that_direction(
     ("edit", "hop", "why"),
     [
         # With ingress rules of priority 1000, Google opens the VPC to a connector.
-        (put("deny_ingress", priority=1001), ARRIVES, "comes after the rules with which Google"),
-        (put("deny_ingress", source_ranges=["10.8.0.0/29"]), ARRIVES, "no rule denies"),
-        (put("allow-myapi", source_ranges=["10.9.0.0/28"]), ARRIVES, "tcp 80 is not allowed"),
+        (put("deny_ingress", priority=1001), INGRESS, "comes after the rules with which Google"),
+        (put("deny_ingress", source_ranges=["10.8.0.0/29"]), INGRESS, "no rule denies"),
+        (put("allow-myapi", source_ranges=["10.9.0.0/28"]), INGRESS, "tcp 80 is not allowed"),
         (
             put("allow-myapi", target_tags=["other"]),
-            ARRIVES,
+            INGRESS,
             "does not apply to the nodes, which have priv",
         ),
         (
             another("allow-myapi", source_ranges=[], source_tags=["vpc-connector"], allow=TCP),
-            ARRIVES,
+            INGRESS,
             "also allows tcp",
         ),
-        (put("egress-myapi", target_tags=["other"]), LEAVES, "tcp 80 is not allowed"),
+        (put("egress-myapi", target_tags=["other"]), EGRESS, "tcp 80 is not allowed"),
         # Google puts this tag on every connector.
         (
             another("egress-myapi", target_tags=["vpc-connector"], allow=TCP),
-            LEAVES,
+            EGRESS,
             "also allows tcp",
         ),
-        (another("egress-myapi", target_tags=[], allow=TCP), LEAVES, "also allows tcp"),
+        (another("egress-myapi", target_tags=[], allow=TCP), EGRESS, "also allows tcp"),
     ],
 )
 def test_a_wrong_rule_that_exists_in_only_one_direction_fails_its_hop(

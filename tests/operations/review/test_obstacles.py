@@ -187,7 +187,7 @@ def test_a_network_without_a_cluster_needs_no_deploy_to_be_destroyed(
     assert protection["next"] == "set `deletion_protection = false` in `environments/dev.toml`"
 
 
-def test_where_nothing_is_deployed_there_is_no_obstacle(day_0: FakeCloud) -> None:
+def test_without_a_deployed_stack_there_is_no_obstacle(day_0: FakeCloud) -> None:
     write_app(day_0, CONNECTOR)
     seen = review_destroy(day_0)
     assert seen.status == 0

@@ -45,7 +45,7 @@ def test_the_page_fetches_nothing(page: Path) -> None:
     assert "url(" not in text.replace("url(#tip)", "")
 
 
-def test_the_page_holds_the_picture_and_every_hop(page: Path) -> None:
+def test_the_page_contains_the_picture_and_every_hop(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for shown in ("App Engine app", "10.8.0.0/28", "my.api.private", "pods of myapi: port 8080"):
         assert f">{shown}</text>" in text

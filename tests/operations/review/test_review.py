@@ -44,7 +44,7 @@ def test_a_review_does_not_change_the_project(day_0: FakeCloud) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        *({"cluster.control_plane": access, **more} for access, more in ACCESSES.items()),
+        *({"cluster.control_plane": access, **settings} for access, settings in ACCESSES.items()),
         {"network.nat": True, "enable_apis": False, "cluster.location": "asia-northeast1-a"},
         {"services[0].ports[0].protocol": "UDP", "app_engine.location": "us-central"},
         {"services": [{**FIRST, "address": "192.168.32.10"}, REPORTS]},
@@ -86,7 +86,7 @@ def test_existing_stacks_are_read_from_their_states(day_0: FakeCloud) -> None:
     assert len(seen.hops("holds")) == 7
 
 
-def test_after_a_deploy_there_is_nothing_to_review(deployed: FakeCloud) -> None:
+def test_after_a_deploy_the_review_is_empty(deployed: FakeCloud) -> None:
     seen = review(deployed)
     assert seen.status == 0, seen.stderr
     assert seen.report["verdict"] == "dev: no changes"

@@ -1,11 +1,11 @@
-"""The caller, a name server and the API, as one process that is told what to do on its input.
+"""Runs the app, a fake name server and a fake API, controlled by commands on standard input.
 
-Run with `python -m tests.examples.caller.world APP APP_YAML [--isolated]`; each line of its input
-is an order in JSON (see `_obey`), each line of its output the answer. It ends when its input does.
+Usage: `python -m tests.examples.caller.harness APP APP_YAML [--isolated]`. Each input line is a
+command in JSON (see `_execute`), each output line its result. The process ends when its input ends.
 
-In a network namespace of its own it has the ports 53 and 80, so the caller runs with its defaults
-and asks the name server through the system's resolver. Elsewhere it takes free ports, and
-`name_lookup.py` puts another resolver in.
+With `--isolated` it runs in a network namespace and uses ports 53 and 80. So the app runs with its
+defaults, and the system's resolver queries the name server. Otherwise it uses free ports, and
+`name_lookup.py` replaces the resolver.
 """
 
 import fcntl
@@ -36,7 +36,7 @@ _IFF_UP: Final = 1
 
 
 def main(caller: Path, app_yaml: Path, *, isolated: bool) -> None:
-    """Start everything and obey until the input ends."""
+    """Start everything, and execute commands until the input ends."""
     if isolated:
         _bring_loopback_up()
     names = NameServer(53 if isolated else 0)
@@ -48,23 +48,23 @@ def main(caller: Path, app_yaml: Path, *, isolated: bool) -> None:
         environment["NAME_SERVER_PORT"] = str(names.server_address[1])
         environment["GUNICORN_CMD_ARGS"] = f"--config {Path(__file__).with_name('name_lookup.py')}"
     with _gunicorn(caller, app_yaml, environment) as port:
-        print("ready", flush=True)  # noqa: T201 - its output is the answer
+        print("ready", flush=True)  # noqa: T201 - the protocol of this process
         for line in sys.stdin:
-            answer = _obey(json.loads(line), names, api, port)
-            print(json.dumps(answer), flush=True)  # noqa: T201 - the same
+            result = _execute(json.loads(line), names, api, port)
+            print(json.dumps(result), flush=True)  # noqa: T201 - the protocol of this process
 
 
-def _obey(order: object, names: NameServer, api: ApiServer, port: int) -> object:
-    match order:
-        case {"name": mood}:
-            names.mood = mood
-        case {"api": moods}:
-            api.be(*moods)
-            api.seen.clear()
+def _execute(command: object, names: NameServer, api: ApiServer, port: int) -> object:
+    match command:
+        case {"name": behavior}:
+            names.behavior = behavior
+        case {"api": behaviors}:
+            api.behave(*behaviors)
+            api.requests.clear()
         case {"get": path, "headers": headers}:
             return _get(port, path, headers)
-        case "seen":
-            return api.seen
+        case "requests":
+            return api.requests
     return None
 
 
@@ -85,12 +85,12 @@ def _get(port: int, path: str, headers: dict[str, str]) -> object:
 
 @contextmanager
 def _gunicorn(caller: Path, app_yaml: Path, environment: dict[str, str]) -> Iterator[int]:
-    """The entrypoint of app.yaml, bound to loopback only."""
+    """Run the entrypoint of app.yaml, bound to loopback, and yield its port."""
     entrypoint = YAML(typ="safe").load(app_yaml)["entrypoint"]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    with subprocess.Popen(  # noqa: S602 - App Engine gives the entrypoint to a shell too
+    with subprocess.Popen(  # noqa: S602 - App Engine also runs the entrypoint in a shell
         "exec " + entrypoint.replace(":$PORT", "127.0.0.1:$PORT"),
         shell=True,
         cwd=caller,
@@ -106,7 +106,7 @@ def _gunicorn(caller: Path, app_yaml: Path, environment: dict[str, str]) -> Iter
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    """Until the app itself answers: gunicorn listens before it has read the app."""
+    """Wait until the app answers: gunicorn listens before it has loaded the app."""
     deadline = time.monotonic() + _TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -119,7 +119,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 def _bring_loopback_up() -> None:
-    """What `ip link set lo up` does, where there is no `ip`."""
+    """Do the same as `ip link set lo up`, because not every machine has `ip`."""
     with socket.socket() as any_socket:
         request = struct.pack("16sH14x", b"lo", 0)
         flags = struct.unpack("16sH14x", fcntl.ioctl(any_socket, _SIOCGIFFLAGS, request))[1]

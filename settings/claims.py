@@ -1,0 +1,87 @@
+"""The names that an environment takes, of which another environment cannot take one.
+
+Names are joined from parts, so equal names can come from different parts: `private` with `eu-myapi`
+and `private-eu` with `myapi` make the same name of an address. So whole names are compared. The
+names that are not here are joined from the network's name and one word without a hyphen: they are
+distinct if the networks are.
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from settings.environment import Settings
+from settings.stack_names import PARTS
+from settings.state import CloudState
+
+JOINED: Final = ("a firewall rule", "an address")
+"""The kinds whose names start with the network's name."""
+
+
+class Claim(NamedTuple):
+    """A name that an environment takes.
+
+    Attributes:
+        key: the setting that makes the name.
+        kind: what has the name, such as `a firewall rule`.
+        scope: where the name is unique, such as a project.
+        name: the name.
+    """
+
+    key: str
+    kind: str
+    scope: tuple[str, ...]
+    name: str
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What two environments cannot share.
+
+        Names that differ only in case count as equal: no page says that HCP Terraform
+        distinguishes them.
+        """
+        return tuple(part.casefold() for part in (self.kind, *self.scope, self.name))
+
+
+def claims(settings: Settings) -> Iterator[Claim]:
+    """Yield the names that an environment takes; a name that others contain comes first."""
+    project = (settings.project,)
+    yield Claim("network.name", "a VPC", project, settings.network.name)
+    scope = (*project, settings.connector_region)
+    yield Claim("connector.name", "a connector", scope, settings.connector.name)
+    scope = (*project, settings.cluster_location)
+    yield Claim("cluster.name", "a cluster", scope, settings.cluster.name)
+    yield from _firewall_rules(settings)
+    for index, service in enumerate(settings.services):
+        scope, name = (*project, settings.region), settings.name(service.key)
+        yield Claim(f"services[{index}].name", "an address", scope, name)
+    if isinstance(settings.state, CloudState):
+        yield from _workspaces(settings, settings.state)
+
+
+def _firewall_rules(settings: Settings) -> Iterator[Claim]:
+    """The names of all firewall rules; the constructs add the suffixes to the network's name."""
+    parts = [("network.name", "deny-connector"), ("network.name", "deny-connector-egress")]
+    if settings.connector.extra_destinations:
+        parts += [
+            ("connector.extra_destinations", "extra-destinations"),
+            ("connector.extra_destinations", "extra-destinations-egress"),
+        ]
+    for index, service in enumerate(settings.services):
+        parts += [
+            (f"services[{index}].name", f"{direction}-{service.key}")
+            for direction in ("allow", "egress")
+        ]
+    for key, part in parts:
+        yield Claim(key, "a firewall rule", (settings.project,), settings.name(part))
+
+
+def _workspaces(settings: Settings, state: CloudState) -> Iterator[Claim]:
+    """The workspaces of the stacks.
+
+    A workspace's name is unique in its organization:
+    https://developer.hashicorp.com/terraform/cloud-docs/workspaces/create.
+    """
+    for part in PARTS:
+        scope = (state.hostname, state.organization)
+        name = state.workspace_prefix + settings.stack(part)
+        yield Claim("state.workspace_prefix", "a workspace", scope, name)
