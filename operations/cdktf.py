@@ -63,23 +63,41 @@ def _end(child: subprocess.Popen[bytes], *, again: bool) -> None:
         again: whether they need a signal: Ctrl-C at a terminal has reached all of them, and on a
             second one Terraform does not write its state.
     """
-    interrupted: set[psutil.Process] = set()
-    while again and (running := _running_terraform(child)):
-        # cdktf does not wait for Terraform, which loses its terminal and ends at once.
-        for process in set(running) - interrupted:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGINT)
-        interrupted |= set(running)
-        psutil.wait_procs(running, timeout=_LOOK_SECONDS)
+    if again:
+        _interrupt_terraform(child)
     others = _descendants(child)
     if again:
         child.send_signal(signal.SIGINT)
+        child.send_signal(signal.SIGCONT)
     child.wait()
+    others += _group(child)
     for end in (psutil.Process.terminate, psutil.Process.kill):
         for process in others:
             with suppress(psutil.NoSuchProcess):
                 end(process)
         _, others = psutil.wait_procs(others, timeout=_SHUTDOWN_SECONDS)
+
+
+def _interrupt_terraform(child: subprocess.Popen[bytes]) -> None:
+    """Interrupt Terraform and wait for its end, because cdktf does not wait.
+
+    cdktf may start it for another stack meanwhile. In the end cdktf is stopped, and Terraform does
+    not run.
+    """
+    interrupted: set[psutil.Process] = set()
+    while child.poll() is None:
+        running = _running_terraform(child)
+        if not running:
+            child.send_signal(signal.SIGSTOP)
+            running = _running_terraform(child)
+            if not running:
+                return
+            child.send_signal(signal.SIGCONT)
+        for process in set(running) - interrupted:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGINT)
+        interrupted |= set(running)
+        psutil.wait_procs(running, timeout=_LOOK_SECONDS)
 
 
 def _running_terraform(child: subprocess.Popen[bytes]) -> Sequence[psutil.Process]:
@@ -98,3 +116,13 @@ def _descendants(child: subprocess.Popen[bytes]) -> list[psutil.Process]:
         return psutil.Process(child.pid).children(recursive=True)
     except psutil.NoSuchProcess:
         return []
+
+
+def _group(child: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """What is left of cdktf's group, such as an app that cdktf started at the last moment."""
+    left = []
+    for process in psutil.process_iter():
+        with suppress(ProcessLookupError, PermissionError):
+            if os.getpgid(process.pid) == child.pid:
+                left.append(process)
+    return left

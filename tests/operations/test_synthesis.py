@@ -78,16 +78,23 @@ def test_invalid_settings_are_reported_once_and_cdktf_does_not_start(folder: Pat
     assert not (folder / "called").exists()
 
 
-@pytest.mark.parametrize("command", [("-m", "operations.synthesis"), (ROOT / "main.py",)])
 @pytest.mark.parametrize(
-    ("version", "message"),
+    ("command", "version", "message"),
     [
-        (None, "terraform-of-test is not on the PATH: install Terraform, or OpenTofu with"),
-        ("1.3.9", "terraform-of-test 1.3.9 is too old: the stacks require 1.4 or newer. Upgrade"),
+        (
+            ("-m", "operations.synthesis"),
+            None,
+            "terraform-of-test is not on the PATH: install Terraform, or OpenTofu with",
+        ),
+        (
+            (ROOT / "main.py",),
+            "1.3.9",
+            "terraform-of-test 1.3.9 is too old: the stacks require 1.4 or newer. Upgrade",
+        ),
     ],
 )
 def test_for_states_in_hcp_terraform_terraform_is_checked_in_one_line(
-    folder: Path, version: str | None, message: str, command: tuple[str | Path, ...]
+    folder: Path, command: tuple[str | Path, ...], version: str | None, message: str
 ) -> None:
     (folder / "environments" / "dev.toml").write_text(CLOUD, encoding="utf-8")
     if version:
