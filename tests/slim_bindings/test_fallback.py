@@ -9,13 +9,13 @@ import pytest
 from tests.slim_bindings.custom_bindings import CustomBindings
 from tests.slim_bindings.process import MODULES_IN_PYTHON, Outcome, Spy, service
 
+pytestmark = pytest.mark.slow
+
 RunWith = Callable[..., Outcome]
 
 ALL_MODULES = 109
 IMPORTS_BY_LOOP = """
 import importlib, pathlib
-
-pytestmark = pytest.mark.slow
 for _path in pathlib.Path(__file__).parent.glob("[a-z]*/"):
     importlib.import_module(f"{__name__}.{_path.name}")
 """

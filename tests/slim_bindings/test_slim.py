@@ -5,9 +5,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.slim_bindings.custom_bindings import CustomBindings
 from tests.slim_bindings.process import Spy, run, service
 from tests.support import ROOT
+
+pytestmark = pytest.mark.slow
 
 SLIM_BINDINGS = ROOT / "constructs" / "slim_bindings"
 
@@ -47,8 +51,6 @@ import os, slim_bindings
 before = dict(os.environ)
 slim_bindings.install()
 import constructs
-
-pytestmark = pytest.mark.slow
 print(os.environ == before)
 constructs.Node.of
 print(os.environ == before)
