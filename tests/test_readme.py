@@ -43,6 +43,7 @@ def run(command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_commands_that_need_no_cloud_run() -> None:
     assert commands("sh", README) == ["make synth", "make test"]
     assert commands("sh", FIRST_CALL) == ["make synth"]

@@ -21,6 +21,8 @@ from stacks.app import synthesize
 from tests.line import BACKENDS, STACKS, Table, changed, errors_in, settings_from
 from tests.support import DEV_TABLE
 
+pytestmark = pytest.mark.slow
+
 FIELDS: Final = dict(leaves(SettingsFile))
 
 WITHOUT_EFFECT: Final[Mapping[str, str]] = {
