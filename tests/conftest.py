@@ -30,8 +30,11 @@ pytest_plugins = ["tests.fake_cloud.fixtures", "tests.operations.review.fixtures
 
 
 def pytest_configure() -> None:
-    """Let SIGTERM and SIGHUP end the run as Ctrl-C does, with all that fixtures have started."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    """Let SIGTERM and SIGHUP end the run as Ctrl-C does, with all that fixtures have started.
+
+    In a background job, SIGINT is ignored, and every command that a test starts would ignore it.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
 
 

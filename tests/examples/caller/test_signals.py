@@ -19,7 +19,7 @@ def test_the_app_ends_although_a_lookup_still_waits_for_an_answer(tmp_path: Path
         (master, *workers) = [
             process
             for process in psutil.Process().children(recursive=True)
-            if "gunicorn" in " ".join(process.cmdline())
+            if process.name() == "gunicorn"
         ]
         assert workers
         master.terminate()
