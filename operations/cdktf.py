@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,13 +30,15 @@ def cdktf(*arguments: str) -> int:
     Raises:
         Interrupted: a signal ended it.
     """
-    if not sys.stdout.isatty():
+    # By their numbers: Python has no object for a stream that is closed.
+    if not os.isatty(1):
         os.environ["CI"] = "true"  # cdktf then prints lines instead of a progress display
-    at_terminal = sys.stdin.isatty()
+    at_terminal = os.isatty(0)
     with (
+        # First, so that a signal does not interrupt the deletion of the folder.
+        recorded() as signals,
         # What is interrupted leaves its temporary files, such as those of jsii.
         TemporaryDirectory(prefix="cdktf-") as temporary,
-        recorded() as signals,
     ):
         child = subprocess.Popen(  # noqa: S603 - no shell
             ["cdktf", *arguments],  # noqa: S607 - the Makefile's

@@ -1,6 +1,7 @@
 """`python -m operations.lifecycle plan|deploy|destroy ENV STACK [OPTION ...]`."""
 
 import argparse
+import os
 import sys
 from typing import Final
 
@@ -64,7 +65,7 @@ def _check_prerequisites(request: Request, *, is_approved: bool) -> None:
         TerraformError: Terraform is missing or too old.
     """
     interrupts.run(check_version())
-    if request.verb != "plan" and not is_approved and not sys.stdin.isatty():
+    if request.verb != "plan" and not is_approved and not os.isatty(0):
         raise BadRequestError(
             f"make {request.verb} needs your approval, but there is no terminal to ask:"
             f" approve with ARGS={_AUTO_APPROVE}"

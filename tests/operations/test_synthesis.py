@@ -133,6 +133,24 @@ def test_a_full_disk_in_node_is_the_same_line(
     )
 
 
+SIGNAL_AT_CLEANUP = """
+import os, shutil, signal, sys
+from operations import interrupts
+def rmtree(*arguments, rmtree=shutil.rmtree, **options):
+    os.kill(os.getpid(), signal.SIGTERM)
+    rmtree(*arguments, **options)
+shutil.rmtree = rmtree
+sys.exit(interrupts.interruptible("operations.synthesis.command", "run it again"))
+"""
+
+
+def test_a_signal_does_not_interrupt_the_deletion_of_the_temporary_folder(folder: Path) -> None:
+    program(folder, "cdktf", 'echo "$TMPDIR" > called')
+    status, output = run(folder, "-c", SIGNAL_AT_CLEANUP)
+    assert (status, output) == (128 + signal.SIGTERM, "interrupted (SIGTERM): run it again\n")
+    assert not Path((folder / "called").read_text(encoding="utf-8").strip()).exists()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_reaches_cdktf_as_ctrl_c_and_ends_what_it_started(
     folder: Path, number: signal.Signals
