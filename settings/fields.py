@@ -24,6 +24,8 @@ def network(value: object) -> IPv4Network:
     if re.fullmatch(r"[0-9]+(\.[0-9]+){3}", value):
         raise InvalidValueError("must have a prefix length", f'for example "{value}/28"')
     try:
+        if not re.fullmatch(r"[.0-9]+/[0-9]+", value):
+            raise NetmaskValueError  # `IPv4Network` also accepts masks, such as /255.255.255.0
         return IPv4Network(value)
     except (AddressValueError, NetmaskValueError):
         raise InvalidValueError(
