@@ -6,6 +6,7 @@ import sys
 from typing import Final
 
 from operations import interrupts
+from operations.arguments import Parser
 from operations.cdktf import cdktf
 from operations.lifecycle.request import BadRequestError, Request
 from operations.terraform.process import TerraformError, check_version
@@ -46,8 +47,8 @@ def main() -> int:
     return cdktf(_COMMANDS[verb], *request.stacks, *options)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="lifecycle", description="Plan, deploy or destroy an environment with cdktf."
     )
     parser.add_argument("verb", choices=_COMMANDS)
