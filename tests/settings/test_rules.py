@@ -34,9 +34,10 @@ BAD: list[tuple[Table, str, str]] = [
     ({"impersonate_service_account": "me"}, "impersonate_service_account", "email address"),
     ({"labels": {"Team": "x"}}, "labels", "'Team' must be at most 63"),
     ({"labels": {"team": "Platform!"}}, "labels", "'Platform!' must be at most 63"),
-    ({"labels": {"team": 3}}, "labels.team", "valid string"),
+    ({"network.nat": "no"}, "network.nat", "must be true or false"),
+    ({"labels": {"team": 3}}, "labels.team", "must be a string"),
     ({"labels": "team"}, "labels", "must be a table"),
-    ({"enable_apis": "yes"}, "enable_apis", "boolean"),
+    ({"enable_apis": "yes"}, "enable_apis", "true or false"),
     # names
     ({"network.name": "Private"}, "network.name", "63 characters"),
     ({"network.name": "a" * 25}, "network.name", "at most 24"),
@@ -81,7 +82,7 @@ BAD: list[tuple[Table, str, str]] = [
             (["apis", "tools", "apis"], "", "must not repeat a name"),
         )
     ),
-    ({"cluster.deletion_protection": "no"}, "cluster.deletion_protection", "boolean"),
+    ({"cluster.deletion_protection": "no"}, "cluster.deletion_protection", "true or false"),
     # dns
     ({"dns.zone": "com"}, "dns.zone", "public suffix"),
     ({"dns.zone": "co.uk"}, "dns.zone", "public suffix"),
@@ -178,7 +179,7 @@ BAD: list[tuple[Table, str, str]] = [
     ({"state": {"backend": "cloud"}}, "state.organization", "is missing"),
     ({"state": {"backend": "cloud", "organization": "a b"}}, "state.organization", "letters"),
     ({"state": 3}, "state", "must be a table"),
-    ({"state": {"path": 3}}, "state.path", "valid string"),
+    ({"state": {"path": 3}}, "state.path", "must be a string"),
     ({"state": {"backend": 3}}, "state.backend", "one of local, gcs, cloud"),
     # shape
     ({"regoin": "asia-northeast1"}, "regoin", "is not a setting"),
