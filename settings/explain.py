@@ -19,6 +19,7 @@ from settings.state import BACKEND
 _RULES: Final = {
     "bool_type": "must be true or false",
     "dict_type": "must be a table",
+    "int_type": "must be an integer",
     "missing": "is missing",
     "model_type": "must be a table",
     "string_type": "must be a string",

@@ -20,6 +20,7 @@ BAD: list[tuple[Table, str, str]] = [
     ({"network.nodes": "192.168.32.1/24"}, "network.nodes", "first address"),
     ({"network.nodes": "192.168.32.0/33"}, "network.nodes", "IPv4 range"),
     ({"network.nodes": "192.168.32.0/255.255.255.0"}, "network.nodes", "in CIDR notation"),
+    ({"network.connector": "10.8.0.0/028"}, "network.connector", "in CIDR notation"),
     ({"network.connector": "10.8.0.0/0.0.0.15"}, "network.connector", "in CIDR notation"),
     ({"network.nodes": "fd00::/64"}, "network.nodes", "IPv4 range"),
     ({"network.nodes": "hello"}, "network.nodes", "in CIDR notation"),
