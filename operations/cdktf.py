@@ -1,8 +1,10 @@
 """Runs the cdktf command as a child process; what it starts never outlives the caller."""
 
 import os
+import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,9 +19,12 @@ _SHUTDOWN_SECONDS: Final = 5
 
 _LOOK_SECONDS: Final = 0.1
 
+_NOT_FOUND: Final = 127
+"""As in shells (https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html)."""
+
 
 def cdktf(*arguments: str) -> int:
-    """Run cdktf, and return its exit status.
+    """Run cdktf, and return its exit status; 127 if it is not installed.
 
     Any signal is passed on as Ctrl-C, on which Terraform finishes what it is doing, writes its
     state, and removes its lock.
@@ -30,6 +35,9 @@ def cdktf(*arguments: str) -> int:
     Raises:
         Interrupted: a signal ended it.
     """
+    if not shutil.which("cdktf"):
+        sys.stderr.write("cdktf is not on the PATH: run this command with make\n")
+        return _NOT_FOUND
     # By their numbers: Python has no object for a stream that is closed.
     if not os.isatty(1):
         os.environ["CI"] = "true"  # cdktf then prints lines instead of a progress display

@@ -68,6 +68,14 @@ def test_with_valid_settings_cdktf_runs_with_all_options(folder: Path) -> None:
     assert (folder / "called").read_text(encoding="utf-8").split() == ["synth", "--hcl"]
 
 
+def test_without_cdktf_one_line_says_what_to_run(folder: Path) -> None:
+    (folder / "bin" / "cdktf").unlink()
+    status, output = run(folder, "-m", "operations.synthesis")
+    assert status == 127
+    assert output.startswith("cdktf is not on the PATH: run this command with make")
+    assert output.count("\n") == 1
+
+
 def test_invalid_settings_are_reported_once_and_cdktf_does_not_start(folder: Path) -> None:
     invalid = DEV.replace("10.8.0.0/28", "10.8.0.0/24")
     (folder / "environments" / "dev.toml").write_text(invalid, encoding="utf-8")
