@@ -1,6 +1,7 @@
 """Runs the cdktf command as a child process; what it starts never outlives the caller."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,9 +19,12 @@ _SHUTDOWN_SECONDS: Final = 5
 
 _LOOK_SECONDS: Final = 0.1
 
+_NOT_FOUND: Final = 127
+"""As in shells (https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html)."""
+
 
 def cdktf(*arguments: str) -> int:
-    """Run cdktf, and return its exit status.
+    """Run cdktf, and return its exit status; 127 if it is not installed.
 
     Any signal is passed on as Ctrl-C, on which Terraform finishes what it is doing, writes its
     state, and removes its lock.
@@ -31,13 +35,18 @@ def cdktf(*arguments: str) -> int:
     Raises:
         Interrupted: a signal ended it.
     """
-    if not sys.stdout.isatty():
+    if not shutil.which("cdktf"):
+        sys.stderr.write("cdktf is not on the PATH: run this command with make\n")
+        return _NOT_FOUND
+    # By their numbers: Python has no object for a stream that is closed.
+    if not os.isatty(1):
         os.environ["CI"] = "true"  # cdktf then prints lines instead of a progress display
-    at_terminal = sys.stdin.isatty()
+    at_terminal = os.isatty(0)
     with (
+        # First, so that a signal does not interrupt the deletion of the folder.
+        recorded() as signals,
         # What is interrupted leaves its temporary files, such as those of jsii.
         TemporaryDirectory(prefix="cdktf-") as temporary,
-        recorded() as signals,
     ):
         child = subprocess.Popen(  # noqa: S603 - no shell
             ["cdktf", *arguments],  # noqa: S607 - the Makefile's

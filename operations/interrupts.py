@@ -50,16 +50,17 @@ def interruptible(module: str, outcome: str) -> int:
     Returns:
         The exit status: that of `main`, or 128 plus the number of the signal.
     """
-    _handle(_raise)
     try:
-        main: Callable[[], int] = importlib.import_module(module).main
-        return main()
+        _handle(_raise)
+        try:
+            main: Callable[[], int] = importlib.import_module(module).main
+            return main()
+        finally:
+            # Only the exit is left, which removes temporary folders of jsii.
+            _handle(signal.SIG_IGN)
     except Interrupted as interrupted:
         sys.stderr.write(f"interrupted ({interrupted.number.name}): {outcome}\n")
         return _SIGNALED + interrupted.number
-    finally:
-        # Only the exit is left, which removes temporary folders of jsii.
-        _handle(signal.SIG_IGN)
 
 
 def run(coroutine: Coroutine[object, object, _Result]) -> _Result:

@@ -117,6 +117,19 @@ def _services_are_not_reserved(settings: Settings) -> Iterator[SettingError]:
         yield from _rejected(f"services[{index}].name", service.name, rule)
 
 
+def _hosts_are_relative(settings: Settings) -> Iterator[SettingError]:
+    zone = settings.dns.zone
+    for index, service in enumerate(settings.services):
+        if f".{service.host}".endswith(f".{zone}"):
+            relative = service.host.removesuffix(zone).removesuffix(".")
+            yield SettingError(
+                key=f"services[{index}].host",
+                value=service.host,
+                rule=f"must be relative to the zone: callers would use {service.host}.{zone}",
+                hint=f'write "{relative}"' if relative else "for example my",
+            )
+
+
 def _hosts_fit(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
         whole = f"{service.host}.{settings.dns.zone}"
@@ -162,6 +175,7 @@ CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
     _renames_are_consistent,
     _names_fit,
     _services_are_not_reserved,
+    _hosts_are_relative,
     _hosts_fit,
     _ports_are_distinct,
 )

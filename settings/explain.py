@@ -17,12 +17,15 @@ from settings.section import Section, sections_of
 from settings.state import BACKEND
 
 _RULES: Final = {
+    "bool_type": "must be true or false",
     "dict_type": "must be a table",
+    "int_type": "must be an integer",
     "missing": "is missing",
     "model_type": "must be a table",
+    "string_type": "must be a string",
     "tuple_type": "must be a list",
 }
-"""Rules by pydantic's error type, for messages that mention a Python type or no value."""
+"""Rules by pydantic's error type, for messages that do not use the terms of TOML."""
 
 
 @dataclass(frozen=True, kw_only=True)

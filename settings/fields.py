@@ -24,6 +24,8 @@ def network(value: object) -> IPv4Network:
     if re.fullmatch(r"[0-9]+(\.[0-9]+){3}", value):
         raise InvalidValueError("must have a prefix length", f'for example "{value}/28"')
     try:
+        if not re.fullmatch(r"[.0-9]+/(0|[1-9][0-9]*)", value):
+            raise NetmaskValueError  # `IPv4Network` also accepts /028, and masks
         return IPv4Network(value)
     except (AddressValueError, NetmaskValueError):
         raise InvalidValueError(
@@ -91,6 +93,10 @@ def hostname(value: str) -> str:
     https://developer.hashicorp.com/terraform/internals/remote-service-discovery and
     https://pkg.go.dev/github.com/hashicorp/terraform-svchost. So each host has one spelling here.
     """
+    if "/" in value:
+        raise InvalidValueError(
+            "must be a hostname, not a URL", "remove the scheme and the path, such as https://"
+        )
     host, colon, port = value.partition(":")
     names.dns_name(host)
     if any(label.startswith("xn--") for label in host.split(".")):

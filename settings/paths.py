@@ -50,12 +50,12 @@ def folder(value: str) -> str:
     """
     _relative_path(value)
     names = value.lower().split("/")
-    for pattern in CLEANED:
-        above = "/".join(names[: pattern.count("/") + 1])
-        if fnmatchcase(above, pattern) or _CLEANED_ANYWHERE in names:
-            raise InvalidValueError(
-                "must not be in a folder that `make clean` deletes", 'for example "state"'
-            )
+    if _CLEANED_ANYWHERE in names or any(
+        fnmatchcase("/".join(names[: pattern.count("/") + 1]), pattern) for pattern in CLEANED
+    ):
+        raise InvalidValueError(
+            "must not be in a folder that `make clean` deletes", 'for example "state"'
+        )
     return value
 
 

@@ -40,7 +40,8 @@ def check_text(value: object) -> None:
 def _check(value: str) -> None:
     if evaluated := _EVALUATED.search(value):
         raise InvalidValueError(
-            f"must not contain {evaluated[0]}, which Terraform evaluates", f"remove {evaluated[0]}"
+            f"must not contain {evaluated[0]}, which Terraform or cdktf evaluates",
+            "write the value itself: a settings file has no variables",
         )
     for position, character in enumerate(value):
         if not character.isprintable():

@@ -19,6 +19,12 @@ https://gitlab.com/gitlab-org/gitlab/-/issues/228623.
 """
 
 DISK_TYPES: Final[Mapping[str, tuple[DiskType, ...]]] = {
+    # https://github.com/nextflow-io/nextflow/pull/6841 and, for n1,
+    # https://github.com/cloudfoundry/bosh-google-cpi-release/pull/388
+    "e2": ("pd-standard", "pd-ssd", "pd-balanced"),
+    "n1": ("pd-standard", "pd-ssd", "pd-balanced"),
+    "n2": ("pd-standard", "pd-ssd", "pd-balanced"),
+    "n2d": ("pd-standard", "pd-ssd", "pd-balanced"),
     # https://github.com/kubernetes-sigs/gcp-compute-persistent-disk-csi-driver/issues/1391
     "c3": ("pd-balanced", "pd-ssd", "hyperdisk-balanced"),
     "c3d": ("pd-balanced", "pd-ssd", "hyperdisk-balanced"),

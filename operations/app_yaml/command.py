@@ -3,23 +3,14 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 from operations.app_yaml.file import AppYaml, BadAppYamlError
 from operations.app_yaml.values import UnknownEnvironmentError, Values, values
+from operations.arguments import Parser
 from settings.errors import InvalidSettingsError
 
 _REJECTED = 1
 _DIFFERS = 2
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors do not have the exit status of a file that would change."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print usage and error, and exit."""
-        self.print_usage(sys.stderr)
-        self.exit(_REJECTED, f"{self.prog}: error: {message}\n")
 
 
 def main() -> int:
@@ -41,8 +32,8 @@ def main() -> int:
         return _REJECTED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="app_yaml",
         description="Add an environment's connector to the app.yaml of an app, or remove it.",
     )

@@ -1,10 +1,12 @@
 """`python -m operations.lifecycle plan|deploy|destroy ENV STACK [OPTION ...]`."""
 
 import argparse
+import os
 import sys
 from typing import Final
 
 from operations import interrupts
+from operations.arguments import Parser
 from operations.cdktf import cdktf
 from operations.lifecycle.request import BadRequestError, Request
 from operations.terraform.process import TerraformError, check_version
@@ -45,8 +47,8 @@ def main() -> int:
     return cdktf(_COMMANDS[verb], *request.stacks, *options)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="lifecycle", description="Plan, deploy or destroy an environment with cdktf."
     )
     parser.add_argument("verb", choices=_COMMANDS)
@@ -64,7 +66,7 @@ def _check_prerequisites(request: Request, *, is_approved: bool) -> None:
         TerraformError: Terraform is missing or too old.
     """
     interrupts.run(check_version())
-    if request.verb != "plan" and not is_approved and not sys.stdin.isatty():
+    if request.verb != "plan" and not is_approved and not os.isatty(0):
         raise BadRequestError(
             f"make {request.verb} needs your approval, but there is no terminal to ask:"
             f" approve with ARGS={_AUTO_APPROVE}"

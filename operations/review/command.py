@@ -3,12 +3,12 @@
 With `--destroy [--app PATH ...]` it reviews the destroy of all resources in all stacks.
 """
 
-import argparse
 import sys
 from pathlib import Path
 
 from operations import interrupts
 from operations.app_yaml.file import AppYaml, BadAppYamlError
+from operations.arguments import Parser
 from operations.review.environment import Environment
 from operations.review.obstacles import obstacles
 from operations.review.planning import Planner
@@ -28,7 +28,8 @@ def main() -> int:
     """Plan, write the report, and return the exit status.
 
     Returns:
-        0 when no risk reaches `--fail-on`, 2 when one does, 1 when a stack could not be planned.
+        0 when no risk reaches `--fail-on`, 2 when one does, 1 on an error, such as a stack that
+        cannot be planned.
     """
     parser = _parser()
     options = parser.parse_args()
@@ -61,8 +62,8 @@ def main() -> int:
     return _RISKY if any(report.worst.reaches(limit) for report in reports) else 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="review",
         description="Plan all stacks of an environment and write one report on them.",
     )

@@ -104,6 +104,26 @@ def test_a_signal_cancels_a_coroutine_whose_process_ends_and_a_second_one_cuts_n
         os.kill(int(pid), 0)
 
 
+AT_THE_END = """
+import os, signal
+def main():
+    print("ready", flush=True)
+    def getsignal(number, getsignal=signal.getsignal):
+        signal.getsignal = getsignal
+        os.kill(os.getpid(), signal.SIGTERM)
+        return getsignal(number)
+    signal.getsignal = getsignal
+    return 0
+"""
+
+
+def test_a_signal_after_the_last_statement_of_a_command_is_reported_too(tmp_path: Path) -> None:
+    process = start(tmp_path, AT_THE_END)
+    _, stderr = process.communicate(timeout=20)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert stderr == "interrupted (SIGTERM): nothing is lost\n"
+
+
 def test_an_ignored_signal_stays_ignored_as_nohup_requires(tmp_path: Path) -> None:
     process = start(tmp_path, WAITS, ignored=signal.SIGHUP)
     process.send_signal(signal.SIGHUP)

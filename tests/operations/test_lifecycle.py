@@ -4,7 +4,7 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,7 @@ def run(
     folder: Path,
     *arguments: str,
     answer: str | None = None,
+    python: Sequence[str] = (sys.executable,),
     variables: Mapping[str, str] | None = None,
 ) -> Ran:
     """Run a command as make does, with a terminal if there is an answer."""
@@ -66,7 +67,7 @@ def run(
         os.write(terminal, f"{answer}\n".encode())
     path = {"PATH": f"{folder / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin"}
     done = subprocess.run(  # noqa: S603 - our own command, no shell
-        [sys.executable, "-m", "operations.lifecycle", *arguments],
+        [*python, "-m", "operations.lifecycle", *arguments],
         cwd=folder,
         env={
             **os.environ,
@@ -111,6 +112,14 @@ def test_a_plan_shows_one_stack(folder: Path) -> None:
     ran = run(folder, "plan", "dev", "network")
     assert ran.cdktf == ["diff", "dev-network"]
     assert ran.output == ""
+
+
+@pytest.mark.parametrize(("verb", "status"), [("plan", STATUS), ("deploy", 1)])
+def test_a_closed_standard_input_is_not_a_terminal(folder: Path, verb: str, status: int) -> None:
+    closed = ("/bin/sh", "-c", 'exec "$0" "$@" <&-', sys.executable)
+    ran = run(folder, verb, "dev", "network", python=closed)
+    assert ran.status == status
+    assert "Traceback" not in ran.output
 
 
 def test_a_destroy_lists_the_resources_and_asks_once(folder: Path) -> None:

@@ -68,6 +68,14 @@ def test_with_valid_settings_cdktf_runs_with_all_options(folder: Path) -> None:
     assert (folder / "called").read_text(encoding="utf-8").split() == ["synth", "--hcl"]
 
 
+def test_without_cdktf_one_line_says_what_to_run(folder: Path) -> None:
+    (folder / "bin" / "cdktf").unlink()
+    status, output = run(folder, "-m", "operations.synthesis")
+    assert status == 127
+    assert output.startswith("cdktf is not on the PATH: run this command with make")
+    assert output.count("\n") == 1
+
+
 def test_invalid_settings_are_reported_once_and_cdktf_does_not_start(folder: Path) -> None:
     invalid = DEV.replace("10.8.0.0/28", "10.8.0.0/24")
     (folder / "environments" / "dev.toml").write_text(invalid, encoding="utf-8")
@@ -131,6 +139,24 @@ def test_a_full_disk_in_node_is_the_same_line(
         "the synthesis stopped: no space left on device, write .new. Correct that, and run"
         " `make synth` again\n"
     )
+
+
+SIGNAL_AT_CLEANUP = """
+import os, shutil, signal, sys
+from operations import interrupts
+def rmtree(*arguments, rmtree=shutil.rmtree, **options):
+    os.kill(os.getpid(), signal.SIGTERM)
+    rmtree(*arguments, **options)
+shutil.rmtree = rmtree
+sys.exit(interrupts.interruptible("operations.synthesis.command", "run it again"))
+"""
+
+
+def test_a_signal_does_not_interrupt_the_deletion_of_the_temporary_folder(folder: Path) -> None:
+    program(folder, "cdktf", 'echo "$TMPDIR" > called')
+    status, output = run(folder, "-c", SIGNAL_AT_CLEANUP)
+    assert (status, output) == (128 + signal.SIGTERM, "interrupted (SIGTERM): run it again\n")
+    assert not Path((folder / "called").read_text(encoding="utf-8").strip()).exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -98,7 +98,11 @@ def test_a_good_value_at_the_boundary_is_accepted(table: Table, changes: Table) 
     [
         *((series, ["hyperdisk-balanced"]) for series in ("c4", "c4a", "c4d", "n4", "n4a", "n4d")),
         *((series, ["pd-balanced", "pd-ssd", "hyperdisk-balanced"]) for series in ("c3", "c3d")),
-        *((series, list(get_args(DiskType))) for series in ("e2", "n2", "x9")),
+        *(
+            (series, ["pd-standard", "pd-balanced", "pd-ssd"])
+            for series in ("e2", "n1", "n2", "n2d")
+        ),
+        *((series, list(get_args(DiskType))) for series in ("x9", "m7")),
     ],
 )
 def test_a_machine_boots_only_from_disks_that_it_supports(series: str, disks: list[str]) -> None:

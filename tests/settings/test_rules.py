@@ -34,9 +34,11 @@ BAD: list[tuple[Table, str, str]] = [
     ({"impersonate_service_account": "me"}, "impersonate_service_account", "email address"),
     ({"labels": {"Team": "x"}}, "labels", "'Team' must be at most 63"),
     ({"labels": {"team": "Platform!"}}, "labels", "'Platform!' must be at most 63"),
-    ({"labels": {"team": 3}}, "labels.team", "valid string"),
+    ({"connector.min_instances": 2.5}, "connector.min_instances", "must be an integer"),
+    ({"network.nat": "no"}, "network.nat", "must be true or false"),
+    ({"labels": {"team": 3}}, "labels.team", "must be a string"),
     ({"labels": "team"}, "labels", "must be a table"),
-    ({"enable_apis": "yes"}, "enable_apis", "boolean"),
+    ({"enable_apis": "yes"}, "enable_apis", "true or false"),
     # names
     ({"network.name": "Private"}, "network.name", "63 characters"),
     ({"network.name": "a" * 25}, "network.name", "at most 24"),
@@ -81,7 +83,7 @@ BAD: list[tuple[Table, str, str]] = [
             (["apis", "tools", "apis"], "", "must not repeat a name"),
         )
     ),
-    ({"cluster.deletion_protection": "no"}, "cluster.deletion_protection", "boolean"),
+    ({"cluster.deletion_protection": "no"}, "cluster.deletion_protection", "true or false"),
     # dns
     ({"dns.zone": "com"}, "dns.zone", "public suffix"),
     ({"dns.zone": "co.uk"}, "dns.zone", "public suffix"),
@@ -101,6 +103,8 @@ BAD: list[tuple[Table, str, str]] = [
     ({"services[0].selector": {"a b": "c"}}, "services[0].selector", "label key"),
     ({"services[0].selector": {"app": "-x"}}, "services[0].selector", "label value"),
     ({"services[0].host": "my_api"}, "services[0].host", "DNS name"),
+    ({"services[0].host": "my.api.private"}, "services[0].host", "must be relative to the zone"),
+    ({"services[0].host": "api.private"}, "services[0].host", "use api.private.api.private"),
     ({"services[0].host": ".".join(["a" * 60] * 4)}, "services[0].host", "DNS name"),
     ({"services[0].ports": []}, "services[0].ports", "at least one table"),
     ({"services[0].ports": [80]}, "services[0].ports[0]", "must be a table"),
@@ -139,7 +143,7 @@ BAD: list[tuple[Table, str, str]] = [
     ({"cluster.location": "asia-northeast1!!"}, "cluster.location", "a region or a zone"),
     ({"cluster.location": "asia-northeast1-9"}, "cluster.location", "a region or a zone"),
     ({"cluster.location": "asia-northeast2-a"}, "cluster.location", "must be the region"),
-    ({"state.path": "a/${x}"}, "state.path", "which Terraform evaluates"),
+    ({"state.path": "a/${x}"}, "state.path", "which Terraform or cdktf evaluates"),
     (
         {"state": {"backend": "cloud", "organization": "o", "project": ""}},
         "state.project",
@@ -175,8 +179,13 @@ BAD: list[tuple[Table, str, str]] = [
     ({"state": {"backend": "gcs", "bucket": "My_Bucket"}}, "state.bucket", "bucket name"),
     ({"state": {"backend": "cloud"}}, "state.organization", "is missing"),
     ({"state": {"backend": "cloud", "organization": "a b"}}, "state.organization", "letters"),
+    (
+        {"state": {"backend": "cloud", "organization": "o", "hostname": "https://tfe.example"}},
+        "state.hostname",
+        "not a URL",
+    ),
     ({"state": 3}, "state", "must be a table"),
-    ({"state": {"path": 3}}, "state.path", "valid string"),
+    ({"state": {"path": 3}}, "state.path", "must be a string"),
     ({"state": {"backend": 3}}, "state.backend", "one of local, gcs, cloud"),
     # shape
     ({"regoin": "asia-northeast1"}, "regoin", "is not a setting"),
@@ -210,6 +219,7 @@ GOOD: list[Table] = [
     {"services[0].name": "a" * 48},
     {"services[0].was": "argo-server"},
     {"services[0].host": "a.b"},
+    {"services[0].host": "myapi.private"},
     {"services[0].selector": {"app.kubernetes.io/name": "my_api.v1"}},
     {"services[0].ports[0].target_port": "http"},
     with_second(name="myapi", namespace="argo"),

@@ -43,7 +43,7 @@ def test_no_setting_accepts_text_that_is_hidden_or_evaluated(
     place: str, shape: Callable[[str], object], text: str
 ) -> None:
     (error,) = errors_at(place, shape(text))
-    assert "printable characters" in error.rule or "Terraform evaluates" in error.rule
+    assert "printable characters" in error.rule or "Terraform or cdktf evaluates" in error.rule
 
 
 @given(st.sampled_from(list(FIELDS)), st.sampled_from(SHAPES), texts)
