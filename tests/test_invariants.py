@@ -128,9 +128,10 @@ def test_resource_addresses_and_output_names_match_ids_txt(
                 found |= {f"{part}: {kind}.{name}" for name in resources}
             found |= {f"{part}: output {name}" for name in stack.get("output", {})}
     promised = PINNED.read_text(encoding="utf-8").splitlines()
-    assert sorted(set(promised) - found) == [], (
-        "tests/ids.txt lists IDs that no stack has: change one only in a major version, and "
-        "describe in CHANGELOG.md how to move the state"
+    gone, new = sorted(set(promised) - found), sorted(found - set(promised))
+    assert not gone, (
+        "change an ID only in a major version, and describe in CHANGELOG.md how to move the "
+        f"state; no stack has these lines of tests/ids.txt: {', '.join(gone)}"
     )
-    assert sorted(found - set(promised)) == [], "new IDs: add these lines to tests/ids.txt"
+    assert not new, f"add these lines to tests/ids.txt: {', '.join(new)}"
     assert promised == sorted(promised), "tests/ids.txt is sorted"
