@@ -119,10 +119,7 @@ def test_the_order_of_services_in_the_file_does_not_change_the_resources(
 def test_resource_addresses_and_output_names_match_ids_txt(
     table: Table, synthesize: Synthesize
 ) -> None:
-    """ids.txt is a contract: a renamed ID replaces a resource, or breaks a consumer.
-
-    If you change an ID on purpose, describe in CHANGELOG.md how to move the state.
-    """
+    """ids.txt is a contract: a renamed ID replaces a resource, or breaks a consumer."""
     lines = [synthesize(table), synthesize(changed(table, ALL_IN_USE))]
     found = set()
     for line in lines:
@@ -131,4 +128,10 @@ def test_resource_addresses_and_output_names_match_ids_txt(
                 found |= {f"{part}: {kind}.{name}" for name in resources}
             found |= {f"{part}: output {name}" for name in stack.get("output", {})}
     promised = PINNED.read_text(encoding="utf-8").splitlines()
-    assert sorted(found) == promised
+    gone, new = sorted(set(promised) - found), sorted(found - set(promised))
+    assert not gone, (
+        "change an ID only in a major version, and describe in CHANGELOG.md how to move the "
+        f"state; no stack has these lines of tests/ids.txt: {', '.join(gone)}"
+    )
+    assert not new, f"add these lines to tests/ids.txt: {', '.join(new)}"
+    assert promised == sorted(promised), "tests/ids.txt is sorted"

@@ -28,7 +28,7 @@ CHANGES: Final = [
 
 RECORD_AGAIN: Final = (
     "the recordings are of other stacks or states. Record again: make conformance ARGS=--record"
-    " (CONTRIBUTING.md says what to do without the providers)"
+    " (docs/fake-cloud.md says what to do without the providers)"
 )
 
 Planned = Mapping[tuple[str, str], tuple[Pair, Plan]]

@@ -38,7 +38,7 @@ def test_a_first_deploy_creates_all_resources(first_deploy: FakeCloud) -> None:
         "google_service_account": ["private-nodes"],
         "google_vpc_access_connector": ["private-connector"],
         "kubernetes_service_v1": ["myapi"],
-    }
+    }, "write the name of a new resource here, by its type"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import copy
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -36,7 +38,7 @@ from tests.fake_cloud.google.rules import (
 )
 from tests.fake_cloud.google.world import World, opened
 from tests.fake_cloud.provider.catalogue import Kind
-from tests.fake_cloud.provider.values import Values, found, places
+from tests.fake_cloud.provider.values import Values, found, places, relative
 from tests.line import changed
 from tests.support import DEV_TABLE, REPORTS, Synthesize
 
@@ -172,6 +174,18 @@ def with_changes(resource: Values, changes: dict[str, object]) -> Values:
     return result
 
 
+def texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
+    """Every string in a resource, with its path."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from texts(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for element in value:
+            yield from texts(element, path)
+    elif isinstance(value, str):
+        yield path, value
+
+
 def link_id(link: Link) -> str:
     """The ID of a parameter."""
     return f"{link.referrer}.{link.path}"
@@ -186,7 +200,20 @@ def test_every_deployed_resource_is_accepted(kinds: dict[str, Kind], place: Plac
 
 def test_every_rule_has_a_case_that_breaks_it() -> None:
     cases = {(kind, error) for kind, error, _ in BROKEN}
-    assert cases == {(rule.kind, rule.error) for rule in RULES}
+    assert cases == {(rule.kind, rule.error) for rule in RULES}, "add the case to BROKEN"
+
+
+def test_every_reference_by_id_is_a_link(kinds: dict[str, Kind], world: World) -> None:
+    targets = {target["id"]: kind for kind in kinds for target in world.all(kind)}
+    referring = {
+        (kind, path, targets[relative(text)])
+        for kind in kinds
+        for referrer in world.all(kind)
+        for path, text in texts(referrer)
+        if relative(text) in targets and relative(text) != referrer["id"]
+    }
+    listed = {(link.referrer, link.path, link.target) for link in LINKS}
+    assert sorted(referring - listed) == [], "add to LINKS what happens if the target is destroyed"
 
 
 @pytest.mark.parametrize(("kind", "error", "changes"), BROKEN, ids=str)

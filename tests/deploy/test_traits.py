@@ -1,5 +1,6 @@
-"""Each path in traits.toml is in the schema, and each trait has an effect."""
+"""Each type has a schema and traits, each path is in the schema, and each trait has an effect."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -70,6 +71,14 @@ def is_in(block: Block, path: str) -> bool:
     if not rest:
         return name in attributes(block) or name in nested(block)
     return name in nested(block) and is_in(nested(block)[name]["block"], rest)
+
+
+def test_every_type_in_use_has_a_schema_and_traits(kinds: dict[str, Kind]) -> None:
+    ids = (ROOT / "tests" / "ids.txt").read_text(encoding="utf-8")
+    used = {*re.findall(r"^\w+: (\w+)\.", ids, re.MULTILINE), *TRAITS} - {"terraform_data"}
+    steps = 'docs/fake-cloud.md, "Add a resource type", says how'
+    assert sorted(used - kinds.keys()) == [], f"not in schema.json: {steps}"
+    assert sorted(kinds.keys() - TRAITS.keys()) == [], f"no section in traits.toml: {steps}"
 
 
 @pytest.mark.parametrize("kind", sorted(TRAITS))

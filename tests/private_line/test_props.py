@@ -1,8 +1,10 @@
 """Props apply to each value the same rule as the settings."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass, replace
+from importlib import import_module
 from ipaddress import IPv4Network
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from cdktf import App, TerraformStack
@@ -14,13 +16,16 @@ from private_line.connector_allow import AllowedTarget, AllowProps
 from private_line.errors import InvalidValueError
 from private_line.extra_destinations import ExtraDestinationsProps
 from private_line.internal_service import InternalServiceProps, ServicePort
+from private_line.maintenance_window import MaintenanceWindow
 from private_line.namespaces import NamespacesProps
 from private_line.network import Network, NetworkProps
 from private_line.node_account import NodeAccount, NodeAccountProps
 from private_line.node_pool import NodePoolProps
 from private_line.private_zone import ARecordProps, PrivateZone, PrivateZoneProps
 from private_line.reserved_address import ReservedAddress, ReservedAddressProps
+from tests.support import ROOT
 
+PACKAGE = ROOT / "constructs" / "private_line"
 REGION = "asia-northeast1"
 BAD_LABELS = {"Team": "platform"}
 
@@ -62,6 +67,7 @@ def valid_props() -> dict[str, Any]:
     zone_props = PrivateZoneProps(name="zone", dns_name="api.private", network=network)
     zone = PrivateZone(stack, "zone", props=zone_props)
     port = ServicePort(name="http", port=80, target_port=8080)
+    target = AllowedTarget(address=address, protocol="TCP", ports=[80])
     valid = [
         network_props,
         account_props,
@@ -69,12 +75,9 @@ def valid_props() -> dict[str, Any]:
         address_props,
         port,
         connector_props,
-        AllowProps(
-            name="private-allow-a",
-            network=network,
-            connector=connector,
-            target=AllowedTarget(address=address, protocol="TCP", ports=[80]),
-        ),
+        target,
+        AllowProps(name="private-allow-a", network=network, connector=connector, target=target),
+        MaintenanceWindow(),
         ExtraDestinationsProps(
             name="private-{}".format,
             network=network,
@@ -97,65 +100,99 @@ def valid_props() -> dict[str, Any]:
     return {type(props).__name__: props for props in valid}
 
 
-@pytest.mark.parametrize(
-    ("props", "field", "value", "rule"),
-    [
-        ("NetworkProps", "network_name", "Private", "63 characters"),
-        ("NetworkProps", "region", "tokyo", "must be a region"),
-        ("NetworkProps", "nodes", IPv4Network("10.0.0.0/30"), "a /8 to a /29, got a /30"),
-        ("NetworkProps", "services", IPv4Network("10.0.0.0/15"), "a /16 to a /28"),
-        ("NodeAccountProps", "project", "short", "project ID"),
-        ("ClusterProps", "name", "2nd", "at most 40"),
-        ("ClusterProps", "project", "short", "project ID"),
-        ("ClusterProps", "location", "tokyo !!", "a region or a zone"),
-        ("NodeAccountProps", "account_id", "short", "6 to 30"),
-        ("ClusterProps", "labels", BAD_LABELS, "'Team'"),
-        ("ConnectorProps", "connector_name", "private-connector-ab", "got 22"),
-        ("ConnectorProps", "region", "asia-northeast1-a", "zone, not a region"),
-        ("ConnectorProps", "subnet_range", IPv4Network("10.8.0.0/27"), "must be a /28"),
-        ("ConnectorProps", "min_instances", 1, "2 to 9, got 1"),
-        ("ConnectorProps", "max_instances", 11, "3 to 10, got 11"),
-        ("AllowProps", "name", "1st", "63 characters"),
-        # A rule without ranges applies to every address.
-        ("ExtraDestinationsProps", "destinations", [], "at least one range"),
-        (
-            "ExtraDestinationsProps",
-            "destinations",
-            [IPv4Network("0.0.0.0/0")],
-            "which is every address",
-        ),
-        ("ExtraDestinationsProps", "destinations", [IPv4Network("8.8.8.8/32")], "private range"),
-        ("NodePoolProps", "machine_type", "big", "machine type"),
-        ("NodePoolProps", "machine_type", "f1-micro", "too little memory"),
-        ("NodePoolProps", "machine_type", "c4-standard-4", "must be hyperdisk-balanced"),
-        ("NodePoolProps", "disk_size_gb", 9, "10 to 65536, got 9"),
-        ("NodePoolProps", "max_nodes", 3001, "1 to 3000, got 3001"),
-        ("ClusterProps", "authorized_networks", [IPv4Network("10.0.0.0/8")], "must be empty"),
-        ("NodePoolProps", "labels", BAD_LABELS, "'Team'"),
-        ("ReservedAddressProps", "name", "1st", "63 characters"),
-        ("ReservedAddressProps", "region", "tokyo", "must be a region"),
-        ("ReservedAddressProps", "labels", BAD_LABELS, "'Team'"),
-        ("ARecordProps", "host", "my_api", "DNS name"),
-        ("PrivateZoneProps", "dns_name", "co.uk", "public suffix"),
-        ("PrivateZoneProps", "labels", BAD_LABELS, "'Team'"),
-        ("ServicePort", "name", "Http", "63 characters"),
-        ("ServicePort", "target_port", "8080", "name of a container port"),
-        ("NamespacesProps", "names", ["apis", "kube_x"], "63 characters"),
-        ("NamespacesProps", "names", ["kube-system"], "created by Kubernetes or GKE"),
-        ("InternalServiceProps", "name", "MyApi", "63 characters"),
-        ("InternalServiceProps", "namespace", "kube_system", "63 characters"),
-        ("InternalServiceProps", "selector", {}, "at least one label"),
-        ("InternalServiceProps", "labels", BAD_LABELS, "'Team'"),
-        (
-            "InternalServiceProps",
-            "extra_source_ranges",
-            [IPv4Network("0.0.0.0/1"), IPv4Network("128.0.0.0/1")],
-            "allows every caller",
-        ),
-    ],
+BAD: Final[Sequence[tuple[str, str, object, str]]] = (
+    # props, field, value, rule
+    ("NetworkProps", "network_name", "Private", "63 characters"),
+    ("NetworkProps", "region", "tokyo", "must be a region"),
+    ("NetworkProps", "nodes", IPv4Network("10.0.0.0/30"), "a /8 to a /29, got a /30"),
+    ("NetworkProps", "services", IPv4Network("10.0.0.0/15"), "a /16 to a /28"),
+    ("NodeAccountProps", "project", "short", "project ID"),
+    ("ClusterProps", "name", "2nd", "at most 40"),
+    ("ClusterProps", "project", "short", "project ID"),
+    ("ClusterProps", "location", "tokyo !!", "a region or a zone"),
+    ("NodeAccountProps", "account_id", "short", "6 to 30"),
+    ("ClusterProps", "labels", BAD_LABELS, "'Team'"),
+    ("ConnectorProps", "connector_name", "private-connector-ab", "got 22"),
+    ("ConnectorProps", "region", "asia-northeast1-a", "zone, not a region"),
+    ("ConnectorProps", "subnet_range", IPv4Network("10.8.0.0/27"), "must be a /28"),
+    ("ConnectorProps", "min_instances", 1, "2 to 9, got 1"),
+    ("ConnectorProps", "max_instances", 11, "3 to 10, got 11"),
+    ("AllowedTarget", "ports", [80, 0], "1 to 65535, got 0"),
+    ("MaintenanceWindow", "hours", 3, "4 to 24, got 3"),
+    ("AllowProps", "name", "1st", "63 characters"),
+    # A rule without ranges applies to every address.
+    ("ExtraDestinationsProps", "destinations", [], "at least one range"),
+    (
+        "ExtraDestinationsProps",
+        "destinations",
+        [IPv4Network("0.0.0.0/0")],
+        "which is every address",
+    ),
+    ("ExtraDestinationsProps", "destinations", [IPv4Network("8.8.8.8/32")], "private range"),
+    ("NodePoolProps", "machine_type", "big", "machine type"),
+    ("NodePoolProps", "machine_type", "f1-micro", "too little memory"),
+    ("NodePoolProps", "machine_type", "c4-standard-4", "must be hyperdisk-balanced"),
+    ("NodePoolProps", "disk_size_gb", 9, "10 to 65536, got 9"),
+    ("NodePoolProps", "max_nodes", 3001, "1 to 3000, got 3001"),
+    ("ClusterProps", "authorized_networks", [IPv4Network("10.0.0.0/8")], "must be empty"),
+    ("NodePoolProps", "labels", BAD_LABELS, "'Team'"),
+    ("ReservedAddressProps", "name", "1st", "63 characters"),
+    ("ReservedAddressProps", "region", "tokyo", "must be a region"),
+    ("ReservedAddressProps", "labels", BAD_LABELS, "'Team'"),
+    ("ARecordProps", "host", "my_api", "DNS name"),
+    ("PrivateZoneProps", "dns_name", "co.uk", "public suffix"),
+    ("PrivateZoneProps", "labels", BAD_LABELS, "'Team'"),
+    ("ServicePort", "name", "Http", "63 characters"),
+    ("ServicePort", "target_port", "8080", "name of a container port"),
+    ("NamespacesProps", "names", ["apis", "kube_x"], "63 characters"),
+    ("NamespacesProps", "names", ["kube-system"], "created by Kubernetes or GKE"),
+    ("InternalServiceProps", "name", "MyApi", "63 characters"),
+    ("InternalServiceProps", "namespace", "kube_system", "63 characters"),
+    ("InternalServiceProps", "selector", {}, "at least one label"),
+    ("InternalServiceProps", "labels", BAD_LABELS, "'Team'"),
+    (
+        "InternalServiceProps",
+        "extra_source_ranges",
+        [IPv4Network("0.0.0.0/1"), IPv4Network("128.0.0.0/1")],
+        "allows every caller",
+    ),
 )
+
+
+@pytest.mark.parametrize(("props", "field", "value", "rule"), BAD)
 def test_a_bad_value_is_rejected(
     valid_props: dict[str, Any], props: str, field: str, value: object, rule: str
 ) -> None:
     with pytest.raises(InvalidValueError, match=rule):
         replace(valid_props[props], **{field: value})
+
+
+def test_every_class_that_validates_has_a_bad_value() -> None:
+    classes = {
+        name
+        for path in PACKAGE.glob("*.py")
+        for name, found in vars(import_module(f"private_line.{path.stem}")).items()
+        if is_dataclass(found) and "__post_init__" in vars(found)
+    }
+    missing = classes - {props for props, *_ in BAD}
+    assert sorted(missing) == [], (
+        "add valid props to `valid_props`, and a value for each rule to BAD"
+    )
+
+
+def test_every_number_is_limited(valid_props: dict[str, Any]) -> None:
+    accepted = [
+        f"{name}.{field.name}"
+        for name, props in valid_props.items()
+        for field in fields(props)
+        if type(getattr(props, field.name)) is int and accepts(props, field.name, 2**64)
+    ]
+    assert accepted == [], "write limits.NAME.check(self.NAME) in __post_init__"
+
+
+def accepts(props: Any, field: str, value: object) -> bool:  # noqa: ANN401 - any props
+    try:
+        replace(props, **{field: value})
+    except InvalidValueError:
+        return False
+    return True

@@ -133,7 +133,10 @@ def test_the_names_that_no_claim_lists_are_the_network_and_one_word(tmp_path: Pa
     for kind, _, _, name in resource_names(found, tmp_path):
         if name not in claimed and kind != "google_dns_record_set":
             network, _, word = name.rpartition("-")
-            assert (network, word.isalpha()) == ("private", True), kind
+            assert (network, word.isalpha()) == ("private", True), (
+                f"{kind} {name}: name it with one word, settings.name('WORD'), "
+                "or yield the name in settings/claims.py"
+            )
 
 
 parts = st.lists(
