@@ -171,7 +171,7 @@ def test_a_signal_reaches_cdktf_as_ctrl_c_and_ends_what_it_started(
         "echo $! > child",
         "trap 'echo stopped; exit 1' INT",
         "echo ready",
-        "while :; do sleep 0.05; done",
+        "for _ in $(seq 600); do sleep 0.05; done",
     )
     process = start(folder, "-m", "operations.synthesis")
     assert process.stdout
