@@ -208,6 +208,8 @@ class FakeCloud:
         return kept | {
             "PATH": f"{self.tools.programs}{os.pathsep}{os.environ['PATH']}",
             "CHECKPOINT_DISABLE": "1",
+            # Terraform ends before its memory matters; this saves a fifth of its CPU time.
+            "GOGC": "off",
             "TF_CLI_CONFIG_FILE": str(self.tools.configuration),
             "TF_DISABLE_PLUGIN_TLS": "1",
             "TF_IN_AUTOMATION": "1",
