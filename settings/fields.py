@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import time
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
 
-from private_line import names
+from private_line import limits, names
 from private_line.errors import InvalidValueError
 
 
@@ -103,9 +103,9 @@ def hostname(value: str) -> str:
         raise InvalidValueError(
             "must not be in Punycode, which Terraform rejects", "use another name of the host"
         )
-    if colon and not (re.fullmatch(r"[1-9][0-9]{0,4}", port) and int(port) <= 65535):
+    if colon and not (re.fullmatch(r"[1-9][0-9]{0,4}", port) and int(port) <= limits.PORT.most):
         raise InvalidValueError(
-            "must have a port of 1 to 65535 after the colon", f"for example {host}:8443"
+            f"must have a port of {limits.PORT} after the colon", f"for example {host}:8443"
         )
     if port == "443":
         raise InvalidValueError("must not have the default port", f'write "{host}"')

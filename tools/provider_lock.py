@@ -68,5 +68,4 @@ def _one_line(text: str) -> str:
 
 
 if __name__ == "__main__":
-    outcome = f"{LOCK_FILE} is complete; run the same command again"
-    sys.exit(interrupts.interruptible("tools.provider_lock", outcome))
+    sys.exit(interrupts.interruptible("tools.provider_lock", "run `make provider-lock` again"))
