@@ -45,14 +45,14 @@ class InvalidSettingsError(Exception):
                 setting = " = ".join(part for part in (error.key, value) if part)
                 lines += [
                     "",
-                    _printable(f"{path}: {setting}" if setting else f"{path}"),
-                    _printable(f"    rule: {error.rule}"),
-                    _printable(f"    hint: {error.hint}"),
+                    printable(f"{path}: {setting}" if setting else f"{path}"),
+                    printable(f"    rule: {error.rule}"),
+                    printable(f"    hint: {error.hint}"),
                 ]
         super().__init__("\n".join(lines))
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """Escape, as in TOML, what breaks a line, controls a terminal, or changes the direction.
 
     See https://toml.io/en/v1.0.0#string, and https://www.unicode.org/reports/tr36/ for the reason.

@@ -12,6 +12,7 @@ from typing import Final
 from operations.app_yaml.document import BadYamlError, Node, parse
 from operations.app_yaml.text import LayoutError, changed, removed
 from operations.app_yaml.values import SECTION
+from settings.errors import printable
 
 _FLEXIBLE: Final = ("flex", "flexible", "2")
 """Values of `env` for the flexible environment, whose instances are in a VPC themselves."""
@@ -78,9 +79,9 @@ class AppYaml:
         return pair.value.text if pair else None
 
     def _source(self, node: Node) -> str:
-        """A value for messages: its text, or else its source in one line."""
+        """A value for messages: its printable text, or else its source in one line."""
         if node.text is not None:
-            return node.text
+            return printable(node.text)
         return " ".join(self._document.text[node.start : node.end].split())
 
     def conflicts(self, wanted: Mapping[str, str]) -> dict[str, str]:

@@ -85,6 +85,19 @@ def test_a_right_value_in_quotes_is_not_written_again(app: Path, put: Put) -> No
     assert identity(app) == before
 
 
+@pytest.mark.parametrize("options", [[], ["--remove"]])
+def test_an_error_escapes_what_controls_a_terminal(
+    options: list[str], app: Path, put: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    value = r'"a\u001b[31m\u202Eb\nc"'
+    app.write_text(f"{APP}vpc_access_connector:\n  name: {value}\n", encoding="utf-8")
+    assert put(*options) == 1
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1
+    assert message.rstrip("\n").isprintable()
+    assert r"a\u001B[31m\u202Eb\u000Ac" in message
+
+
 @BOTH
 def test_owner_group_and_mode_stay(
     options: list[str], text: str, app: Path, put: Put, monkeypatch: pytest.MonkeyPatch
