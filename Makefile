@@ -32,7 +32,8 @@ export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VERBOSITY := -1
 export PIPENV_NOSPIN := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-unexport PYTHONHOME PYTHONPATH
+# Containers often set the last one: each of many Python processes would compile everything again.
+unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
 ##@ Daily commands
 
@@ -51,7 +52,7 @@ check: export TF_CLI_ARGS_apply := -not-in-make-check
 test check:
 	@echo "== ruff"; ruff check .; ruff format --check .
 	@echo "== mypy"; mypy
-	@echo "== pytest"; pytest --numprocesses=auto --dist=loadfile $(SELECTED)
+	@echo "== pytest"; pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(SELECTED)
 
 .PHONY: format
 format: setup ## Sort imports and format the Python code

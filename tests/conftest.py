@@ -4,6 +4,7 @@ import copy
 import os
 import signal
 from pathlib import Path
+from typing import Final
 
 import hypothesis
 import pytest
@@ -26,6 +27,31 @@ from tests.synthesis import Synthesis
 hypothesis.settings.register_profile("no deadline", deadline=None)
 hypothesis.settings.load_profile("no deadline")
 
+_LONGEST: Final = (
+    "deploy/test_life.py",
+    "test_environments_page.py",
+    # After test_life.py, whose runs of Terraform it replays.
+    "conformance/test_recorded.py",
+    "deploy/test_cli.py",
+    "slim_bindings/test_same_result.py",
+    "deploy/test_mutations.py",
+    "slim_bindings/test_fallback.py",
+    "deploy/test_moved_states.py",
+    "deploy/test_gcs.py",
+    "operations/review/test_planning.py",
+    "test_make.py",
+    "deploy/test_checksums.py",
+    "deploy/test_destroy_order.py",
+    "deploy/test_hcp.py",
+    "test_edited_checkout.py",
+    "operations/test_lifecycle.py",
+    "deploy/test_interruptions.py",
+    "test_main.py",
+    "test_readme.py",
+)
+"""The files that take more than some seconds, longest first. Started last, one of them would leave
+the other processors idle."""
+
 pytest_plugins = ["tests.fake_cloud.fixtures", "tests.operations.review.fixtures"]
 
 
@@ -39,7 +65,12 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that may run init, plan or apply: those that use the fixture `tools`."""
+    """Start with the longest files, and mark tests that may run init, plan or apply.
+
+    Those are the tests that use the fixture `tools`.
+    """
+    positions = {ROOT / "tests" / name: position for position, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: positions.get(item.path, len(positions)))
     for item in items:
         if "tools" in getattr(item, "fixturenames", ()):
             item.add_marker("terraform")
