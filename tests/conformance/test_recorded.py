@@ -43,8 +43,8 @@ def planned(
     folder = tmp_path_factory.mktemp("conformance")
     found = {}
     seen = set()
+    planner = Planner(folder / "fake", tools)
     for number, walk in enumerate(walks()):
-        planner = Planner(folder / f"fake-{number}", tools)
         for pair in walk(empty_cloud(folder / f"cloud-{number}", tools), synthesize):
             if pair.digest not in seen:
                 seen.add(pair.digest)

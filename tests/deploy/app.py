@@ -5,9 +5,10 @@ import sys
 
 from ruamel.yaml import YAML
 
-from tests.fake_cloud.cloud import FakeCloud, Run
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.google import app_engine
 from tests.fake_cloud.google.world import opened
+from tests.fake_cloud.memo import Run
 from tests.support import ROOT
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_cloud.cloud import FakeCloud, Run
+from tests.fake_cloud.cloud import FakeCloud
+from tests.fake_cloud.memo import Run
 from tests.fake_cloud.tools import Tools
 from tests.line import STACKS
 from tests.project import Project

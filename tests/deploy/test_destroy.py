@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from tests.fake_cloud.cloud import FakeCloud, Run
+from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.fixtures import Change
+from tests.fake_cloud.memo import Run
 from tests.line import Table
 
 

@@ -11,7 +11,8 @@ import pytest
 from tests.deploy.app import put_connector
 from tests.fake_cloud.backends.hcp import HOST, credentials, served
 from tests.fake_cloud.backends.hcp_api import Organization, Workspace, run_token
-from tests.fake_cloud.cloud import FakeCloud, Run, eventually, finished
+from tests.fake_cloud.cloud import FakeCloud, eventually, finished
+from tests.fake_cloud.memo import Run
 from tests.fake_cloud.tools import Tools
 from tests.line import BACKENDS, STACKS, Line, Table, changed
 from tests.operations.review.fixtures import review

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from tests.conformance.pairs import empty_cloud
 from tests.deploy.life import PAGE, Outcome, deploy_steps, page
 from tests.deploy.steps import LIFE
 from tests.fake_cloud.cloud import FakeCloud
@@ -20,8 +21,8 @@ SUBNET = "google_compute_subnetwork"
 
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> FakeCloud:
-    """The fake cloud to which the steps are deployed."""
-    return FakeCloud(tmp_path_factory.mktemp("life"), tools)
+    """The fake cloud to which the steps are deployed, as by the first walk of the recordings."""
+    return empty_cloud(tmp_path_factory.mktemp("life") / "cloud", tools)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ from operations.terraform.moved_states import moved_states
 from tests.fake_cloud.backends.gcs import Bucket
 from tests.fake_cloud.backends.hcp import HOST, served
 from tests.fake_cloud.backends.hcp_api import Organization
-from tests.fake_cloud.cloud import FakeCloud, Run
+from tests.fake_cloud.cloud import FakeCloud
+from tests.fake_cloud.memo import Run
 from tests.fake_cloud.tools import Tools
 from tests.line import BACKENDS, STACKS, Table, changed
 from tests.pages import blocks, page, section

@@ -13,16 +13,14 @@ from typing import Final, NamedTuple
 
 from tests.fake_cloud.google.lookup import API
 from tests.fake_cloud.google.world import World, opened
+from tests.fake_cloud.memo import ATTACH, STARTER, WORLD, Call, Run
 from tests.fake_cloud.provider.values import first
 from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, Line, Table
 
-Run = subprocess.CompletedProcess[str]
-
 _TIMEOUT_SECONDS: Final = 120
 
-_ATTACH: Final = "TF_REATTACH_PROVIDERS"
-_OF_PROVIDERS: Final = (_ATTACH, "FAKE_CLOUD_")
+_OF_PROVIDERS: Final = (ATTACH, "FAKE_CLOUD_")
 
 
 class Entry(NamedTuple):
@@ -56,6 +54,11 @@ class FakeCloud:
         self.folder = folder
         self.tools = tools
         self._more = more or {}
+
+    @property
+    def plain(self) -> bool:
+        """Whether runs have no added variables, such as those for a backend outside the folder."""
+        return not self._more
 
     def take(self, line: Line) -> None:
         """Replace the synthesized stacks, and keep the folders that Terraform created."""
@@ -142,15 +145,31 @@ class FakeCloud:
                     os.killpg(process.pid, signal.SIGKILL)
 
     def terraform(self, stack: str, *arguments: str) -> Run:
-        """Run Terraform and wait for its end, with the arguments of `begun`."""
-        with self.begun(stack, *arguments, more=self._attached(arguments[0])) as process:
-            return finished(process)
+        """Run Terraform and wait for its end, or replay an equal run of this session.
+
+        Args:
+            stack: the part, such as `network`.
+            arguments: the arguments of `terraform`, without `-chdir`.
+        """
+
+        def run() -> Run:
+            with self.begun(stack, *arguments, more=self._attached(arguments[0])) as process:
+                return finished(process)
+
+        if not self.plain:
+            return run()
+        call = Call(folder=self._stack(stack), arguments=arguments, environment=self.environment())
+        return self.tools.memo.run(call, run)
 
     def _attached(self, command: str) -> Mapping[str, str]:
         """The variable for running providers, unless a command or a test needs other providers."""
         if command == "init" or any(name.startswith(_OF_PROVIDERS) for name in self._more):
             return {}
-        return {_ATTACH: self.tools.attached(self._world)}
+        return self.attached()
+
+    def attached(self) -> Mapping[str, str]:
+        """The variable with which Terraform attaches to running providers."""
+        return {ATTACH: self.tools.attached(self._world)}
 
     def kill(self, verb: str, stack: str, *, before: str) -> None:
         """Apply or destroy a stack, and kill Terraform before the first resource of a type."""
@@ -182,7 +201,8 @@ class FakeCloud:
     def deploy(self, *parts: str) -> None:
         """Apply some stacks, by default all, in the order of their dependencies."""
         for part in parts or STACKS:
-            self.succeed(part, "init")
+            if not (self._stack(part) / ".terraform").exists():
+                self.succeed(part, "init")
             self.succeed(part, "apply", "-auto-approve")
 
     def destroy(self) -> None:
@@ -214,7 +234,8 @@ class FakeCloud:
             "TF_DISABLE_PLUGIN_TLS": "1",
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
-            "FAKE_CLOUD_WORLD": str(self._world),
+            STARTER: str(self.tools.folder),
+            WORLD: str(self._world),
             **self._more,
         }
 

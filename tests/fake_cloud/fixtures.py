@@ -15,9 +15,9 @@ Change = Callable[[Mapping[str, object]], FakeCloud]
 
 
 @pytest.fixture(scope="session")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
+def tools(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Tools]:
     """The fake providers and the CLI configuration of Terraform, created once."""
-    with Tools(tmp_path_factory.mktemp("tools")) as tools:
+    with Tools(tmp_path_factory.mktemp("tools"), shared / "memo") as tools:
         yield tools
 
 

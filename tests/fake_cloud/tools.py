@@ -13,9 +13,9 @@ from collections import OrderedDict
 from contextlib import ExitStack
 from itertools import product
 from pathlib import Path
-from shlex import quote
 from typing import Final, Self
 
+from tests.fake_cloud.memo import STARTER, WORLD, Memo
 from tests.fake_cloud.provider.catalogue import catalogues
 from tests.fake_cloud.provider.starter import SCRIPT
 from tests.support import ROOT
@@ -35,16 +35,24 @@ class Tools:
     Providers can start only inside `with`, which runs the process that forks them.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Write the files to a folder."""
+    def __init__(self, folder: Path, memo: Path | None = None) -> None:
+        """Write the files to a folder.
+
+        Args:
+            folder: the folder.
+            memo: a folder for runs to replay, which several processes may share.
+        """
+        self.folder = folder
+        self.memo = Memo(memo or folder / "memo")
         self.mirror = folder / "mirror"
+        self.cache = folder / "cache"
         self.programs = folder / "bin"
         self.configuration = folder / "terraformrc"
         self._requests = folder / "requests"
         self._lock = threading.Lock()
         self._attached: OrderedDict[Path, tuple[str, ExitStack]] = OrderedDict()
-        calls = folder / "calls"
-        calls.mkdir(parents=True)
+        (folder / "calls").mkdir(parents=True)
+        self.cache.mkdir()
         os.mkfifo(self._requests)
         machine = f"{platform.system().lower()}_{_MACHINES[platform.machine()]}"
         for (name, catalogue), registry in product(catalogues().items(), _REGISTRIES):
@@ -52,9 +60,7 @@ class Tools:
             program = f"terraform-provider-{name}_v{version}"
             _script(
                 self.mirror / registry / catalogue.source / version / machine / program,
-                SCRIPT.format(
-                    name=name, calls=quote(str(calls)), requests=quote(str(self._requests))
-                ),
+                SCRIPT.format(name=name),
             )
         # On a destroy, the service stack waits three minutes for Google with `sleep`.
         _script(self.programs / "sleep", "#!/bin/sh\nexit 0\n")
@@ -100,7 +106,11 @@ class Tools:
             provider = running.enter_context(
                 subprocess.Popen(  # noqa: S603 - our own command, no shell
                     [program, "-debug"],
-                    env={"PATH": os.environ["PATH"], "FAKE_CLOUD_WORLD": str(world)},
+                    env={
+                        "PATH": os.environ["PATH"],
+                        STARTER: str(self.folder),
+                        WORLD: str(world),
+                    },
                     stdout=subprocess.PIPE,
                     text=True,
                 )

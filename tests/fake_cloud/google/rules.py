@@ -284,7 +284,7 @@ def destroy(kind: Kind, key: str, world: World) -> None:
         return
     for link in LINKS:
         if link.target == kind.name and link.on_destroy is not OnDestroy.NO_ACTION:
-            for other_key, other in list(world.resources.get(link.referrer, {}).items()):
+            for other_key, other in list(world.items(link.referrer).items()):
                 texts = found(other, link.path)
                 if any(references(other, text, link.by, resource) for text in texts):
                     restricted = link.on_destroy is OnDestroy.RESTRICT

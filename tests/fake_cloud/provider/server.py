@@ -167,7 +167,7 @@ class Provider(rpc.ProviderServicer):
         if result is None:
             key = _key(place, prior or {})
             destroy(kind, key, world)
-            self._note("delete", kind, key)
+            _note(world, "delete", kind, key)
             return None
         asked = copy.deepcopy(result)
         for name in kind.inherits_late:
@@ -179,16 +179,10 @@ class Provider(rpc.ProviderServicer):
         there = written(kind, result, place)
         check(kind, there, place)
         world.put(kind.name, key, there)
-        self._note("update" if prior else "create", kind, key)
+        _note(world, "update" if prior else "create", kind, key)
         state = self._seen(there, result)
         _keep_null(kind.block, asked, state)
         return state
-
-    def _note(self, action: str, kind: Kind, key: str) -> None:
-        """Add a change to the journal."""
-        entry = {"action": action, "kind": kind.name, "key": key}
-        with self._world.with_name("journal").open("a", encoding="utf-8") as journal:
-            journal.write(json.dumps(entry) + "\n")
 
     def _seen(self, there: Values, known: Values) -> Values:
         """The values that a read returns.
@@ -206,6 +200,11 @@ class Provider(rpc.ProviderServicer):
             }
             metadata["annotations"] = kept or None
         return seen
+
+
+def _note(world: World, action: str, kind: Kind, key: str) -> None:
+    """Add a change to the journal."""
+    world.note(json.dumps({"action": action, "kind": kind.name, "key": key}))
 
 
 def _keep_null(block: Block, asked: Values, state: Values) -> None:

@@ -2,7 +2,9 @@
 
 Terraform starts a provider several times per command, and each time Python would import gRPC again.
 This process imports everything once, and forks one provider per request. The program that Terraform
-starts is a shell script that writes the request and prints the output of the provider.
+starts is a shell script that writes the request and prints the output of the provider. It finds
+REQUESTS in the folder FAKE_CLOUD_STARTER, so all processes of a test run have the same script, with
+the same checksum.
 
 A request is a line in the named pipe REQUESTS: the name of the provider, the ID of the process that
 started the script, a folder, and the options of the script. The folder contains `environment`, the
@@ -26,8 +28,9 @@ from tests.fake_cloud.provider.server import Provider, attached, serve, started
 
 SCRIPT: Final = """\
 #!/bin/sh
-call=$(mktemp -d {calls}/XXXXXX) && mkfifo "$call/answer" && env >"$call/environment" || exit 1
-echo {name} "$PPID" "$call" "$@" >{requests}
+call=$(mktemp -d "$FAKE_CLOUD_STARTER/calls/XXXXXX") && mkfifo "$call/answer" || exit 1
+env >"$call/environment"
+echo {name} "$PPID" "$call" "$@" >"$FAKE_CLOUD_STARTER/requests"
 while read -r line; do printf '%s\\n' "$line"; done <"$call/answer"
 """
 
