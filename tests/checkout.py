@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.fake_cloud.cloud import Run
+from tests.fake_cloud.memo import Run
 from tests.support import ROOT
 
 READY: Final = (".venv/.ready", "node_modules/.ready")
@@ -22,7 +22,8 @@ _TIMEOUT_SECONDS: Final = 300
 
 def lay_out(folder: Path) -> Path:
     """Copy the source of this checkout, and link its tools."""
-    generated = (".*", "__pycache__", "*.egg-info", "node_modules", "cdktf.out", "state")
+    # The compiled Python is kept, because commands would compile it again.
+    generated = (".*", "*.egg-info", "node_modules", "cdktf.out", "state")
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*generated))
     # The folders are real and their contents are links, so that removing a folder in the copy
     # leaves the tools of this checkout alone.
@@ -34,6 +35,11 @@ def lay_out(folder: Path) -> Path:
         for tool in tools:
             if tool.name != ".ready":
                 (folder / name / tool.name).symlink_to(tool)
+    # Without it, jsii unpacks the bindings and indexes 98 MB of JSON again.
+    (folder / ".cache").mkdir()
+    packages = ROOT / ".cache" / "jsii"
+    packages.mkdir(parents=True, exist_ok=True)
+    (folder / ".cache" / "jsii").symlink_to(packages)
     for ready in READY:
         (folder / ready).write_text(f"{folder}\n", encoding="utf-8")
     return folder

@@ -21,7 +21,7 @@ SELF = Path(__file__).name
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the checkout, edited as both pages describe."""
     copy = tmp_path_factory.mktemp("edited") / "checkout"
-    generated = (".*", "__pycache__", "*.egg-info", "node_modules", "cdktf.out", "state")
+    generated = (".*", "*.egg-info", "node_modules", "cdktf.out", "state")
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*generated))
     (copy / ".cache").symlink_to(ROOT / ".cache")
     edit_environments(copy)

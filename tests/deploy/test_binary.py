@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.command import SYNTHESIZED
 from tests.fake_cloud.cloud import FakeCloud
 from tests.project import Project
 
@@ -35,6 +36,6 @@ def test_the_fake_cloud_runs_the_selected_binary(calls: Path, deployed: FakeClou
 
 def test_the_cdktf_command_runs_the_selected_binary(calls: Path, deployed: FakeCloud) -> None:
     project = Project(deployed.folder, deployed.environment())
-    diff = project.cdktf("diff", "dev-network", "--skip-provider-lock")
+    diff = project.cdktf("diff", "dev-network", SYNTHESIZED, "--skip-provider-lock")
     assert diff.returncode == 0, diff.stdout + diff.stderr
     assert "plan" in calls.read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 import json
 import tomllib
 
-from tests.deploy.command import Command
+from tests.deploy.command import SYNTHESIZED, Command
 from tests.fake_cloud.cloud import FakeCloud
 from tests.support import DEV, UNPROTECTED, Synthesize
 
@@ -15,14 +15,15 @@ def test_cdktf_deploys_the_same_resources_as_terraform(
 
 
 def test_a_second_diff_is_empty(command: Command) -> None:
-    diff = command.project.cdktf("diff", "dev-network", "--skip-provider-lock")
+    diff = command.project.cdktf("diff", "dev-network", SYNTHESIZED, "--skip-provider-lock")
     assert diff.returncode == 0, diff.stderr
     assert "No changes." in diff.stdout
 
 
 def test_output_prints_the_lines_for_app_yaml(command: Command) -> None:
     output = command.project.cdktf(
-        *("output", "dev-connector", "--outputs-file", "outputs.json", "--skip-provider-lock")
+        *("output", "dev-connector", "--outputs-file", "outputs.json"),
+        *(SYNTHESIZED, "--skip-provider-lock"),
     )
     assert output.returncode == 0, output.stderr
     written = (command.project.folder / "outputs.json").read_text(encoding="utf-8")
@@ -42,7 +43,7 @@ def test_changed_settings_are_deployed(command: Command) -> None:
 
 def test_a_destroy_stops_at_the_protected_cluster(command: Command) -> None:
     before = command.line.names()
-    destroy = command.run("destroy", "dev-*")
+    destroy = command.run("destroy", "dev-*", SYNTHESIZED)
     # cdktf may end before it has printed Terraform's error, and then with status 7 instead of 1.
     # test_destroy.py checks the error.
     assert destroy.returncode
@@ -58,6 +59,5 @@ def test_a_destroy_stops_at_the_protected_cluster(command: Command) -> None:
 def test_a_destroy_leaves_only_the_enabled_apis(command: Command, synthesize: Synthesize) -> None:
     command.line.take(synthesize(tomllib.loads(UNPROTECTED)))
     command.line.deploy("network", "cluster")
-    command.project.write(UNPROTECTED)
-    command.succeed("destroy", "dev-*")
+    command.succeed("destroy", "dev-*", SYNTHESIZED)
     assert set(command.line.names()) == {"google_project_service"}

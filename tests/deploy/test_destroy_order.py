@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.app import App
-from tests.deploy.command import Command
+from tests.deploy.command import SYNTHESIZED, Command
 from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.google.world import opened
 from tests.support import DEV, UNPROTECTED, Synthesize
@@ -107,12 +107,11 @@ def test_a_record_of_somebody_else_stops_the_destroy_before_anything_but_our_rec
     unprotected: FakeCloud,
 ) -> None:
     command = Command(unprotected)
-    command.project.write(UNPROTECTED)
     before = unprotected.names()
     with opened(unprotected.folder / "world.json") as world:
         (record,) = world.all("google_dns_record_set")
         world.put("google_dns_record_set", "theirs", {**record, "name": "their.api.private."})
-    assert command.run("destroy", "dev-*").returncode
+    assert command.run("destroy", "dev-*", SYNTHESIZED).returncode
     assert unprotected.names() == {**before, "google_dns_record_set": ["their.api.private."]}
     with opened(unprotected.folder / "world.json") as world:
         world.remove("google_dns_record_set", "theirs")
