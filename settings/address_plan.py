@@ -6,12 +6,13 @@ from itertools import combinations
 from typing import Final
 
 from private_line.limits import POD_ADDRESSES_PER_NODE, RESERVED_IN_SUBNET
+from settings.created import Cluster
 from settings.environment import Settings
 from settings.errors import SettingError
 
 
 def _ranges_are_disjoint(settings: Settings) -> Iterator[SettingError]:
-    for (key, network), (other_key, other) in combinations(_network_ranges(settings).items(), 2):
+    for (key, network), (other_key, other) in combinations(network_ranges(settings).items(), 2):
         if network.overlaps(other):
             yield SettingError(
                 key=other_key,
@@ -23,7 +24,7 @@ def _ranges_are_disjoint(settings: Settings) -> Iterator[SettingError]:
 
 def _destinations_are_outside(settings: Settings) -> Iterator[SettingError]:
     for key, destination in _destinations(settings).items():
-        for other, network in _network_ranges(settings).items():
+        for other, network in network_ranges(settings).items():
             if destination.overlaps(network):
                 yield SettingError(
                     key=key,
@@ -58,18 +59,22 @@ def _destinations(settings: Settings) -> dict[str, IPv4Network]:
     }
 
 
-def _network_ranges(settings: Settings) -> dict[str, IPv4Network]:
+def network_ranges(settings: Settings) -> dict[str, IPv4Network]:
+    """The ranges that are in the settings; those of an existing network need not be."""
     network = settings.network
-    return {
+    ranges = {
         "network.nodes": network.nodes,
         "network.pods": network.pods,
         "network.services": network.services,
         "network.connector": network.connector,
     }
+    return {key: given for key, given in ranges.items() if given is not None}
 
 
 def _nodes_fit(settings: Settings) -> Iterator[SettingError]:
     network, cluster = settings.network, settings.cluster
+    if network.nodes is None or not isinstance(cluster, Cluster):
+        return
     needed = {
         "reserved by Google": RESERVED_IN_SUBNET,
         "for nodes": cluster.max_nodes,
@@ -88,7 +93,10 @@ def _nodes_fit(settings: Settings) -> Iterator[SettingError]:
 
 
 def _pods_fit(settings: Settings) -> Iterator[SettingError]:
-    pods, needed = settings.network.pods, settings.cluster.max_nodes + 1
+    pods, cluster = settings.network.pods, settings.cluster
+    if pods is None or not isinstance(cluster, Cluster):
+        return
+    needed = cluster.max_nodes + 1
     if pods.num_addresses < needed * POD_ADDRESSES_PER_NODE:
         yield SettingError(
             key="network.pods",

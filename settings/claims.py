@@ -2,19 +2,21 @@
 
 Names are joined from parts, so equal names can come from different parts: `private` with `eu-myapi`
 and `private-eu` with `myapi` make the same name of an address. So whole names are compared. The
-names that are not here are joined from the network's name and one word without a hyphen: they are
-distinct if the networks are.
+names that are not here are joined from the prefix and one word without a hyphen: they are distinct
+if the prefixes are. Several environments can use the same thing that exists.
 """
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from settings.created import Cluster, Connector, Network
 from settings.environment import Settings
+from settings.existing import ExistingConnector, ExistingDns
 from settings.stack_names import PARTS
 from settings.state import CloudState
 
 JOINED: Final = ("a firewall rule", "an address")
-"""The kinds whose names start with the network's name."""
+"""The kinds whose names start with the prefix."""
 
 
 class Claim(NamedTuple):
@@ -45,22 +47,49 @@ class Claim(NamedTuple):
 def claims(settings: Settings) -> Iterator[Claim]:
     """Yield the names that an environment takes; a name that others contain comes first."""
     project = (settings.project,)
-    yield Claim("network.name", "a VPC", project, settings.network.name)
-    scope = (*project, settings.connector_region)
-    yield Claim("connector.name", "a connector", scope, settings.connector.name)
-    scope = (*project, settings.cluster_location)
-    yield Claim("cluster.name", "a cluster", scope, settings.cluster.name)
+    if isinstance(settings.network, Network):
+        yield Claim("network.name", "a VPC", project, settings.network.name)
+    yield Claim(settings.prefix_key, "the prefix of resource names", project, settings.prefix)
+    if isinstance(settings.connector, Connector):
+        scope = (*project, settings.connector_region)
+        yield Claim("connector.name", "a connector", scope, settings.connector.name)
+    if isinstance(settings.cluster, Cluster):
+        scope = (*project, settings.cluster_location)
+        yield Claim("cluster.name", "a cluster", scope, settings.cluster.name)
     yield from _firewall_rules(settings)
     for index, service in enumerate(settings.services):
         scope, name = (*project, settings.region), settings.name(service.key)
         yield Claim(f"services[{index}].name", "an address", scope, name)
+    yield from _in_the_cluster(settings)
+    yield from _records(settings)
     if isinstance(settings.state, CloudState):
         yield from _workspaces(settings, settings.state)
 
 
+def _in_the_cluster(settings: Settings) -> Iterator[Claim]:
+    cluster = (settings.project, settings.cluster_location, settings.cluster.name)
+    for index, namespace in enumerate(settings.cluster.namespaces):
+        yield Claim(f"cluster.namespaces[{index}]", "a namespace", cluster, namespace)
+    for index, service in enumerate(settings.services):
+        scope = (*cluster, service.namespace)
+        yield Claim(f"services[{index}].name", "a Service", scope, service.name)
+
+
+def _records(settings: Settings) -> Iterator[Claim]:
+    """The names in an existing zone; a zone of its own has no records of other environments."""
+    if isinstance(settings.dns, ExistingDns):
+        for index, service in enumerate(settings.services):
+            scope = (settings.project, settings.dns.name)
+            name = f"{service.host}.{settings.dns.zone}"
+            yield Claim(f"services[{index}].host", "a record", scope, name)
+
+
 def _firewall_rules(settings: Settings) -> Iterator[Claim]:
-    """The names of all firewall rules; the constructs add the suffixes to the network's name."""
-    parts = [("network.name", "deny-connector"), ("network.name", "deny-connector-egress")]
+    """The names of all firewall rules; the constructs add the suffixes to the prefix."""
+    parts = []
+    if not isinstance(settings.connector, ExistingConnector) or settings.connector.deny_rules:
+        key = settings.prefix_key
+        parts += [(key, "deny-connector"), (key, "deny-connector-egress")]
     if settings.connector.extra_destinations:
         parts += [
             ("connector.extra_destinations", "extra-destinations"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tests.line import ACCESSES, BACKENDS, Table
-from tests.support import DEV_TABLE, REPORTS, SECRETS_KEY, SECURITY_GROUP
+from tests.support import DEV_TABLE, REPORTS, SECRETS_KEY, SECURITY_GROUP, existing
 
 _FIRST: Final[Table] = DEV_TABLE["services"][0]
 
@@ -42,6 +42,14 @@ VARIATIONS: Final[Mapping[str, Mapping[str, object]]] = {
     "no protection, no labels": {
         "cluster.deletion_protection": False,
         "labels": {},
+    },
+    "in an existing network": existing(connector_subnet="serverless"),
+    "with an existing cluster": existing("cluster"),
+    "everything exists": existing("connector", "cluster", "dns"),
+    "everything exists, with deny rules and tags of nodes": {
+        **existing("connector", "cluster", "dns"),
+        "connector.deny_rules": True,
+        "cluster.node_tags": ["gke-batch-1234abcd-node"],
     },
 }
 """Changes of `tests/fixtures/dev.toml`, by name. The first variation changes no value.
