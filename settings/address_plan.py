@@ -1,12 +1,13 @@
-"""Rules for the address plan: how the ranges of one file relate to each other."""
+"""Rules for the address plan: how the ranges of files relate to each other."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 from itertools import combinations
+from pathlib import Path
 from typing import Final
 
 from private_line.limits import POD_ADDRESSES_PER_NODE, RESERVED_IN_SUBNET
-from settings.created import Cluster
+from settings.created import Cluster, Connector
 from settings.environment import Settings
 from settings.errors import SettingError
 
@@ -113,3 +114,45 @@ ADDRESS_PLAN: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
     _nodes_fit,
     _pods_fit,
 )
+
+
+def connector_ranges_are_disjoint(
+    environments: Mapping[Path, Settings],
+) -> Iterator[tuple[Path, SettingError]]:
+    """Yield the errors of connector subnets that several environments create in one VPC.
+
+    Each pair of environments has at most one error, in the later file if it can change there.
+    """
+    for (first, one), (second, two) in combinations(environments.items(), 2):
+        if (one.project, one.network.name) == (two.project, two.network.name):
+            found = _overlap(two, first, one)
+            other = None if found else _overlap(one, second, two)
+            if found:
+                yield second, found
+            if other:
+                yield first, other
+
+
+def _overlap(settings: Settings, path: Path, other: Settings) -> SettingError | None:
+    """The error of a new connector subnet in an existing VPC, which has ranges of others."""
+    new = settings.network.connector
+    if new is None or not (settings.network.existing and _creates_connector_subnet(settings)):
+        return None
+    ranges = network_ranges(other)
+    if not _creates_connector_subnet(other):
+        # It can be the subnet of the same connector.
+        ranges.pop("network.connector", None)
+    for key, network in ranges.items():
+        if network.overlaps(new):
+            return SettingError(
+                key="network.connector",
+                value=new,
+                rule=f"must not overlap {key} of {path}, which is {network}: both are in the VPC"
+                f" {settings.network.name}",
+                hint="choose a range that nothing in the VPC uses",
+            )
+    return None
+
+
+def _creates_connector_subnet(settings: Settings) -> bool:
+    return isinstance(settings.connector, Connector) and settings.existing_connector_subnet is None

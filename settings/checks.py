@@ -11,8 +11,8 @@ from typing import Final
 
 from private_line import machines, names, rules
 from private_line.errors import InvalidValueError
-from settings.address_plan import ADDRESS_PLAN
-from settings.claims import JOINED, claims
+from settings.address_plan import ADDRESS_PLAN, connector_ranges_are_disjoint
+from settings.claims import claims
 from settings.created import Cluster, Connector
 from settings.environment import Settings
 from settings.errors import SettingError
@@ -87,8 +87,12 @@ def _authorized_networks(settings: Settings) -> Iterator[SettingError]:
 def _fixed_addresses(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
         nodes = settings.network.nodes
-        if (address := service.address) is not None and nodes is not None:
-            rule = partial(rules.address_in, address, nodes)
+        if (address := service.address) is not None:
+            rule = (
+                partial(rules.private_address, address)
+                if nodes is None
+                else partial(rules.address_in, address, nodes)
+            )
             yield from _rejected(f"services[{index}].address", address, rule)
 
 
@@ -119,7 +123,7 @@ def _names_fit(settings: Settings) -> Iterator[SettingError]:
                 key=f"services[{index}].name",
                 value=service.name,
                 rule=f"makes the firewall rule name {longest} longer than 63 characters",
-                hint=f"shorten it or {settings.prefix_key} by {len(longest) - 63}",
+                hint=f"shorten it or {settings.prefix_setting} by {len(longest) - 63}",
             )
 
 
@@ -197,6 +201,7 @@ CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
 def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path, SettingError]]:
     """Yield the errors that involve more than one file."""
     yield from _names_are_taken_once(environments)
+    yield from connector_ranges_are_disjoint(environments)
     yield from _app_engine_has_one_location(environments)
     files = {settings.environment: path for path, settings in environments.items()}
     for short, long in combinations(sorted(files), 2):
@@ -219,19 +224,15 @@ def _names_are_taken_once(
         reported: set[str] = set()
         for claim in claims(settings):
             owner = owners.setdefault(claim.identity, path)
-            # Names that are joined from a taken one are taken too: report one per setting.
-            implied = reported & {"network.name", "network.prefix"} and claim.kind in JOINED
-            if owner != path and claim.key not in reported and not implied:
+            # What is in a taken name is taken too: report one error per setting.
+            if owner != path and reported.isdisjoint({claim.key, claim.within}):
                 reported.add(claim.key)
-                prefix = claim.key == "network.name" and settings.network.existing
                 error = SettingError(
                     key=claim.key,
                     value=claim.name,
                     rule=f"is already used for {claim.kind} in {' / '.join(claim.scope)}"
                     f" by {owner}",
-                    hint='write another prefix, for example prefix = "line"'
-                    if prefix
-                    else "choose another name, or another project or organization",
+                    hint=claim.hint,
                 )
                 yield path, error
 

@@ -4,7 +4,7 @@
 """
 
 from datetime import time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -38,7 +38,7 @@ from settings.within import Within
 class Network(Section):
     """The VPC and its address plan. The ranges do not overlap."""
 
-    existing: StrictBool = Field(
+    existing: Literal[False] = Field(
         default=False,
         description="Whether the VPC exists already: Terraform then reads it, and never"
         " changes it (docs/existing.md).",
@@ -71,7 +71,7 @@ class Network(Section):
 class Connector(Section):
     """The Serverless VPC Access connector."""
 
-    existing: StrictBool = Field(
+    existing: Literal[False] = Field(
         default=False,
         description="Whether the connector exists already: Terraform then reads it, and never"
         " changes it (docs/existing.md).",
@@ -123,7 +123,7 @@ class MaintenanceWindow(Section):
 class Cluster(Section):
     """The private GKE cluster and its nodes."""
 
-    existing: StrictBool = Field(
+    existing: Literal[False] = Field(
         default=False,
         description="Whether the cluster exists already: Terraform then reads it, and never"
         " changes it (docs/existing.md).",
@@ -213,7 +213,7 @@ class Cluster(Section):
 class Dns(Section):
     """The private DNS zone."""
 
-    existing: StrictBool = Field(
+    existing: Literal[False] = Field(
         default=False,
         description="Whether the zone exists already: Terraform then reads it, and never"
         " changes it (docs/existing.md).",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from private_line import names
-from settings.existing import ExistingCluster, ExistingNetwork
+from settings.existing import ExistingCluster, ExistingDns, ExistingNetwork
 from settings.model import Service, SettingsFile
 from settings.stack_names import stack_name
 
@@ -55,6 +55,20 @@ class Settings(SettingsFile):
                 return "network.prefix"
             case _:
                 return "network.name"
+
+    @property
+    def prefix_setting(self) -> str:
+        """The setting that changes the prefix, for hints."""
+        return "network.prefix" if isinstance(self.network, ExistingNetwork) else "network.name"
+
+    @property
+    def zone_name(self) -> str:
+        """The resource name of the zone."""
+        match self.dns:
+            case ExistingDns(name=name):
+                return name
+            case _:
+                return self.name("zone")
 
     @property
     def existing_connector_subnet(self) -> str | None:

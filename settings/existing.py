@@ -4,26 +4,26 @@ A section has `existing = true` and names what exists. docs/existing.md describe
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, StrictBool
 
-from private_line import choices
+from private_line import choices, names
 from private_line.control_plane import CONTROL_PLANE, ControlPlane
 from settings import fields
 from settings.section import Section
 from settings.values import (
     ClusterLocation,
-    ClusterName,
-    ConnectorName,
     ConnectorRange,
     DestinationRange,
     DnsLabel,
     DnsName,
+    ExistingName,
     Namespace,
     NodesRange,
     PodsRange,
     ServicesRange,
+    ShortName,
 )
 
 EXISTING: Final = "existing"
@@ -33,13 +33,22 @@ EXISTING: Final = "existing"
 def by_existing(created: str) -> Discriminator:
     """Select a section by the key `existing`, as a tag: `existing`, or the tag of the other one.
 
+    A value that is neither true nor false selects none of them: it is the only error of a section
+    whose other keys could be right or wrong.
+
     Args:
         created: the tag of the section for what the stacks create.
     """
 
-    def tag(table: object) -> str:
-        given = table.get(EXISTING) if isinstance(table, Mapping) else getattr(table, EXISTING, 0)
-        return EXISTING if given is True else created
+    def tag(table: object) -> str | None:
+        given = (
+            table.get(EXISTING, False)
+            if isinstance(table, Mapping)
+            else getattr(table, EXISTING, False)
+        )
+        if isinstance(given, bool):
+            return EXISTING if given else created
+        return None
 
     return Discriminator(tag)
 
@@ -47,15 +56,15 @@ def by_existing(created: str) -> Discriminator:
 class ExistingNetwork(Section):
     """A VPC that exists. A range that is given is checked, any other is read."""
 
-    existing: StrictBool
-    name: DnsLabel = Field(description="Name of the VPC.", examples=["private"])
+    existing: Literal[True]
+    name: ExistingName = Field(description="Name of the VPC.", examples=["private"])
     prefix: Annotated[str, AfterValidator(fields.network_name)] | None = Field(
         default=None,
         description="`existing`: prefix of the names of created resources, at most 24 characters."
         " Default: the name of the VPC.",
         examples=["line"],
     )
-    node_subnet: DnsLabel = Field(
+    node_subnet: ExistingName = Field(
         description="`existing`: name of the subnet for nodes and load balancers, in `region`.",
         examples=["gke-nodes"],
     )
@@ -71,7 +80,7 @@ class ExistingNetwork(Section):
         " Required unless the cluster exists.",
         examples=["services"],
     )
-    connector_subnet: DnsLabel | None = Field(
+    connector_subnet: ExistingName | None = Field(
         default=None,
         description="`existing`: name of the connector's subnet, a /28, in App Engine's region."
         " Default: a subnet is created for the range `connector`.",
@@ -86,8 +95,8 @@ class ExistingNetwork(Section):
 class ExistingConnector(Section):
     """A connector that exists, which others may use too."""
 
-    existing: StrictBool
-    name: ConnectorName = Field(
+    existing: Literal[True]
+    name: Annotated[ShortName, AfterValidator(names.connector_name)] = Field(
         description="Name of the connector, in App Engine's region.", examples=["shared-connector"]
     )
     deny_rules: StrictBool = Field(
@@ -103,8 +112,10 @@ class ExistingConnector(Section):
 class ExistingCluster(Section):
     """A cluster that exists, in the node subnet: Standard or Autopilot, VPC-native or not."""
 
-    existing: StrictBool
-    name: ClusterName = Field(description="Name of the cluster.", examples=["batch"])
+    existing: Literal[True]
+    name: Annotated[ShortName, AfterValidator(names.cluster_name)] = Field(
+        description="Name of the cluster.", examples=["batch"]
+    )
     location: ClusterLocation | None = Field(default=None, examples=["asia-northeast1-a"])
     control_plane: ControlPlane = Field(default=CONTROL_PLANE)
     node_tags: Annotated[tuple[DnsLabel, ...], AfterValidator(fields.distinct)] = Field(
@@ -123,15 +134,15 @@ class ExistingCluster(Section):
 class ExistingDns(Section):
     """A private zone that exists, which may have records of others."""
 
-    existing: StrictBool
-    name: DnsLabel = Field(
+    existing: Literal[True]
+    name: ExistingName = Field(
         description="`existing`: resource name of the zone.", examples=["api-private"]
     )
     zone: DnsName = Field(description="DNS name of the zone.", examples=["api.private"])
 
 
 NOT_CREATED: Final[Mapping[type[Section], str]] = {
-    ExistingNetwork: "the stacks do not create the VPC, its node subnet, or its routes",
+    ExistingNetwork: "the stacks create neither the VPC nor its node subnet and Cloud NAT",
     ExistingConnector: "the stacks do not create the connector",
     ExistingCluster: "the stacks do not create the cluster or its nodes",
     ExistingDns: "the stacks do not create the zone",

@@ -73,6 +73,13 @@ def _explained(details: ErrorDetails) -> SettingError:
     if place.field is None:
         return _unknown(place, value)
     sections = sections_of(place.field)
+    if kind == "union_tag_not_found":
+        return SettingError(
+            key=f"{place.key}.{EXISTING}",
+            value=value[EXISTING],
+            rule="must be true or false",
+            hint=f"write {EXISTING} = true, or remove it: by default, the stacks create it",
+        )
     if kind == "union_tag_invalid":
         return SettingError(
             key=f"{place.key}.{BACKEND}",

@@ -31,7 +31,7 @@ class DnsStack(EnvironmentStack):
                 zone: AnyZone = ExistingZone(
                     self,
                     "zone",
-                    props=ExistingZoneProps(name=section.name, dns_name=section.zone),
+                    props=ExistingZoneProps(name=settings.zone_name, dns_name=section.zone),
                 )
                 self.forget(ZONE)
             case section:
@@ -39,7 +39,7 @@ class DnsStack(EnvironmentStack):
                     self,
                     "zone",
                     props=PrivateZoneProps(
-                        name=settings.name("zone"),
+                        name=settings.zone_name,
                         dns_name=section.zone,
                         network=network.network,
                         labels=settings.labels,
