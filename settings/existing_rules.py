@@ -45,7 +45,7 @@ def _prefix_fits(settings: Settings) -> Iterator[SettingError]:
                 key="network.name",
                 value=network.name,
                 rule=f"as a prefix of resource names {error.rule}",
-                hint='write a shorter one, for example prefix = "private"',
+                hint='write a shorter one beside it, for example prefix = "line"',
             )
 
 
