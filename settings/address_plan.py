@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from private_line.limits import POD_ADDRESSES_PER_NODE, RESERVED_IN_SUBNET
-from settings.created import Cluster, Connector
+from settings.created import Cluster
 from settings.environment import Settings
 from settings.errors import SettingError
 
@@ -24,7 +24,7 @@ def _ranges_are_disjoint(settings: Settings) -> Iterator[SettingError]:
 
 
 def _destinations_are_outside(settings: Settings) -> Iterator[SettingError]:
-    for key, destination in _destinations(settings).items():
+    for key, destination in destinations(settings).items():
         for other, network in network_ranges(settings).items():
             if destination.overlaps(network):
                 yield SettingError(
@@ -38,8 +38,8 @@ def _destinations_are_outside(settings: Settings) -> Iterator[SettingError]:
 
 def _destinations_are_disjoint(settings: Settings) -> Iterator[SettingError]:
     larger: dict[IPv4Network, str] = {}
-    destinations = sorted(_destinations(settings).items(), key=lambda item: item[1].prefixlen)
-    for key, destination in destinations:
+    largest_first = sorted(destinations(settings).items(), key=lambda item: item[1].prefixlen)
+    for key, destination in largest_first:
         # Of two ranges that overlap, one contains the other.
         lengths = range(destination.prefixlen + 1)
         containing = (destination.supernet(new_prefix=length) for length in lengths)
@@ -53,7 +53,8 @@ def _destinations_are_disjoint(settings: Settings) -> Iterator[SettingError]:
         larger.setdefault(destination, key)
 
 
-def _destinations(settings: Settings) -> dict[str, IPv4Network]:
+def destinations(settings: Settings) -> dict[str, IPv4Network]:
+    """What the app reaches besides the APIs, by key."""
     return {
         f"connector.extra_destinations[{index}]": destination
         for index, destination in enumerate(settings.connector.extra_destinations)
@@ -135,11 +136,11 @@ def connector_ranges_are_disjoint(
 
 def _overlap(settings: Settings, path: Path, other: Settings) -> SettingError | None:
     """The error of a new connector subnet in an existing VPC, which has ranges of others."""
-    new = settings.network.connector
-    if new is None or not (settings.network.existing and _creates_connector_subnet(settings)):
+    new = settings.new_connector_range
+    if new is None or not settings.network.existing:
         return None
     ranges = network_ranges(other)
-    if not _creates_connector_subnet(other):
+    if other.new_connector_range is None:
         # It can be the subnet of the same connector.
         ranges.pop("network.connector", None)
     for key, network in ranges.items():
@@ -152,7 +153,3 @@ def _overlap(settings: Settings, path: Path, other: Settings) -> SettingError | 
                 hint="choose a range that nothing in the VPC uses",
             )
     return None
-
-
-def _creates_connector_subnet(settings: Settings) -> bool:
-    return isinstance(settings.connector, Connector) and settings.existing_connector_subnet is None

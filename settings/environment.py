@@ -1,8 +1,10 @@
 """The settings of one environment, and the resource names derived from them."""
 
 from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network
 
 from private_line import names
+from settings.created import Connector
 from settings.existing import ExistingCluster, ExistingDns, ExistingNetwork
 from settings.model import Service, SettingsFile
 from settings.stack_names import stack_name
@@ -78,6 +80,12 @@ class Settings(SettingsFile):
                 return name
             case _:
                 return None
+
+    @property
+    def new_connector_range(self) -> IPv4Network | None:
+        """The range of the subnet that is created for the connector; None: none is created."""
+        is_new = isinstance(self.connector, Connector) and self.existing_connector_subnet is None
+        return self.network.connector if is_new else None
 
     @property
     def node_tag(self) -> str:

@@ -9,15 +9,24 @@ from constructs import Construct
 from private_line import control_plane_client, names
 from private_line.control_plane import CONTROL_PLANE, ControlPlane
 from private_line.interfaces import AnyNetwork
-from private_line.requirement import Requirement, lifecycle
+from private_line.requirement import Requirement, lifecycle, text
+
+_ENDPOINTS: Final = "self.control_plane_endpoints_config[0]"
+_IP_ENDPOINTS_ARE_ON: Final = f"try({_ENDPOINTS}.ip_endpoints_config[0].enabled != false, true)"
 
 _ENDPOINT_IS_ON: Final = {
     ControlPlane.DNS: (
-        "self.control_plane_endpoints_config[0].dns_endpoint_config[0].allow_external_traffic"
+        f"try({_ENDPOINTS}.dns_endpoint_config[0].allow_external_traffic == true, false)"
     ),
-    ControlPlane.PRIVATE: 'self.private_cluster_config[0].private_endpoint != ""',
-    ControlPlane.PUBLIC: "!self.private_cluster_config[0].enable_private_endpoint",
+    ControlPlane.PRIVATE: (
+        f'{text("self.private_cluster_config[0].private_endpoint")} != "" && {_IP_ENDPOINTS_ARE_ON}'
+    ),
+    ControlPlane.PUBLIC: (
+        "try(self.private_cluster_config[0].enable_private_endpoint != true, true)"
+        f" && {_IP_ENDPOINTS_ARE_ON}"
+    ),
 }
+"""Conditions by endpoint. What the API leaves out is null, or an empty list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +87,7 @@ class ExistingCluster(Construct):
                         " network.node_subnet, or name another cluster",
                     ),
                     Requirement(
-                        condition=f"try({_ENDPOINT_IS_ON[props.control_plane]}, false)",
+                        condition=_ENDPOINT_IS_ON[props.control_plane],
                         key="cluster.control_plane",
                         value=props.control_plane,
                         rule="must be an endpoint that is on",

@@ -17,7 +17,7 @@ from private_line.connector import connector_tag
 from private_line.connector_deny import ConnectorDeny, ConnectorDenyProps
 from private_line.existing_subnet import same_range
 from private_line.interfaces import AnyNetwork
-from private_line.requirement import Requirement, lifecycle
+from private_line.requirement import Requirement, lifecycle, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,17 +75,14 @@ class ExistingConnector(Construct):
                     Requirement(
                         # The API gives the network's short name, and only if there is no subnet.
                         condition="length(self.subnet) > 0"
-                        f' || endswith("${{{network}}}", "/${{self.network}}")',
+                        f' || endswith("${{{network}}}", "/${{{text("self.network")}}}")',
                         key="connector.name",
                         value=props.connector_name,
                         rule=f"must be a connector of {network}",
-                        hint="it is in ${self.network}: correct network.name, or name another one",
+                        hint=f"it is in ${{{text('self.network')}}}: correct network.name, or name"
+                        " another connector",
                     ),
-                    *same_range(
-                        "network.connector",
-                        props.subnet_range,
-                        f'coalesce(self.ip_cidr_range, "{props.subnet_range}")',
-                    ),
+                    *same_range("network.connector", props.subnet_range, "self.ip_cidr_range"),
                 ]
             ),
         )

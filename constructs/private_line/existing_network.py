@@ -1,7 +1,9 @@
 """A VPC that exists already, with a subnet for nodes and load balancers."""
 
-from dataclasses import dataclass
-from ipaddress import IPv4Network
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network
 
 from cdktf_cdktf_provider_google.data_google_compute_network import DataGoogleComputeNetwork
 from constructs import Construct
@@ -14,7 +16,14 @@ from private_line.existing_subnet import (
     same_range,
     secondary_range,
 )
-from private_line.requirement import Requirement, lifecycle, within
+from private_line.requirement import (
+    Requirement,
+    lifecycle,
+    listed,
+    overlap,
+    text,
+    within,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +40,9 @@ class ExistingNetworkProps:
         pods: the secondary range that pods must have. Default: any, but for a new cluster not a
             public one.
         services: the secondary range that ClusterIPs must have. Default: any.
+        addresses: addresses that the subnet must contain, by setting or prop. Default: none.
+        outside: ranges that must not overlap those of the subnet, by setting or prop. Default:
+            none.
         new_cluster: whether a cluster is created in the subnet. Its nodes then need Private Google
             Access, since they have no external addresses.
 
@@ -46,6 +58,8 @@ class ExistingNetworkProps:
     nodes: IPv4Network | None = None
     pods: IPv4Network | None = None
     services: IPv4Network | None = None
+    addresses: Mapping[str, IPv4Address] = field(default_factory=dict)
+    outside: Mapping[str, IPv4Network] = field(default_factory=dict)
     new_cluster: bool
 
     def __post_init__(self) -> None:
@@ -90,7 +104,7 @@ class ExistingNetwork(Construct):
                 region=props.region,
                 # Terraform reads the subnet only if the requirements of the VPC hold.
                 network_id=self._vpc.id,
-                requirements=[*_subnet_requirements(props)],
+                requirements=[*_subnet_requirements(props), *_address_requirements(props)],
             ),
         )
 
@@ -128,18 +142,19 @@ def _vpc_requirements(props: ExistingNetworkProps) -> list[Requirement]:
     )
     return [
         Requirement(
-            condition='self.gateway_ipv4 == ""',
+            condition=f'{text("self.gateway_ipv4")} == ""',
             key="network.name",
             value=props.name,
             rule="must not be a legacy network: it has no subnets, and no connector can use it",
             hint="name a VPC with subnets",
         ),
         Requirement(
-            condition=f'self.gateway_ipv4 != "" || contains({in_region}, "{props.node_subnet}")',
+            condition=f'{text("self.gateway_ipv4")} != ""'
+            f' || contains({in_region}, "{props.node_subnet}")',
             key="network.node_subnet",
             value=props.node_subnet,
             rule=f"must be a subnet of {props.name} in {props.region}",
-            hint=f'{props.name} has there: ${{join(", ", {in_region})}}',
+            hint=f'{props.name} has there: ${{coalesce(join(", ", {in_region}), "none")}}',
         ),
     ]
 
@@ -168,7 +183,8 @@ def _subnet_requirements(props: ExistingNetworkProps) -> list[Requirement]:
                     key=f"network.{part}_range",
                     value=name,
                     rule=f"must be a secondary range of {props.node_subnet}",
-                    hint='the subnet has ${join(", ", self.secondary_ip_range[*].range_name)}',
+                    hint='the subnet has ${coalesce(join(", ",'
+                    ' self.secondary_ip_range[*].range_name), "none")}',
                 )
             )
             requirements += same_range(f"network.{part}", given, secondary_range(name))
@@ -176,11 +192,33 @@ def _subnet_requirements(props: ExistingNetworkProps) -> list[Requirement]:
         read = secondary_range(props.pods_range)
         requirements.append(
             Requirement(
-                condition=f"try({within(read, limits.NOT_PUBLIC)}, true)",
+                condition=f"try({within(read, listed(limits.NOT_PUBLIC))}, true)",
                 key="network.pods_range",
                 value=props.pods_range,
-                rule="names a public range, for which nodes must not translate addresses of pods",
+                rule="must be a private range, or one that network.pods repeats: nodes then do not"
+                " translate addresses of pods in it",
                 hint=f"write pods = ${{jsonencode({read})}} beside it",
             )
         )
     return requirements
+
+
+def _address_requirements(props: ExistingNetworkProps) -> Iterator[Requirement]:
+    for key, address in props.addresses.items():
+        yield Requirement(
+            condition=within(json.dumps(f"{address}/32"), "[self.ip_cidr_range]"),
+            key=key,
+            value=str(address),
+            rule=f"must be in the range of {props.node_subnet}",
+            hint="choose a free address of ${self.ip_cidr_range}",
+        )
+    names_ = [name for name in (props.pods_range, props.services_range) if name is not None]
+    ranges = ", ".join(["self.ip_cidr_range", *map(secondary_range, names_)])
+    for key, network in props.outside.items():
+        yield Requirement(
+            condition=f"!({overlap(json.dumps(str(network)), f'compact([{ranges}])')})",
+            key=key,
+            value=str(network),
+            rule=f"must not overlap a range of {props.node_subnet}",
+            hint=f'the subnet has ${{join(", ", compact([{ranges}]))}}: choose another range',
+        )

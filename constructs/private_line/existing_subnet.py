@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_google.data_google_compute_subnetwork import DataGoogl
 from constructs import Construct
 
 from private_line import limits, names
-from private_line.requirement import Requirement, lifecycle, within
+from private_line.requirement import Requirement, lifecycle, listed, within
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class ExistingSubnet(Construct):
                         " another subnet",
                     ),
                     Requirement(
-                        condition=within("self.ip_cidr_range", limits.PRIVATE_RANGES),
+                        condition=within("self.ip_cidr_range", listed(limits.PRIVATE_RANGES)),
                         key=props.key,
                         value=props.name,
                         rule="must have a private range: App Engine sends no other traffic to the"
@@ -100,17 +100,19 @@ def same_range(key: str, given: IPv4Network | None, read: str) -> list[Requireme
     Args:
         key: the setting or prop with the range.
         given: the range.
-        read: an expression for the range that exists.
+        read: an expression for the range that exists. If it is empty or null, the requirement
+            holds.
     """
     if given is None:
         return []
+    known = f'coalesce({read}, "{given}")'
     return [
         Requirement(
-            condition=f'{read} == "{given}"',
+            condition=f'{known} == "{given}"',
             key=key,
             value=str(given),
             rule="must be the range that exists",
-            hint=f"write ${{{read}}}, or remove it",
+            hint=f'write "${{{known}}}", or remove it',
         )
     ]
 

@@ -43,17 +43,42 @@ def lifecycle(requirements: Sequence[Requirement]) -> TerraformResourceLifecycle
     )
 
 
-def within(range_: str, networks: Iterable[IPv4Network]) -> str:
+def text(read: str) -> str:
+    """An expression for a string that is read, empty instead of null.
+
+    Terraform evaluates the message even if the condition holds, and rejects null in a string.
+    """
+    return f'try(coalesce({read}), "")'
+
+
+def listed(networks: Iterable[IPv4Network]) -> str:
+    """An expression for a list of ranges."""
+    return json.dumps([str(network) for network in networks])
+
+
+def within(range_: str, networks: str) -> str:
     """An expression for whether a range is in one of some networks.
 
     Args:
         range_: an expression for a range in CIDR notation.
-        networks: the networks.
+        networks: an expression for a list of such ranges.
     """
-    listed = json.dumps([str(network) for network in networks])
     return (
-        f"anytrue([for network in {listed} :"
+        f"anytrue([for network in {networks} :"
         f' cidrhost(format("%s/%s", split("/", {range_})[0], split("/", network)[1]), 0)'
         f' == split("/", network)[0]'
         f' && tonumber(split("/", {range_})[1]) >= tonumber(split("/", network)[1])])'
     )
+
+
+def overlap(range_: str, networks: str) -> str:
+    """An expression for whether a range overlaps one of some networks.
+
+    Of two ranges that overlap, one contains the other.
+
+    Args:
+        range_: an expression for a range in CIDR notation.
+        networks: an expression for a list of such ranges.
+    """
+    contained = f"anytrue([for other in {networks} : {within('other', f'[{range_}]')}])"
+    return f"{within(range_, networks)} || {contained}"

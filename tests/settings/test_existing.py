@@ -154,8 +154,14 @@ def test_the_hint_for_an_unknown_key_is_a_key_of_its_section(
 
 @pytest.mark.parametrize(
     "key",
-    ["network.name", "network.node_subnet", "network.connector_subnet", "connector.name"]
-    + ["cluster.name", "dns.name"],
+    [
+        "network.name",
+        "network.node_subnet",
+        "network.connector_subnet",
+        "connector.name",
+        "cluster.name",
+        "dns.name",
+    ],
 )
 def test_a_path_is_not_a_name_and_the_hint_is_its_last_part(key: str) -> None:
     path = "https://www.googleapis.com/compute/v1/projects/host/global/networks/private"
@@ -256,10 +262,7 @@ def test_extra_destinations_of_an_existing_connector_need_deny_rules() -> None:
 
 def test_given_ranges_do_not_overlap() -> None:
     (error,) = errors_in(changed(NETWORK, {"network.nodes": "10.8.0.0/16"}))
-    assert (error.key, error.value) == (
-        "network.connector",
-        settings_from(NETWORK).network.connector,
-    )
+    assert (error.key, str(error.value)) == ("network.connector", "10.8.0.0/28")
     assert error.rule == "must not overlap network.nodes, which is 10.8.0.0/16"
 
 
