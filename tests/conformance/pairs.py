@@ -188,8 +188,10 @@ def _with_values(stack: Table, values: Table) -> Table:
         local[f"{kind}_{read}"] = values.get(f"{kind}.{read}", [])
         return f"local.{kind}_{read}"
 
-    data = {kind: read for kind, read in stack["data"].items() if kind not in _REQUESTS}
-    written = json.loads(_READ.sub(name, json.dumps({**stack, "data": data})))
+    data = {kind: read for kind, read in stack.pop("data").items() if kind not in _REQUESTS}
+    # Terraform rejects an empty `data`.
+    left = {**stack, "data": data} if data else stack
+    written = json.loads(_READ.sub(name, json.dumps(left)))
     return {**written, "locals": {**written.get("locals", {}), **local}}
 
 
