@@ -64,6 +64,7 @@ def lines(synthesize: Synthesize) -> list[Line]:
         *(synthesize(example(name)) for name in EXAMPLES),
         synthesize(new_cluster),
         synthesize(changed(new_cluster, ranges)),
+        synthesize(changed(new_cluster, {"services[0].address": "10.10.0.9"})),
     ]
 
 

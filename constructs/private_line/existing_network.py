@@ -195,8 +195,7 @@ def _subnet_requirements(props: ExistingNetworkProps) -> list[Requirement]:
                 condition=f"try({within(read, listed(limits.NOT_PUBLIC))}, true)",
                 key="network.pods_range",
                 value=props.pods_range,
-                rule="must be a private range, or one that network.pods repeats: nodes then do not"
-                " translate addresses of pods in it",
+                rule="names a public range, for which nodes must not translate addresses of pods",
                 hint=f"write pods = ${{jsonencode({read})}} beside it",
             )
         )
