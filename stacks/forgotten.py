@@ -1,8 +1,12 @@
-"""What a stack no longer manages once it exists on its own: `existing = true` in the settings.
+"""What a stack no longer manages once a section has `existing = true`.
 
 Without these addresses, the next deploy would destroy what the stacks once created. A `removed`
 block lets Terraform forget it instead, and has no effect if the state does not contain it:
 https://developer.hashicorp.com/terraform/language/block/removed.
+
+Not listed, so destroyed: the deny rules of a connector, which are this project's own;
+`google_project_service`, whose destroy leaves the API enabled (`disable_on_destroy = false`); and
+`terraform_data`, which is nothing in Google Cloud.
 """
 
 from typing import Final

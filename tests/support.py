@@ -7,6 +7,7 @@ whatever the files contain. tests/test_edited_checkout.py finds such tests by th
 
 import tomllib
 from collections.abc import Callable, Mapping
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +42,12 @@ _EXISTING: Final[Mapping[str, Table]] = {
     "cluster": {"existing": True, "name": "batch"},
     "dns": {"existing": True, "name": "api-private", "zone": "api.private"},
 }
+
+
+COMBINATIONS: Final = [
+    *chain.from_iterable(combinations(_EXISTING, number) for number in range(len(_EXISTING) + 1))
+]
+"""All combinations of what can exist in an existing network."""
 
 
 def existing(*parts: str, **network: object) -> Table:

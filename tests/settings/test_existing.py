@@ -1,7 +1,6 @@
 """Sections with `existing = true`: what they accept, and what to write instead of the rest."""
 
 from collections.abc import Sequence
-from itertools import chain, combinations
 from typing import Final
 
 import pytest
@@ -13,12 +12,9 @@ from settings.existing import (
     ExistingNetwork,
 )
 from tests.line import Table, changed, errors_in, settings_from
-from tests.support import DEV_TABLE, existing
+from tests.support import COMBINATIONS, DEV_TABLE, existing
 
 PARTS: Final = ("connector", "cluster", "dns")
-COMBINATIONS: Final = [
-    *chain.from_iterable(combinations(PARTS, number) for number in range(len(PARTS) + 1))
-]
 
 NETWORK: Final = changed(DEV_TABLE, existing())
 """Only the network exists."""
