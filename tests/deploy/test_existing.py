@@ -216,13 +216,13 @@ REJECTED: Final[Mapping[str, tuple[str, Table, str]]] = {
         "network",
         existing(nodes="10.10.0.0/24"),
         'network.nodes = "10.10.0.0/24" rule: must be the range that exists'
-        " hint: write 10.10.0.0/20, or remove it",
+        ' hint: write "10.10.0.0/20", or remove it',
     ),
     "other pods": (
         "network",
         existing(pods="10.64.0.0/16"),
         'network.pods = "10.64.0.0/16" rule: must be the range that exists'
-        " hint: write 10.64.0.0/14, or remove it",
+        ' hint: write "10.64.0.0/14", or remove it',
     ),
     "no such connector subnet": (
         "connector",
@@ -256,7 +256,7 @@ REJECTED: Final[Mapping[str, tuple[str, Table, str]]] = {
         "connector",
         {**existing("connector", connector="10.8.0.0/28"), "connector.name": "old-connector"},
         'network.connector = "10.8.0.0/28" rule: must be the range that exists'
-        " hint: write 10.21.0.0/28, or remove it",
+        ' hint: write "10.21.0.0/28", or remove it',
     ),
     "no such cluster": (
         "cluster",
