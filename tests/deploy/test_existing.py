@@ -107,7 +107,8 @@ def test_an_example_is_deployed_changed_and_destroyed(
     platform.deploy()
     assert resources(platform).items() >= before.items()
     names = {record["name"] for record in platform.world.all(RECORD)}
-    assert {"renamed.api.private.", "reports.api.private."} <= names
+    zone = table["dns"]["zone"]
+    assert {f"renamed.{zone}.", f"reports.{zone}."} <= names
     assert nothing_is_left_to_do(platform)
     platform.destroy()
     assert resources(platform) == before
