@@ -211,8 +211,8 @@ def _address_requirements(props: ExistingNetworkProps) -> Iterator[Requirement]:
             rule=f"must be in the range of {props.node_subnet}",
             hint="choose a free address of ${self.ip_cidr_range}",
         )
-    names_ = [name for name in (props.pods_range, props.services_range) if name is not None]
-    ranges = ", ".join(["self.ip_cidr_range", *map(secondary_range, names_)])
+    secondary = [name for name in (props.pods_range, props.services_range) if name is not None]
+    ranges = ", ".join(["self.ip_cidr_range", *map(secondary_range, secondary)])
     for key, network in props.outside.items():
         yield Requirement(
             condition=f"!({overlap(json.dumps(str(network)), f'compact([{ranges}])')})",
