@@ -47,8 +47,14 @@ class Environment:
 
     @property
     def found(self) -> list[ResourceChange]:
-        """What exists already on the path of a call, and is only read."""
-        return [found for plan in self.plans for found in plan.found]
+        """What exists already on the path of a call, and is only read.
+
+        A destroy also destroys what the last deploy did not forget yet: that is left out.
+        """
+        gone = {_identity(change) for change in self.changes if change.is_gone}
+        return [
+            found for plan in self.plans for found in plan.found if _identity(found) not in gone
+        ]
 
     @property
     def drift(self) -> list[Drift]:
@@ -69,8 +75,7 @@ class Environment:
     def is_read_instead(self, change: ResourceChange) -> bool:
         """Whether Terraform forgets a resource in order to read it."""
         return change.action is Action.FORGET and any(
-            (found.stack, found.kind, found.title) == (change.stack, change.kind, change.title)
-            for found in self.found
+            _identity(found) == _identity(change) for found in self.found
         )
 
     def gone(self, kind: str) -> list[ResourceChange]:
@@ -132,6 +137,10 @@ class Environment:
         """The zone that holds a record."""
         name = record.after.get("managed_zone")
         return next((zone for zone in self.all(ZONE) if zone.title == name), None)
+
+
+def _identity(resource: ResourceChange) -> tuple[str, str, str]:
+    return resource.stack, resource.kind, resource.title_now
 
 
 def _annotation(service: ResourceChange, name: str) -> str | None:

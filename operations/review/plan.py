@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from operations.review.resource_types import NOUNS
 from operations.terraform.synthesized import Table, UnusableOutputError
 from settings.stack_names import environment_and_part
 
 PLANNED: Final = "planned:"
+
+PLAN_DESTROY: Final = "plan -destroy"
+"""The phase of a stack that plans the destroy of its resources."""
 
 
 class UnreadablePlanError(UnusableOutputError):
@@ -94,6 +98,12 @@ class ResourceChange:
         """Its name in the cloud until the plan is applied."""
         return self._named(self.now)
 
+    @property
+    def noun_and_title(self) -> str:
+        """Its name with what it is, such as `cluster private-cluster`; else its address."""
+        noun = NOUNS.get(self.kind)
+        return f"{noun} {self.title}" if noun else self.address
+
     def _named(self, values: Table) -> str:
         name = first_value(values, "name", "metadata.name")
         return self.address if name is None or is_planned(name) else name
@@ -174,7 +184,7 @@ class Failure:
     Attributes:
         stack: its name.
         project: its Google Cloud project.
-        phase: `state`, `init`, `plan` or `show`.
+        phase: `state`, `init`, `plan`, `plan -destroy` or `show`.
         message: Terraform's error message.
     """
 

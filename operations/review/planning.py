@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from operations.review.plan import PLANNED, Failure, Plan
+from operations.review.plan import PLAN_DESTROY, PLANNED, Failure, Plan
 from operations.review.progress import Progress
 from operations.review.providers import Providers
 from operations.review.scratch import (
@@ -197,7 +197,8 @@ class Planner:
         if any(is_host(placeholder) for placeholder in placeholders):
             # A refresh would connect to a host that does not exist yet.
             options.append("-refresh=false")
-        await self._run(stack, "plan", folder, "plan", *options, variables=attach)
+        phase = PLAN_DESTROY if self._destroy else "plan"
+        await self._run(stack, phase, folder, "plan", *options, variables=attach)
         shown = await self._run(stack, "show", folder, "show", "-json", _PLAN, variables=attach)
         return plan_of(stack, json.loads(shown), placeholders, state)
 
