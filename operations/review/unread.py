@@ -42,12 +42,12 @@ def unread_hints(failure: Failure) -> Iterator[str]:
 
 def _forbidden(failure: Failure, kind: str) -> str:
     needed = " and ".join(
-        f"`{permission}`, for example with `{role}`"
+        f"`{permission}` (for example with `{role}`)"
         for permission, role in _KINDS[kind].permissions.items()
     )
     return (
-        f"Reading the {NOUNS[kind]} needs {needed}: grant it in {failure.project} to the"
-        " account that Terraform uses (docs/permissions.md)."
+        f"The account that Terraform uses lacks a permission in {failure.project}. Reading the"
+        f" {NOUNS[kind]} needs {needed}; see docs/permissions.md."
     )
 
 
