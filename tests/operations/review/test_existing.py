@@ -182,6 +182,15 @@ def test_sensitive_values_of_what_exists_are_removed(everything_plans: Sequence[
     assert "LS0t" not in str(cluster)
 
 
+def test_app_yaml_names_the_existing_connector_as_before_the_deploy(
+    everything_plans: Sequence[Plan],
+) -> None:
+    environment = Environment(name="dev", plans=everything_plans, failures=[])
+    assert environment.output("connector_id") == (
+        "projects/my-project-id/locations/asia-northeast1/connectors/shared-connector"
+    )
+
+
 def test_no_hop_claims_what_no_plan_shows(everything_plans: Sequence[Plan]) -> None:
     report = report_of(everything_plans)
     unknown = {title for title, hop in hops(report).items() if hop.verdict is Verdict.UNKNOWN}
