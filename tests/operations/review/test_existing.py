@@ -4,6 +4,7 @@ import json
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from operations.review.plan import Action, Failure, Plan, ResourceChange
 from operations.review.render import render
 from operations.review.report import Report
 from operations.review.risk import Finding, Risk
+from operations.review.scratch import prepare, stack_inputs
 from operations.terraform.synthesized import read
 from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.existing import put_existing
@@ -226,12 +228,22 @@ def test_a_new_connector_needs_deny_rules_in_an_existing_vpc(article: Report) ->
 
 
 def test_rules_for_tagged_nodes_of_an_existing_cluster_apply(article: Report) -> None:
+    """Also while Terraform forgets node pools with another tag."""
+    pool = replace(
+        article.environment.changes[0],
+        kind="google_container_node_pool",
+        action=Action.FORGET,
+        after={"name": "nodes", "node_config": [{"tags": ["private-node"]}]},
+    )
+
     def tag(change: ResourceChange) -> ResourceChange:
         if "allow-myapi" not in change.address:
             return change
         return replace(change, after={**change.after, "target_tags": ["gke-batch-1234-node"]})
 
-    assert failing(report_of(edited(article.environment.plans, managed=tag))) == set()
+    first, *others = edited(article.environment.plans, managed=tag)
+    plans = [replace(first, changes=(*first.changes, pool)), *others]
+    assert failing(report_of(plans)) == set()
 
 
 def test_a_connector_that_was_created_with_a_range_has_no_subnet(
@@ -272,25 +284,20 @@ def test_an_added_record_may_overwrite_that_of_somebody_else(
 def test_what_cannot_be_read_has_a_hint_and_the_other_stacks_are_planned(
     everything: FakeCloud,
 ) -> None:
-    kinds = (
-        "google_compute_network",
-        "google_vpc_access_connector",
-        "google_container_cluster",
-        "google_dns_managed_zone",
-    )
-    seen = review(everything, "--format", "json", FAKE_CLOUD_FORBIDDEN=",".join(kinds))
+    forbidden = {"FAKE_CLOUD_FORBIDDEN": "google_compute_network,google_dns_managed_zone"}
+    seen = review(everything, "--format", "json", **forbidden)
     assert seen.status == 1
     hints = {failure["stack"]: failure["hint"] for failure in seen.report["failures"]}
-    assert hints.keys() == {"dev-network", "dev-connector", "dev-cluster", "dev-dns"}
-    for stack, permission, role in (
-        ("dev-network", "compute.networks.get", "roles/compute.networkViewer"),
-        ("dev-connector", "vpcaccess.connectors.get", "roles/vpcaccess.viewer"),
-        ("dev-cluster", "container.clusters.get", "roles/container.clusterViewer"),
-        ("dev-cluster", "compute.instanceGroupManagers.get", "roles/compute.viewer"),
-        ("dev-dns", "dns.managedZones.get", "roles/dns.reader"),
-    ):
-        assert f"`{permission}` (for example with `{role}`)" in hints[stack]
-        assert "my-project-id" in hints[stack]
+    assert hints == {
+        "dev-network": "The account that Terraform uses lacks a permission in my-project-id."
+        " Reading the VPC needs `compute.networks.get` (for example with"
+        " `roles/compute.networkViewer`); see docs/permissions.md.",
+        "dev-dns": "The account that Terraform uses lacks a permission in my-project-id."
+        " Reading the zone needs `dns.managedZones.get` (for example with `roles/dns.reader`); see"
+        " docs/permissions.md.",
+    }
+    # The connector and the cluster are compared with the VPC only if the VPC is known.
+    assert {found["stack"] for found in seen.report["existing"]} == {"dev-connector", "dev-cluster"}
     assert {change["stack"] for change in seen.report["changes"]} == {"dev-service"}
     assert seen.hops("fails") == {}
 
@@ -363,7 +370,11 @@ def test_terraform_forgets_what_exists_from_now_on(moved: FakeCloud) -> None:
     assert "API stays enabled" in str(low)
     boxes = {element.key: element for element in report.picture.path}
     assert boxes["nodes"].action is boxes["connector"].action is Action.FORGET
-    assert boxes["vpc"].lines[0] == "private (existing)"
+    assert boxes["vpc"].lines == (
+        "private (existing)",
+        "subnet private-nodes (existing)",
+        "192.168.32.0/24",
+    )
     assert "destroyed" not in str(report.picture)
 
 
@@ -563,6 +574,21 @@ SUBNET = "data.google_compute_subnetwork.connector_subnet_B2338848"
         ),
         (
             "dev-connector",
+            "Error: Error when reading or editing VPCAccessConnector: googleapi: Error 403:"
+            " Permission denied (or it may not exist).\n\n"
+            "  with data.google_vpc_access_connector.connector,",
+            "needs `vpcaccess.connectors.get` (for example with `roles/vpcaccess.viewer`);",
+        ),
+        (
+            "dev-cluster",
+            'Error: Error reading instance group manager: "googleapi: Error 403: Required'
+            " 'compute.instanceGroupManagers.get' permission\"\n\n"
+            "  with data.google_container_cluster.cluster,",
+            "needs `container.clusters.get` (for example with `roles/container.clusterViewer`) and"
+            " `compute.instanceGroupManagers.get` (for example with `roles/compute.viewer`);",
+        ),
+        (
+            "dev-connector",
             "Error: Error when reading or editing Subnetwork Not Found : x: googleapi: Error 403:"
             f" Required 'compute.subnetworks.get' permission, forbidden\n\n  with {SUBNET},",
             "Reading the subnet needs `compute.subnetworks.get`",
@@ -590,3 +616,19 @@ def test_the_hint_depends_on_the_status_and_the_data_source(
 ) -> None:
     failure = Failure(stack=stack, project="my-project-id", phase="plan", message=message)
     assert (expected in hint(failure)) if expected else hint(failure) == ""
+
+
+def test_an_unknown_range_of_a_connector_is_a_range_in_the_plan(
+    everything: FakeCloud, tmp_path: Path
+) -> None:
+    """The google provider parses it."""
+    (stack,) = (
+        stack for stack in read(everything.folder / "cdktf.out", []) if stack.part == "service"
+    )
+    output = "cross-stack-output-localconnector_range_62531DC2"
+    assert output in stack_inputs(stack)["dev-connector"]
+    for source in ("local.connector_range_62531DC2", output):
+        inputs: dict[str, Table] = {name: {} for name in stack.upstream}
+        inputs["dev-connector"] = {output: f"planned:dev-connector/{source}"}
+        (placeholder,) = prepare(stack, None, inputs, tmp_path)
+        assert IPv4Network(placeholder).prefixlen == 28
