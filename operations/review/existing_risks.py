@@ -29,7 +29,6 @@ def _forgotten(environment: Environment, plan: Plan) -> Iterator[Explanation]:
             f" {', '.join(change.noun_and_title for change in forgotten)}; later deploys neither"
             " change nor delete any of it",
             f"{DEPLOY}; what nobody needs any more, delete with gcloud",
-            *forgotten[1:],
             env=environment.name,
         )
 

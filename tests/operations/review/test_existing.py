@@ -166,10 +166,10 @@ def test_every_report_lists_what_exists_and_draws_it_in_its_own_style(article: R
     assert "read" not in report["counts"]
 
 
-def test_a_report_without_anything_existing_has_no_such_section(
-    day_0_plans: Sequence[Plan],
+def test_a_cluster_that_its_own_stack_reads_does_not_count_as_existing(
+    first_deploy: FakeCloud,
 ) -> None:
-    report = report_of(day_0_plans)
+    report = report_on(first_deploy, "cluster")
     assert report.environment.found == []
     assert "## Existing" not in render([report], "md")
     assert "<h2>Existing</h2>" not in render([report], "html")
