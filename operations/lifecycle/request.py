@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from settings.environment import Settings
+from settings.existing import ExistingConnector
 from settings.load import load
 from settings.stack_names import PARTS
 
@@ -123,12 +124,13 @@ class Request:
         }
         if settings.dns.existing:
             resources["dns"] = f"the records of {apis} in the zone {settings.dns.zone}"
-        if settings.connector.existing:
-            resources["connector"] = (
-                f"deny rules of the connector {settings.connector.name}, if any"
-            )
-        for part in ("network", "cluster"):
-            if part in self._existing:
-                del resources[part]
+        if isinstance(settings.connector, ExistingConnector):
+            del resources["connector"]
+            if settings.connector.deny_rules:
+                resources["connector"] = (
+                    f"the deny rules of the connector {settings.connector.name}"
+                )
+        for part in self._existing:
+            del resources[part]
         destroyed = [resources[part] for part in reversed(self.parts) if part in resources]
         return "; ".join(destroyed) or "nothing"
