@@ -11,10 +11,12 @@ from typing import Final
 
 from private_line import machines, names, rules
 from private_line.errors import InvalidValueError
-from settings.address_plan import ADDRESS_PLAN
-from settings.claims import JOINED, claims
+from settings.address_plan import ADDRESS_PLAN, connector_ranges_are_disjoint
+from settings.claims import claims
+from settings.created import Cluster, Connector
 from settings.environment import Settings
 from settings.errors import SettingError
+from settings.existing_rules import EXISTING_RULES
 from settings.model import Service
 
 
@@ -36,12 +38,16 @@ def _cluster_is_in_the_region(settings: Settings) -> Iterator[SettingError]:
 
 
 def _connector_instances(settings: Settings) -> Iterator[SettingError]:
+    if not isinstance(settings.connector, Connector):
+        return
     low, high = settings.connector.min_instances, settings.connector.max_instances
     given = {"min_instances": low, "max_instances": high}
     yield from _rejected("connector", given, partial(rules.connector_instances, low, high))
 
 
 def _node_bounds(settings: Settings) -> Iterator[SettingError]:
+    if not isinstance(settings.cluster, Cluster):
+        return
     low, high = settings.cluster.min_nodes, settings.cluster.max_nodes
     zones = rules.boot_zones(settings.cluster_location)
     given = {"min_nodes": low, "max_nodes": high}
@@ -49,11 +55,15 @@ def _node_bounds(settings: Settings) -> Iterator[SettingError]:
 
 
 def _boot_disk(settings: Settings) -> Iterator[SettingError]:
+    if not isinstance(settings.cluster, Cluster):
+        return
     machine, disk = settings.cluster.machine_type, settings.cluster.disk_type
     yield from _rejected("cluster.disk_type", disk, partial(machines.boot_disk, machine, disk))
 
 
 def _maintenance_window(settings: Settings) -> Iterator[SettingError]:
+    if not isinstance(settings.cluster, Cluster):
+        return
     window = settings.cluster.maintenance_window
     days, hours = set(window.days), window.hours
     yield from _rejected(
@@ -64,6 +74,8 @@ def _maintenance_window(settings: Settings) -> Iterator[SettingError]:
 
 
 def _authorized_networks(settings: Settings) -> Iterator[SettingError]:
+    if not isinstance(settings.cluster, Cluster):
+        return
     access, networks = settings.cluster.control_plane, settings.cluster.authorized_networks
     yield from _rejected(
         "cluster.authorized_networks",
@@ -74,9 +86,13 @@ def _authorized_networks(settings: Settings) -> Iterator[SettingError]:
 
 def _fixed_addresses(settings: Settings) -> Iterator[SettingError]:
     for index, service in enumerate(settings.services):
+        nodes = settings.network.nodes
         if (address := service.address) is not None:
-            nodes = settings.network.nodes
-            rule = partial(rules.address_in, address, nodes)
+            rule = (
+                partial(rules.private_address, address)
+                if nodes is None
+                else partial(rules.address_in, address, nodes)
+            )
             yield from _rejected(f"services[{index}].address", address, rule)
 
 
@@ -107,7 +123,7 @@ def _names_fit(settings: Settings) -> Iterator[SettingError]:
                 key=f"services[{index}].name",
                 value=service.name,
                 rule=f"makes the firewall rule name {longest} longer than 63 characters",
-                hint=f"shorten it or network.name by {len(longest) - 63}",
+                hint=f"shorten it or {settings.prefix_setting} by {len(longest) - 63}",
             )
 
 
@@ -164,6 +180,7 @@ def _ports_are_distinct(settings: Settings) -> Iterator[SettingError]:
 
 CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
     *ADDRESS_PLAN,
+    *EXISTING_RULES,
     _cluster_is_in_the_region,
     _connector_instances,
     _node_bounds,
@@ -184,6 +201,7 @@ CHECKS: Final[Sequence[Callable[[Settings], Iterator[SettingError]]]] = (
 def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path, SettingError]]:
     """Yield the errors that involve more than one file."""
     yield from _names_are_taken_once(environments)
+    yield from connector_ranges_are_disjoint(environments)
     yield from _app_engine_has_one_location(environments)
     files = {settings.environment: path for path, settings in environments.items()}
     for short, long in combinations(sorted(files), 2):
@@ -206,16 +224,15 @@ def _names_are_taken_once(
         reported: set[str] = set()
         for claim in claims(settings):
             owner = owners.setdefault(claim.identity, path)
-            # Names that are joined from a taken one are taken too: report one per setting.
-            implied = "network.name" in reported and claim.kind in JOINED
-            if owner != path and claim.key not in reported and not implied:
+            # What is in a taken name is taken too: report one error per setting.
+            if owner != path and reported.isdisjoint({claim.key, claim.within}):
                 reported.add(claim.key)
                 error = SettingError(
                     key=claim.key,
                     value=claim.name,
                     rule=f"is already used for {claim.kind} in {' / '.join(claim.scope)}"
                     f" by {owner}",
-                    hint="choose another name, or another project or organization",
+                    hint=claim.hint,
                 )
                 yield path, error
 

@@ -1,8 +1,11 @@
 """The settings of one environment, and the resource names derived from them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network
 
 from private_line import names
+from settings.created import Connector
+from settings.existing import ExistingCluster, ExistingDns, ExistingNetwork
 from settings.model import Service, SettingsFile
 from settings.stack_names import stack_name
 
@@ -30,17 +33,73 @@ class Settings(SettingsFile):
         return stack_name(self.environment, part)
 
     def name(self, part: str) -> str:
-        """The name of a resource: the network's name and a suffix, such as `private-nodes`.
+        """The name of a resource: a prefix and a suffix, such as `private-nodes`.
 
         Args:
             part: the suffix, such as `nodes`.
         """
-        return f"{self.network.name}-{part}"
+        return f"{self.prefix}-{part}"
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of resource names: the network's name, unless the settings have another."""
+        match self.network:
+            case ExistingNetwork(prefix=str(prefix)):
+                return prefix
+            case network:
+                return network.name
+
+    @property
+    def prefix_key(self) -> str:
+        """The setting that the prefix comes from, for messages."""
+        match self.network:
+            case ExistingNetwork(prefix=str()):
+                return "network.prefix"
+            case _:
+                return "network.name"
+
+    @property
+    def prefix_setting(self) -> str:
+        """The setting that changes the prefix, for hints."""
+        return "network.prefix" if isinstance(self.network, ExistingNetwork) else "network.name"
+
+    @property
+    def zone_name(self) -> str:
+        """The resource name of the zone."""
+        match self.dns:
+            case ExistingDns(name=name):
+                return name
+            case _:
+                return self.name("zone")
+
+    @property
+    def existing_connector_subnet(self) -> str | None:
+        """The name of the existing subnet for a new connector; None: a subnet is created."""
+        match self.network:
+            case ExistingNetwork(connector_subnet=name):
+                return name
+            case _:
+                return None
+
+    @property
+    def new_connector_range(self) -> IPv4Network | None:
+        """The range of the subnet that is created for the connector; None: none is created."""
+        is_new = isinstance(self.connector, Connector) and self.existing_connector_subnet is None
+        return self.network.connector if is_new else None
 
     @property
     def node_tag(self) -> str:
-        """The network tag of the nodes, for the firewall rules of the connector."""
+        """The network tag of the nodes that the stacks create."""
         return self.name("node")
+
+    @property
+    def node_tags(self) -> Sequence[str]:
+        """The network tags of the nodes, for the firewall rules; empty if they are not known."""
+        match self.cluster:
+            case ExistingCluster(node_tags=tags):
+                return tags
+            case _:
+                return [self.node_tag]
 
     @property
     def connector_region(self) -> str:

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from private_line.errors import InvalidValueError
 from settings.errors import SettingError, as_toml, item_key
+from settings.existing import EXISTING, NOT_CREATED
 from settings.model import SettingsFile
 from settings.section import Section, sections_of
 from settings.state import BACKEND
@@ -70,9 +71,15 @@ def _explained(details: ErrorDetails) -> SettingError:
     if isinstance(cause, InvalidValueError):
         return SettingError(key=place.key, value=value, rule=cause.rule, hint=cause.hint)
     if place.field is None:
-        hint = _other_backend(place) or _nearest(place.name, place.section.model_fields)
-        return SettingError(key=place.key, value=value, rule="is not a setting", hint=hint)
+        return _unknown(place, value)
     sections = sections_of(place.field)
+    if kind == "union_tag_not_found":
+        return SettingError(
+            key=f"{place.key}.{EXISTING}",
+            value=value[EXISTING],
+            rule="must be true or false",
+            hint=f"write {EXISTING} = true, or remove it: by default, the stacks create it",
+        )
     if kind == "union_tag_invalid":
         return SettingError(
             key=f"{place.key}.{BACKEND}",
@@ -118,13 +125,26 @@ def _nearest(key: str, known: Iterable[str], otherwise: str = "remove it; valid 
     return f"did you mean {near[0]}?" if near else f"{otherwise} {', '.join(known)}"
 
 
-def _other_backend(place: _Place) -> str:
-    """The backend that a key of `[state]` belongs to, if it is not the current one."""
-    backends = sections_of(SettingsFile.model_fields["state"])
-    if place.section not in backends.values():
-        return ""
-    known = [name for name, section in backends.items() if place.name in section.model_fields]
-    return f"it is for {BACKEND} = {' or '.join(map(as_toml, known))}" if known else ""
+def _unknown(place: _Place, value: object) -> SettingError:
+    """The error of a key that its section does not have, perhaps because another one has it."""
+    rule, hint = "is not a setting", _nearest(place.name, place.section.model_fields)
+    unions = map(sections_of, SettingsFile.model_fields.values())
+    others = [
+        tag
+        for union in unions
+        if place.section in union.values()
+        for tag, section in union.items()
+        if place.name in section.model_fields
+    ]
+    if others and place.section in NOT_CREATED:
+        rule = f"is not a setting with {EXISTING} = true: {NOT_CREATED[place.section]}"
+        hint = "remove it"
+    elif others == [EXISTING]:
+        rule = f"is a setting only with {EXISTING} = true"
+        hint = f"remove it, or write {EXISTING} = true and the names of what exists"
+    elif others:
+        hint = f"it is for {BACKEND} = {' or '.join(map(as_toml, others))}"
+    return SettingError(key=place.key, value=value, rule=rule, hint=hint)
 
 
 def _example(name: str, field: FieldInfo) -> str:

@@ -117,6 +117,16 @@ def word_or_nothing(value: str) -> str:
     return word(value) if value else value
 
 
+def short_name(value: str) -> str:
+    """Check that the name of something that exists is not a path or a URL, as gcloud shows it."""
+    if "/" in value:
+        raise InvalidValueError(
+            "must be the short name of what exists in `project`, not a path",
+            f'write "{value.rpartition("/")[2]}"',
+        )
+    return value
+
+
 def network_name(value: str) -> str:
     """Check a VPC's name: at most 24 characters, so that every name derived from it is valid.
 

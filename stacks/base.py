@@ -1,6 +1,6 @@
 """The base of every stack: its state backend and its google provider."""
 
-from typing import Final
+from collections.abc import Sequence
 
 from cdktf import (
     CloudBackend,
@@ -15,9 +15,7 @@ from constructs import Construct
 
 from settings.environment import Settings
 from settings.state import CloudState, GcsState, LocalState
-from settings.terraform import MINIMUM_TERRAFORM
-
-_REQUIRED_TERRAFORM: Final = ">= " + ".".join(map(str, MINIMUM_TERRAFORM))
+from settings.terraform import MINIMUM_TERRAFORM, TERRAFORM_WITH_REMOVED
 
 
 class EnvironmentStack(TerraformStack):
@@ -34,7 +32,7 @@ class EnvironmentStack(TerraformStack):
         self._name = settings.stack(part)
         super().__init__(scope, self._name)
         self._settings = settings
-        self.add_override("terraform.required_version", _REQUIRED_TERRAFORM)
+        self._require_terraform(MINIMUM_TERRAFORM)
         self._add_backend()
         GoogleProvider(
             self,
@@ -70,6 +68,22 @@ class EnvironmentStack(TerraformStack):
                         cloud.workspace_prefix + self._name, cloud.project
                     ),
                 )
+
+    def _require_terraform(self, version: tuple[int, int]) -> None:
+        self.add_override("terraform.required_version", ">= " + ".".join(map(str, version)))
+
+    def forget(self, addresses: Sequence[str]) -> None:
+        """Let Terraform forget resources instead of destroying them.
+
+        Args:
+            addresses: their addresses in this stack; those that its state does not contain have no
+                effect.
+        """
+        self._require_terraform(TERRAFORM_WITH_REMOVED)
+        self.add_override(
+            "removed",
+            [{"from": address, "lifecycle": {"destroy": False}} for address in addresses],
+        )
 
     def add_output(self, name: str, value: object, description: str) -> None:
         """Add an output for people and scripts.

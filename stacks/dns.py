@@ -2,9 +2,13 @@
 
 from constructs import Construct
 
+from private_line.existing_zone import ExistingZone, ExistingZoneProps
+from private_line.interfaces import AnyZone
 from private_line.private_zone import ARecord, ARecordProps, PrivateZone, PrivateZoneProps
+from settings import existing
 from settings.environment import Settings
 from stacks.base import EnvironmentStack
+from stacks.forgotten import ZONE
 from stacks.network import NetworkStack
 from stacks.service import ServiceStack
 
@@ -20,18 +24,27 @@ class DnsStack(EnvironmentStack):
     def __init__(
         self, scope: Construct, *, settings: Settings, network: NetworkStack, service: ServiceStack
     ) -> None:
-        """Create the zone and one A record per API."""
+        """Create the zone, or read an existing one, and create one A record per API."""
         super().__init__(scope, "dns", settings=settings)
-        zone = PrivateZone(
-            self,
-            "zone",
-            props=PrivateZoneProps(
-                name=settings.name("zone"),
-                dns_name=settings.dns.zone,
-                network=network.network,
-                labels=settings.labels,
-            ),
-        )
+        match settings.dns:
+            case existing.ExistingDns() as section:
+                zone: AnyZone = ExistingZone(
+                    self,
+                    "zone",
+                    props=ExistingZoneProps(name=settings.zone_name, dns_name=section.zone),
+                )
+                self.forget(ZONE)
+            case section:
+                zone = PrivateZone(
+                    self,
+                    "zone",
+                    props=PrivateZoneProps(
+                        name=settings.zone_name,
+                        dns_name=section.zone,
+                        network=network.network,
+                        labels=settings.labels,
+                    ),
+                )
         for api in settings.services:
             ARecord(
                 self,

@@ -1,23 +1,34 @@
 """The network stack: the APIs of all stacks, the VPC, its node subnet and Cloud NAT."""
 
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Address, IPv4Network
 from typing import Final
 
 from cdktf import ITerraformDependable
 from constructs import Construct
 
+from private_line.existing_network import ExistingNetwork, ExistingNetworkProps
+from private_line.interfaces import AnyNetwork
 from private_line.network import Network, NetworkProps
 from private_line.project_apis import ProjectApis, ProjectApisProps
+from settings import created, existing
+from settings.address_plan import destinations
 from settings.environment import Settings
 from stacks.base import EnvironmentStack
+from stacks.forgotten import NETWORK
 
-APIS: Final = (
-    "compute.googleapis.com",
-    "vpcaccess.googleapis.com",
-    "container.googleapis.com",
-    "iam.googleapis.com",
-    "cloudresourcemanager.googleapis.com",
-    "dns.googleapis.com",
-)
+_OF_PART: Final[Mapping[str, Sequence[str]]] = {
+    "network": ("compute.googleapis.com",),
+    "connector": ("vpcaccess.googleapis.com",),
+    "cluster": (
+        "container.googleapis.com",
+        "iam.googleapis.com",
+        "cloudresourcemanager.googleapis.com",
+    ),
+    "dns": ("dns.googleapis.com",),
+}
+
+APIS: Final = tuple(api for apis in _OF_PART.values() for api in apis)
 """The Google APIs that the five stacks call."""
 
 
@@ -26,34 +37,84 @@ class NetworkStack(EnvironmentStack):
 
     It enables the APIs of all stacks, minutes before the other stacks call them: the provider does
     not retry a call that fails because an API was enabled only just before. If an organization
-    policy forbids an API, the deploy stops before Terraform creates anything else.
+    policy forbids an API, the deploy stops before Terraform creates anything else. The API of what
+    exists already is enabled already, so it is left out.
     """
 
     def __init__(self, scope: Construct, *, settings: Settings) -> None:
-        """Enable the APIs, then create the VPC and its node subnet."""
+        """Enable the APIs, then create the VPC and its node subnet, or read existing ones."""
         super().__init__(scope, "network", settings=settings)
-        self.network = Network(
+        apis = self._enable_apis(settings)
+        match settings.network:
+            case existing.ExistingNetwork() as section:
+                self.network: AnyNetwork = self._read(section)
+                self.forget(NETWORK)
+            case section:
+                self.network = self._create(section, apis)
+
+    def _create(self, section: created.Network, apis: Sequence[ITerraformDependable]) -> Network:
+        return Network(
             self,
             "network",
             props=NetworkProps(
-                name=settings.name,
-                network_name=settings.network.name,
-                region=settings.region,
-                nodes=settings.network.nodes,
-                pods=settings.network.pods,
-                services=settings.network.services,
-                nat=settings.network.nat,
-                deletion_protection=settings.cluster.deletion_protection,
-                depends_on=self._enable_apis(settings),
+                name=self._settings.name,
+                network_name=section.name,
+                region=self._settings.region,
+                nodes=section.nodes,
+                pods=section.pods,
+                services=section.services,
+                nat=section.nat,
+                deletion_protection=self._settings.cluster.deletion_protection,
+                depends_on=apis,
             ),
         )
 
-    def _enable_apis(self, settings: Settings) -> tuple[ITerraformDependable, ...]:
+    def _read(self, section: existing.ExistingNetwork) -> ExistingNetwork:
+        return ExistingNetwork(
+            self,
+            "network",
+            props=ExistingNetworkProps(
+                name=section.name,
+                region=self._settings.region,
+                node_subnet=section.node_subnet,
+                pods_range=section.pods_range,
+                services_range=section.services_range,
+                nodes=section.nodes,
+                pods=section.pods,
+                services=section.services,
+                addresses=self._addresses(section),
+                outside=self._outside(),
+                new_cluster=not self._settings.cluster.existing,
+            ),
+        )
+
+    def _addresses(self, section: existing.ExistingNetwork) -> Mapping[str, IPv4Address]:
+        """The fixed addresses, which the settings check only against a range that is given."""
+        if section.nodes is not None:
+            return {}
+        return {
+            f"services[{index}].address": service.address
+            for index, service in enumerate(self._settings.services)
+            if service.address is not None
+        }
+
+    def _outside(self) -> Mapping[str, IPv4Network]:
+        """The ranges that the connector has, or reaches on all ports."""
+        ranges = destinations(self._settings)
+        if (new := self._settings.new_connector_range) is not None:
+            ranges["network.connector"] = new
+        return ranges
+
+    def _enable_apis(self, settings: Settings) -> Sequence[ITerraformDependable]:
         if not settings.enable_apis:
             return ()
-        optional = (
-            ("binaryauthorization.googleapis.com",) if settings.cluster.binary_authorization else ()
-        )
-        return ProjectApis(
-            self, "apis", props=ProjectApisProps(apis=(*APIS, *optional))
-        ).dependables
+        exists = {
+            "network": settings.network.existing,
+            "connector": settings.connector.existing,
+            "cluster": settings.cluster.existing,
+            "dns": settings.dns.existing,
+        }
+        apis = [api for part, apis in _OF_PART.items() if not exists[part] for api in apis]
+        if isinstance(settings.cluster, created.Cluster) and settings.cluster.binary_authorization:
+            apis.append("binaryauthorization.googleapis.com")
+        return ProjectApis(self, "apis", props=ProjectApisProps(apis=apis)).dependables

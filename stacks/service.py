@@ -66,7 +66,9 @@ class ServiceStack(EnvironmentStack):
                 deletion_protection=settings.cluster.deletion_protection,
             ),
         )
-        self._neg_cleanup_wait = NegCleanupWait(self, "neg-collection")
+        # A cluster that exists is not destroyed after its Services, and neither is its VPC.
+        waits = [] if settings.cluster.existing else [NegCleanupWait(self, "neg-collection")]
+        self._waits = [wait.dependable for wait in waits]
         self.addresses = {api.key: self._add(api) for api in settings.services}
         self.add_output(
             "addresses",
@@ -106,7 +108,7 @@ class ServiceStack(EnvironmentStack):
                 network=self._network,
                 connector=self._connector,
                 target=target,
-                node_tag=settings.node_tag,
+                node_tags=settings.node_tags,
                 moved_from=previous_id("allow"),
             ),
         )
@@ -148,7 +150,7 @@ class ServiceStack(EnvironmentStack):
                     ingress.dependable,
                     egress.dependable,
                     self._namespaces.dependable,
-                    self._neg_cleanup_wait.dependable,
+                    *self._waits,
                 ],
             ),
         )

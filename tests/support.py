@@ -6,7 +6,8 @@ whatever the files contain. tests/test_edited_checkout.py finds such tests by th
 """
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +36,44 @@ SECURITY_GROUP: Final = "gke-security-groups@example.com"
 SECRETS_KEY: Final = (
     "projects/my-project-id/locations/asia-northeast1/keyRings/gke/cryptoKeys/secrets"
 )
+
+_EXISTING: Final[Mapping[str, Table]] = {
+    "connector": {"existing": True, "name": "shared-connector"},
+    "cluster": {"existing": True, "name": "batch"},
+    "dns": {"existing": True, "name": "api-private", "zone": "api.private"},
+}
+
+
+COMBINATIONS: Final = [
+    *chain.from_iterable(combinations(_EXISTING, number) for number in range(len(_EXISTING) + 1))
+]
+"""All combinations of what can exist in an existing network."""
+
+
+def existing(*parts: str, **network: object) -> Table:
+    """Changes of settings for an existing network, in which some parts exist, too.
+
+    Args:
+        parts: any of `connector`, `cluster` and `dns`, as in tests/fake_cloud/existing.toml.
+        network: more keys of `[network]`.
+    """
+    own_range = (
+        {}
+        if {"connector", "connector_subnet"} & {*parts, *network}
+        else {"connector": "10.8.0.0/28"}
+    )
+    section = {
+        "existing": True,
+        "name": "private",
+        "prefix": "line",
+        "node_subnet": "gke-nodes",
+        "pods_range": "pods",
+        "services_range": "services",
+        **own_range,
+        **network,
+    }
+    return {"network": section, **{part: _EXISTING[part] for part in parts}}
+
 
 Synthesize = Callable[[Table], Line]
 """Synthesizes the stacks of the environment `dev` from a settings table."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from settings.address_plan import network_ranges
 from settings.load import load
 from tests.checkout import lay_out, make, shell
 from tests.fake_cloud.backends.gcs import Bucket
@@ -125,13 +126,8 @@ def test_the_second_environment_is_valid_and_shares_no_range_with_the_first(tmp_
     (tmp_path / "prod.toml").write_text(PROD, encoding="utf-8")
     dev, prod = load(tmp_path)
     assert dev.project != prod.project
-    for ours in (dev.network.nodes, dev.network.pods, dev.network.services, dev.network.connector):
-        for theirs in (
-            prod.network.nodes,
-            prod.network.pods,
-            prod.network.services,
-            prod.network.connector,
-        ):
+    for ours in network_ranges(dev).values():
+        for theirs in network_ranges(prod).values():
             assert not ours.overlaps(theirs), f"{ours} and {theirs}"
     assert re.findall(r"gs://(\S+)", SECOND) == [tomllib.loads(PROD)["state"]["bucket"]] * 2
 

@@ -13,6 +13,7 @@ from typing import Final, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from settings.errors import as_toml
+from settings.existing import EXISTING
 from settings.model import SettingsFile
 from settings.section import leaves
 from tools.scan import ACCEPTED
@@ -55,13 +56,17 @@ def _replaced(text: str, name: str, content: str) -> str:
 
 def _tables() -> Iterator[str]:
     """A heading and a table per section of a settings file."""
-    fields: dict[str, FieldInfo] = {}
+    fields: dict[str, list[FieldInfo]] = {}
     for key, field in leaves(SettingsFile):
-        fields.setdefault(key, field)
+        fields.setdefault(key, []).append(field)
     for section, keys in groupby(fields, _section):
         yield f"\n## {section}\n\n| setting | default | description |\n| --- | --- | --- |\n"
         for key in keys:
-            yield f"| `{key}` | {_default(fields[key])} | {_description(fields[key])} |\n"
+            first, *others = fields[key]
+            default = _default(first)
+            if first.is_required() and not all(other.is_required() for other in others):
+                default += f"; optional with `{EXISTING}`"
+            yield f"| `{key}` | {default} | {_description(first)} |\n"
     yield "\n"
 
 

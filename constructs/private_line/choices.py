@@ -10,6 +10,7 @@ ConnectorMachineType = Literal["f1-micro", "e2-micro", "e2-standard-4"]
 CONNECTOR_MACHINE_TYPE: Final = "e2-micro"
 CONNECTOR_MIN_INSTANCES: Final = 2
 CONNECTOR_MAX_INSTANCES: Final = 3
+EXISTING_CONNECTOR_DENY_RULES: Final = False
 
 ReleaseChannel = Literal["RAPID", "REGULAR", "STABLE", "EXTENDED"]
 RELEASE_CHANNEL: Final = "REGULAR"

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
-from typing import Final
 
-from cdktf import Fn, ITerraformDependable, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.container_cluster import (
     ContainerCluster,
     ContainerClusterAnonymousAuthenticationConfig,
@@ -28,20 +27,14 @@ from cdktf_cdktf_provider_google.container_cluster import (
 from cdktf_cdktf_provider_google.data_google_container_cluster import DataGoogleContainerCluster
 from constructs import Construct
 
-from private_line import choices, names, rules
+from private_line import choices, control_plane_client, names, rules
 from private_line.boot_pool import boot_pool_config
 from private_line.cluster_access import authorized_networks_config, endpoints_config
 from private_line.control_plane import CONTROL_PLANE, ControlPlane
+from private_line.interfaces import AnyNetwork
 from private_line.maintenance_window import MaintenanceWindow
-from private_line.network import PODS_RANGE, SERVICES_RANGE, Network
 from private_line.node_account import NodeAccount
 from private_line.pod_snat import default_snat_status
-
-_CREDENTIALS_FLAG: Final = {
-    ControlPlane.DNS: " --dns-endpoint",
-    ControlPlane.PRIVATE: " --internal-ip",
-    ControlPlane.PUBLIC: "",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +78,7 @@ class ClusterProps:
     name: str
     project: str
     location: str
-    network: Network
+    network: AnyNetwork
     node_account: NodeAccount
     control_plane: ControlPlane = CONTROL_PLANE
     authorized_networks: Sequence[IPv4Network] = ()
@@ -144,8 +137,8 @@ class Cluster(Construct):
             subnetwork=props.network.node_subnet_id,
             networking_mode="VPC_NATIVE",
             ip_allocation_policy=ContainerClusterIpAllocationPolicy(
-                cluster_secondary_range_name=PODS_RANGE,
-                services_secondary_range_name=SERVICES_RANGE,
+                cluster_secondary_range_name=props.network.pods_range,
+                services_secondary_range_name=props.network.services_range,
             ),
             default_snat_status=default_snat_status(props.network),
             datapath_provider="ADVANCED_DATAPATH",
@@ -236,35 +229,18 @@ class Cluster(Construct):
     @property
     def api_url(self) -> str:
         """The URL of the Kubernetes API, `https://HOST`, at the endpoint that is on."""
-        match self._props.control_plane:
-            case ControlPlane.DNS:
-                endpoints = self._applied.control_plane_endpoints_config.get(0)
-                return f"https://{endpoints.dns_endpoint_config.get(0).endpoint}"
-            case ControlPlane.PRIVATE:
-                private = self._applied.private_cluster_config.get(0)
-                return f"https://{private.private_endpoint}"
-            case ControlPlane.PUBLIC:
-                return f"https://{self._applied.endpoint}"
+        return control_plane_client.api_url(self._applied, self._props.control_plane)
 
     @property
     def ca_certificate(self) -> str | None:
-        """The cluster's certificate authority (CA) in PEM format; None for `dns`.
-
-        The DNS-based endpoint has a publicly trusted certificate. With the cluster's CA, a client
-        fails with x509 "unknown authority":
-        https://github.com/hashicorp/terraform-provider-kubernetes/issues/2637.
-        """
-        if self._props.control_plane is ControlPlane.DNS:
-            return None
-        return Fn.base64decode(self._applied.master_auth.get(0).cluster_ca_certificate)
+        """The cluster's certificate authority (CA) in PEM format; None for `dns`."""
+        return control_plane_client.ca_certificate(self._applied, self._props.control_plane)
 
     @property
     def credentials_command(self) -> str:
         """The gcloud command that configures kubectl for this cluster."""
-        return (
-            f"gcloud container clusters get-credentials {self.cluster_name}"
-            f" --location {self.location} --project {self._props.project}"
-            f"{_CREDENTIALS_FLAG[self._props.control_plane]}"
+        return control_plane_client.credentials_command(
+            self.cluster_name, self.location, self._props.project, self._props.control_plane
         )
 
 

@@ -9,9 +9,8 @@ from cdktf_cdktf_provider_google.compute_firewall import ComputeFirewall, Comput
 from constructs import Construct
 
 from private_line import choices, names, rules
-from private_line.connector import Connector
+from private_line.interfaces import AnyConnector, AnyNetwork
 from private_line.moved import move
-from private_line.network import Network
 from private_line.reserved_address import ReservedAddress
 
 ALLOW_PRIORITY: Final = 980
@@ -70,8 +69,8 @@ class AllowProps:
     """
 
     name: str
-    network: Network
-    connector: Connector
+    network: AnyNetwork
+    connector: AnyConnector
     target: AllowedTarget
     moved_from: str | None = None
 
@@ -85,10 +84,17 @@ class AllowIngressProps(AllowProps):
     """Properties of the rule for the nodes, where the packets arrive.
 
     Attributes:
-        node_tag: the network tag of the nodes.
+        node_tags: the network tags of the nodes. Without any, the rule applies to the address on
+            all machines of the network.
     """
 
-    node_tag: str
+    node_tags: Sequence[str]
+
+    def __post_init__(self) -> None:
+        """Validate the props."""
+        super().__post_init__()
+        for tag in self.node_tags:
+            names.dns_label(tag)
 
 
 class _Allow(Construct):
@@ -136,7 +142,7 @@ class AllowIngress(_Allow):
             direction="INGRESS",
             priority=ALLOW_PRIORITY,
             source_ranges=[props.connector.connector_range],
-            target_tags=[props.node_tag],
+            target_tags=list(props.node_tags) or None,
             destination_ranges=[props.target.destination],
             allow=[props.target.allow],
         )

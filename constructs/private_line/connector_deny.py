@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_google.compute_firewall import (
 )
 from constructs import Construct
 
-from private_line.network import Network
+from private_line.interfaces import AnyNetwork
 
 DENY_PRIORITY: Final = 990
 """Evaluated before Google's own rules at 1000, which allow a connector to reach the whole VPC."""
@@ -30,7 +30,7 @@ class ConnectorDenyProps:
     """
 
     name: Callable[[str], str]
-    network: Network
+    network: AnyNetwork
     connector_range: str
     connector_tag: str
 

@@ -8,10 +8,9 @@ from cdktf_cdktf_provider_google.compute_firewall import ComputeFirewall, Comput
 from constructs import Construct
 
 from private_line import rules
-from private_line.connector import Connector
 from private_line.connector_allow import ALLOW_PRIORITY
 from private_line.errors import InvalidValueError
-from private_line.network import Network
+from private_line.interfaces import AnyConnector, AnyNetwork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +28,8 @@ class ExtraDestinationsProps:
     """
 
     name: Callable[[str], str]
-    network: Network
-    connector: Connector
+    network: AnyNetwork
+    connector: AnyConnector
     destinations: Sequence[IPv4Network]
 
     def __post_init__(self) -> None:

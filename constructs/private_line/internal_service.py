@@ -16,8 +16,8 @@ from cdktf_cdktf_provider_kubernetes.service_v1 import (
 from constructs import Construct
 
 from private_line import choices, names, rules
-from private_line.connector import Connector
 from private_line.errors import InvalidValueError
+from private_line.interfaces import AnyConnector
 from private_line.moved import move
 from private_line.reserved_address import ReservedAddress
 
@@ -89,7 +89,7 @@ class InternalServiceProps:
     selector: Mapping[str, str]
     ports: Sequence[ServicePort]
     address: ReservedAddress
-    connector: Connector
+    connector: AnyConnector
     extra_source_ranges: Sequence[IPv4Network] = ()
     global_access: bool = False
     external_traffic_policy: choices.ExternalTrafficPolicy = choices.EXTERNAL_TRAFFIC_POLICY

@@ -22,8 +22,8 @@ from constructs import Construct
 from private_line import choices, names, rules
 from private_line.flow_logs import flow_logs
 
-PODS_RANGE: Final = "pods"
-SERVICES_RANGE: Final = "services"
+_PODS_RANGE: Final = "pods"
+_SERVICES_RANGE: Final = "services"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,10 +106,10 @@ class Network(Construct):
             private_ip_google_access=True,
             secondary_ip_range=[
                 ComputeSubnetworkSecondaryIpRange(
-                    range_name=PODS_RANGE, ip_cidr_range=str(props.pods)
+                    range_name=_PODS_RANGE, ip_cidr_range=str(props.pods)
                 ),
                 ComputeSubnetworkSecondaryIpRange(
-                    range_name=SERVICES_RANGE, ip_cidr_range=str(props.services)
+                    range_name=_SERVICES_RANGE, ip_cidr_range=str(props.services)
                 ),
             ],
             log_config=flow_logs(),
@@ -136,7 +136,7 @@ class Network(Construct):
                 ComputeRouterNatSubnetwork(
                     name=self._nodes.id,
                     source_ip_ranges_to_nat=["PRIMARY_IP_RANGE", "LIST_OF_SECONDARY_IP_RANGES"],
-                    secondary_ip_range_names=[PODS_RANGE],
+                    secondary_ip_range_names=[_PODS_RANGE],
                 )
             ],
             log_config=ComputeRouterNatLogConfig(enable=True, filter="ERRORS_ONLY"),
@@ -146,6 +146,16 @@ class Network(Construct):
     def network_id(self) -> str:
         """The VPC as `projects/P/global/networks/N`."""
         return self._vpc.id
+
+    @property
+    def pods_range(self) -> str:
+        """The name of the node subnet's secondary range for pods."""
+        return _PODS_RANGE
+
+    @property
+    def services_range(self) -> str:
+        """The name of the node subnet's secondary range for ClusterIPs of Services."""
+        return _SERVICES_RANGE
 
     @property
     def pods_are_public(self) -> bool:

@@ -2,10 +2,10 @@
 
 from cdktf_cdktf_provider_google.container_cluster import ContainerClusterDefaultSnatStatus
 
-from private_line.network import Network
+from private_line.interfaces import AnyNetwork
 
 
-def default_snat_status(network: Network) -> ContainerClusterDefaultSnatStatus | None:
+def default_snat_status(network: AnyNetwork) -> ContainerClusterDefaultSnatStatus | None:
     """Turn the nodes' default SNAT off if the pods' range is public; omit the block otherwise.
 
     By default, nodes replace the source address of packets to public ranges, so also of packets

@@ -14,7 +14,7 @@ from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from constructs import Construct
 
 from private_line import names, rules
-from private_line.network import Network
+from private_line.interfaces import AnyNetwork, AnyZone
 from private_line.reserved_address import ReservedAddress
 
 RECORD_TTL: Final = 300
@@ -39,7 +39,7 @@ class PrivateZoneProps:
 
     name: str
     dns_name: str
-    network: Network
+    network: AnyNetwork
     labels: Mapping[str, str] = field(default_factory=dict)
     depends_on: Sequence[ITerraformDependable] = ()
 
@@ -98,7 +98,7 @@ class ARecordProps:
     """
 
     host: str
-    zone: PrivateZone
+    zone: AnyZone
     address: ReservedAddress
 
     def __post_init__(self) -> None:

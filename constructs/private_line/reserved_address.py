@@ -8,8 +8,8 @@ from cdktf_cdktf_provider_google.compute_address import ComputeAddress
 from constructs import Construct
 
 from private_line import names, rules
+from private_line.interfaces import AnyNetwork
 from private_line.moved import move
-from private_line.network import Network
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class ReservedAddressProps:
     """
 
     name: str
-    network: Network
+    network: AnyNetwork
     region: str
     address: IPv4Address | None = None
     labels: Mapping[str, str] = field(default_factory=dict)

@@ -133,6 +133,13 @@ def address_in(address: IPv4Address, subnet: IPv4Network) -> IPv4Address:
     return address
 
 
+def private_address(address: IPv4Address) -> IPv4Address:
+    """Check an address in a subnet of unknown range: packets to it use the connector."""
+    hint = "choose a free address of the node subnet"
+    _routed_to_the_connector(IPv4Network(address), hint)
+    return address
+
+
 def port_number(port: int) -> int:
     """Check a port number."""
     return limits.PORT.check(port)

@@ -8,8 +8,10 @@ from typing import Final
 from operations import interrupts
 from operations.arguments import Parser
 from operations.cdktf import cdktf
+from operations.lifecycle.forgotten import check_forgotten
 from operations.lifecycle.request import BadRequestError, Request
 from operations.terraform.process import TerraformError, check_version
+from operations.terraform.synthesized import UnusableOutputError
 from settings.errors import InvalidSettingsError
 
 _COMMANDS: Final = {"plan": "diff", "deploy": "deploy", "destroy": "destroy"}
@@ -25,7 +27,12 @@ def main() -> int:
     try:
         request = Request.of(verb, arguments.environment, arguments.stack)
         _check_prerequisites(request, is_approved=_AUTO_APPROVE in options)
-    except (BadRequestError, InvalidSettingsError, TerraformError) as error:
+    except (
+        BadRequestError,
+        InvalidSettingsError,
+        TerraformError,
+        UnusableOutputError,
+    ) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     if verb != "plan" and request.others:
@@ -62,10 +69,13 @@ def _check_prerequisites(request: Request, *, is_approved: bool) -> None:
     """Check what cdktf would report late, or with a stack trace.
 
     Raises:
-        BadRequestError: there is no terminal for the approval.
-        TerraformError: Terraform is missing or too old.
+        BadRequestError: there is no terminal for the approval, or a destroy includes what exists.
+        TerraformError: Terraform is missing or too old, or cannot read a state.
+        UnusableOutputError: the states of what exists are not known.
     """
     interrupts.run(check_version())
+    if request.verb == "destroy":
+        interrupts.run(check_forgotten(request))
     if request.verb != "plan" and not is_approved and not os.isatty(0):
         raise BadRequestError(
             f"make {request.verb} needs your approval, but there is no terminal to ask:"

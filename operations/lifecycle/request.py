@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from settings.environment import Settings
+from settings.existing import ExistingConnector
 from settings.load import load
 from settings.stack_names import PARTS
-
-_PROTECTED: Final = {"network", "cluster"}
-"""The parts that `deletion_protection` protects; also `service` if it has namespaces."""
 
 _CONSUMERS: Final = {
     "network": ["connector", "cluster", "service", "dns"],
@@ -73,7 +71,9 @@ class Request:
         return request
 
     def _check_protection(self) -> None:
-        protected = {*_PROTECTED, *(["service"] if self.settings.cluster.namespaces else [])}
+        protected = {"network", "cluster"} - self._existing
+        if self.settings.cluster.namespaces:
+            protected.add("service")
         rejected = [part for part in self.parts if part in protected]
         if self.verb == "destroy" and rejected and self.settings.cluster.deletion_protection:
             name = self.settings.environment
@@ -82,6 +82,15 @@ class Request:
                 f" {' and '.join(rejected)}: set it to false, run make deploy ENV={name}, then"
                 " destroy"
             )
+
+    @property
+    def _existing(self) -> set[str]:
+        """The protected parts whose resources exist already, so that no stack destroys them."""
+        exists = {
+            "network": self.settings.network.existing,
+            "cluster": self.settings.cluster.existing,
+        }
+        return {part for part in exists if exists[part]}
 
     @property
     def stacks(self) -> list[str]:
@@ -113,4 +122,15 @@ class Request:
             "connector": f"the connector {settings.connector.name}",
             "network": f"the VPC {settings.network.name}",
         }
-        return "; ".join(resources[part] for part in reversed(self.parts))
+        if settings.dns.existing:
+            resources["dns"] = f"the records of {apis} in the zone {settings.dns.zone}"
+        if isinstance(settings.connector, ExistingConnector):
+            del resources["connector"]
+            if settings.connector.deny_rules:
+                resources["connector"] = (
+                    f"the deny rules of the connector {settings.connector.name}"
+                )
+        for part in self._existing:
+            del resources[part]
+        destroyed = [resources[part] for part in reversed(self.parts) if part in resources]
+        return "; ".join(destroyed) or "nothing"

@@ -75,11 +75,18 @@ def _check_name(environment: Environment, service: ResourceChange) -> str:
         raise FailsError(f"the zone of {record.title} does not exist", record)
     if zone.after["visibility"] != "private":
         raise FailsError(f"zone {zone.title} is public", zone)
+    name, value = record.title.rstrip("."), _shown(address.after["address"])
+    if zone.exists:
+        raise UnknownError(
+            f"{name} is {value} in zone {zone.title}, which exists. Whether this VPC sees the zone,"
+            f" no plan shows: see `gcloud dns managed-zones describe {zone.title}"
+            f" --project={zone.after['project']}`"
+        )
     network = environment.only(NETWORK)
     visible_from = values_at(zone.after, "private_visibility_config.networks.network_url")
     if network is None or not any(names(url, network) for url in visible_from):
         raise FailsError(f"zone {zone.title} is not visible from this VPC", zone)
-    return f"{record.title.rstrip('.')} is {_shown(address.after['address'])}"
+    return f"{name} is {value}"
 
 
 def _check_address(environment: Environment, service: ResourceChange) -> str:
@@ -113,7 +120,7 @@ def _check_region(environment: Environment, _: ResourceChange) -> str:
         raise FailsError(
             f"the connector is in {connector.after['region']}, App Engine in {region}", connector
         )
-    if environment.connector_subnet() is None:
+    if environment.connector_range() is None:
         raise FailsError("the connector's subnet does not exist", connector)
     return f"both are in {region}"
 
@@ -141,7 +148,8 @@ def _check_exposure(environment: Environment, _: ResourceChange) -> str:
     for change in environment.changes:
         if why := exposure(change):
             raise FailsError(f"{change.title} {why}", change)
-    return "no public address, zone, load balancer or control plane"
+    others = ", not counting what exists" if environment.found else ""
+    return f"no public address, zone, load balancer or control plane{others}"
 
 
 def _shown(value: object) -> str:

@@ -42,8 +42,19 @@ class Environment:
 
     @property
     def changes(self) -> list[ResourceChange]:
-        """Every resource of every stack."""
+        """Every resource that a stack manages."""
         return [change for plan in self.plans for change in plan.changes]
+
+    @property
+    def found(self) -> list[ResourceChange]:
+        """What exists already on the path of a call, and is only read.
+
+        A destroy also destroys what the last deploy did not forget yet: that is left out.
+        """
+        gone = {_identity(change) for change in self.changes if change.is_gone}
+        return [
+            found for plan in self.plans for found in plan.found if _identity(found) not in gone
+        ]
 
     @property
     def drift(self) -> list[Drift]:
@@ -51,8 +62,21 @@ class Environment:
         return [drift for plan in self.plans for drift in plan.drift]
 
     def all(self, kind: str) -> list[ResourceChange]:
-        """The resources of a type that exist after the apply."""
-        return [change for change in self.changes if change.kind == kind and change.after]
+        """The resources of a type that exist after the apply, those that are only read first.
+
+        A resource that Terraform forgets in order to read it is listed once.
+        """
+        return [
+            change
+            for change in (*self.found, *self.changes)
+            if change.kind == kind and change.after and not self.is_read_instead(change)
+        ]
+
+    def is_read_instead(self, change: ResourceChange) -> bool:
+        """Whether Terraform forgets a resource in order to read it."""
+        return change.action is Action.FORGET and any(
+            _identity(found) == _identity(change) for found in self.found
+        )
 
     def gone(self, kind: str) -> list[ResourceChange]:
         """The resources of a type that no longer exist after the apply."""
@@ -67,23 +91,23 @@ class Environment:
         return next((plan.outputs[name] for plan in self.plans if name in plan.outputs), None)
 
     def node_subnet(self) -> ResourceChange | None:
-        """The subnet of nodes and load balancers: the one with ranges for pods and Services."""
-        path = "secondary_ip_range.range_name"
+        """The subnet of nodes and load balancers: the one of the network stack."""
         return next(
-            (subnet for subnet in self.all(SUBNET) if values_at(subnet.after, path)),
+            (subnet for subnet in self.all(SUBNET) if subnet.part == "network"),
             None,
         )
 
     def connector_subnet(self) -> ResourceChange | None:
-        """The subnet that the connector names."""
+        """The subnet that the connector names; None for an existing connector without one."""
         connector = self.only(CONNECTOR)
         names = values_at(connector.after, "subnet.name") if connector else []
         return next((subnet for subnet in self.all(SUBNET) if subnet.title in names), None)
 
     def connector_range(self) -> str | None:
         """The source range of the app's calls."""
-        subnet = self.connector_subnet()
-        return subnet.after["ip_cidr_range"] if subnet else None
+        holder = self.connector_subnet() or self.only(CONNECTOR)
+        # An existing connector may have a range instead of a subnet.
+        return (holder.after.get("ip_cidr_range") or None) if holder else None
 
     def connector_tags(self) -> set[str]:
         """The network tags of the connector's instances (Serverless VPC Access: "Network tags")."""
@@ -113,6 +137,10 @@ class Environment:
         """The zone that holds a record."""
         name = record.after.get("managed_zone")
         return next((zone for zone in self.all(ZONE) if zone.title == name), None)
+
+
+def _identity(resource: ResourceChange) -> tuple[str, str, str]:
+    return resource.stack, resource.kind, resource.title_now
 
 
 def _annotation(service: ResourceChange, name: str) -> str | None:
@@ -165,8 +193,12 @@ def networks(values: Iterable[Any]) -> Iterator[IPv4Network]:
 
 
 def combined_action(changes: Sequence[ResourceChange]) -> Action:
-    """The action on a group of resources: adding or destroying a part changes the group."""
+    """The action on a group of resources: adding or destroying a part changes the group.
+
+    What is only read counts only if nothing else is in the group.
+    """
     actions = {change.action for change in changes}
+    actions = actions - {Action.READ} or actions
     if len(actions) > 1:
         parts = {Action.ADD, Action.DESTROY, Action.FORGET}
         actions = {Action.CHANGE if action in parts else action for action in actions}

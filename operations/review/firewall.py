@@ -15,7 +15,7 @@ from operations.review.environment import (
 from operations.review.exposure import ANY_ADDRESS
 from operations.review.hop import FailsError, UnknownError, known_connector_range, reserved_address
 from operations.review.plan import ResourceChange, is_planned, values_at
-from operations.review.resource_types import FIREWALL, NODE_POOL, SERVICE
+from operations.review.resource_types import CLUSTER, CONNECTOR, FIREWALL, NODE_POOL, SERVICE
 
 _GOOGLE_ALLOW_PRIORITY: Final = 1000
 """Priority of the ingress rules with which Google allows a connector to reach the whole VPC."""
@@ -27,23 +27,24 @@ class _Direction:
 
     Attributes:
         rules: the rules that match some of these packets.
-        deny: the first rule that denies all of them.
+        deny: the first rule that denies all of them; None if an existing connector has none.
         machines: the machines that enforce the rules, for messages.
         tags: the network tags of these machines; empty if they are not known.
     """
 
     rules: Sequence[ResourceChange]
-    deny: ResourceChange
+    deny: ResourceChange | None
     machines: str
     tags: set[str]
 
     @property
     def allows(self) -> list[ResourceChange]:
-        """The allow rules that come before the deny rule."""
+        """The allow rules that come before the deny rule, if there is one."""
         return [
             rule
             for rule in self.rules
-            if _protocols(rule, "allow") and _priority(rule) < _priority(self.deny)
+            if _protocols(rule, "allow")
+            and (self.deny is None or _priority(rule) < _priority(self.deny))
         ]
 
 
@@ -52,7 +53,7 @@ def check_egress(environment: Environment, service: ResourceChange) -> str:
 
     Raises:
         FailsError: a port of the Service is missing, or other packets leave.
-        UnknownError: a range or a priority is not known.
+        UnknownError: a range or a priority is not known, or the connector exists.
     """
     source, tags = known_connector_range(environment), environment.connector_tags()
     rules = [
@@ -72,7 +73,7 @@ def check_ingress(environment: Environment, service: ResourceChange) -> str:
 
     Raises:
         FailsError: a port of the Service is missing, or the connector reaches more.
-        UnknownError: a range or a priority is not known.
+        UnknownError: a range or a priority is not known, or the connector exists.
     """
     source = known_connector_range(environment)
     rules = [rule for rule in _rules(environment, source) if not _is_egress(rule)]
@@ -81,7 +82,7 @@ def check_ingress(environment: Environment, service: ResourceChange) -> str:
     deny = _first_deny(
         denies, environment, f"no rule denies ingress from {source} to the rest of the VPC"
     )
-    if _priority(deny) >= _GOOGLE_ALLOW_PRIORITY:
+    if deny is not None and _priority(deny) >= _GOOGLE_ALLOW_PRIORITY:
         raise FailsError(
             f"{deny.title} comes after the rules with which Google opens the VPC", deny
         )
@@ -91,10 +92,11 @@ def check_ingress(environment: Environment, service: ResourceChange) -> str:
 
 def _first_deny(
     denies: Sequence[ResourceChange], environment: Environment, missing: str
-) -> ResourceChange:
-    if not denies:
+) -> ResourceChange | None:
+    connector = environment.only(CONNECTOR)
+    if not denies and not (connector and connector.exists):
         raise FailsError(missing, environment.only(FIREWALL))
-    return min(denies, key=_priority)
+    return min(denies, key=_priority, default=None)
 
 
 def _reached(direction: _Direction, environment: Environment, service: ResourceChange) -> str:
@@ -102,12 +104,19 @@ def _reached(direction: _Direction, environment: Environment, service: ResourceC
 
     Raises:
         FailsError: a port of the Service is missing, or a destination is not in the settings.
-        UnknownError: a priority is not known.
+        UnknownError: a priority is not known, or no rule denies the rest.
     """
     own = _allowing(direction, environment, service)
     _reject_denied_first(direction, own, environment, service)
     extra = sorted(_extra_destinations(direction, environment))
-    return " and all of ".join([_listed(service_ports(service.after)), *extra])
+    reached = " and all of ".join([_listed(service_ports(service.after)), *extra])
+    if direction.deny is None:
+        raise UnknownError(
+            f"{reached} is allowed at {direction.machines}; the connector exists, and no rule of"
+            " these stacks denies it the rest: it reaches what Google's own rules, and those of"
+            " others, allow"
+        )
+    return reached
 
 
 def _allowing(
@@ -123,9 +132,9 @@ def _allowing(
             )
     missing = service_ports(service.after) - {port for rule in own for port in _allowed(rule)}
     if missing:
+        before = f" before {direction.deny.title}" if direction.deny else ""
         raise FailsError(
-            f"{_listed(missing)} is not allowed at {direction.machines} before"
-            f" {direction.deny.title}",
+            f"{_listed(missing)} is not allowed at {direction.machines}{before}",
             next(iter(own), direction.deny),
         )
     return own
@@ -190,6 +199,10 @@ def _is_within(destination: str, ranges: Iterable[IPv4Network]) -> bool:
 
 
 def _node_tags(environment: Environment) -> set[str]:
+    """The tags of the nodes; empty for an existing cluster, whose node pools are not read."""
+    cluster = environment.only(CLUSTER)
+    if cluster and cluster.exists:
+        return set()
     return {tag for pool in environment.all(NODE_POOL) for tag in pool.elements("node_config.tags")}
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from operations.review.plan import Failure
 from operations.review.resource_types import NAMESPACE
 from operations.review.risk import DEPLOY, REBUILD
+from operations.review.unread import unread_hints
 from settings.stack_names import environment_and_part
 
 
@@ -20,7 +21,7 @@ def hint(failure: Failure) -> str:
         text = _NAMESPACE if namespaces else _PROTECTED.get(part, "")
         addresses = " ".join(f"'{address}'" for address in namespaces)
         return text.format(env=environment, addresses=addresses)
-    return ""
+    return " ".join(dict.fromkeys(unread_hints(failure)))
 
 
 _NAMESPACE: Final = (

@@ -14,7 +14,7 @@ class Verdict(StrEnum):
 
     HOLDS = "holds"
     FAILS = "fails"
-    UNKNOWN = "known after apply"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class FailsError(Exception):
 
 
 class UnknownError(Exception):
-    """Whether a hop holds is known only after apply; the text says why."""
+    """The plans do not show whether a hop holds; the text says why."""
 
 
 def reserved_address(environment: Environment, service: ResourceChange) -> ResourceChange:
@@ -66,17 +66,18 @@ def known_connector_range(environment: Environment) -> IPv4Network:
     """The source range of the app's calls.
 
     Raises:
-        FailsError: the connector has no subnet.
+        FailsError: the connector has no range.
         UnknownError: its range is not known.
     """
-    subnet = environment.connector_subnet()
-    if subnet is None:
-        raise FailsError("the connector has no subnet", environment.only(CONNECTOR))
-    return range_of(subnet)
+    connector = environment.only(CONNECTOR)
+    holder = environment.connector_subnet() or connector
+    if holder is None or not environment.connector_range():
+        raise FailsError("the connector has no subnet", connector)
+    return range_of(holder)
 
 
 def range_of(subnet: ResourceChange) -> IPv4Network:
-    """A subnet's primary range.
+    """The primary range of a subnet, or the range of a connector without one.
 
     Raises:
         UnknownError: it is not known.

@@ -18,7 +18,7 @@ from operations.review.risk import DEPLOY, REBUILD, Explanation, Risk, explain
 
 
 def losses(environment: Environment) -> Iterator[Explanation]:
-    """The risks of replaced, destroyed and forgotten resources."""
+    """The risks of replaced and destroyed resources."""
     for change in environment.changes:
         if connector := _connector_on(environment, change):
             yield from _connector_subnet(environment, change, connector)
@@ -35,14 +35,6 @@ def losses(environment: Environment) -> Iterator[Explanation]:
             rule = next((rule for rule in _RULES if rule.matches(change)), _DEFAULT)
             reason = rule.reason.format(action=change.removal)
             yield explain(rule.risk, change, reason, rule.next, env=environment.name)
-        elif change.action is Action.FORGET:
-            yield explain(
-                Risk.LOW,
-                change,
-                "removed from Terraform's state but not destroyed: Terraform no longer manages it",
-                DEPLOY,
-                env=environment.name,
-            )
 
 
 def _connector_on(environment: Environment, subnet: ResourceChange) -> ResourceChange | None:
@@ -168,6 +160,12 @@ _RULES: Final = (
         kinds=frozenset({NODE_POOL}),
         risk=Risk.MEDIUM,
         reason="nodes {action}: their pods stop, and start again only where there is capacity",
+    ),
+    _Rule(
+        kinds=frozenset({"google_project_service"}),
+        actions=_DESTROY,
+        risk=Risk.LOW,
+        reason="no longer in Terraform's state; the API stays enabled",
     ),
     _Rule(
         kinds=frozenset({"terraform_data", "google_project_service", "google_project_iam_member"}),

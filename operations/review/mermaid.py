@@ -13,8 +13,8 @@ def mermaid(drawn: Picture) -> str:
     lines += [f"    {a} --> {b}" for a, b in pairwise(keys)]
     lines += ["    app -. DNS query .-> name", "    name -. A record .-> balancer"]
     lines += [
-        f"    classDef {action.name.lower()} fill:{fill},stroke:{stroke},color:#111"
-        for action, (fill, stroke) in _COLOURS.items()
+        f"    classDef {action.name.lower()} {style},color:#111"
+        for action, style in _STYLES.items()
     ]
     return "\n".join(lines)
 
@@ -25,12 +25,13 @@ def _node(element: Element) -> str:
     return f'    {element.key}["{label}"]:::{element.action.name.lower()}'
 
 
-_COLOURS: dict[Action, tuple[str, str]] = {
-    Action.NO_OP: ("#eceff1", "#607d8b"),
-    Action.MOVE: ("#dfe9f5", "#2b5c8a"),
-    Action.ADD: ("#d7f0dc", "#2e7d32"),
-    Action.CHANGE: ("#fff3c4", "#b7791f"),
-    Action.REPLACE: ("#ffe0cc", "#c2410c"),
-    Action.FORGET: ("#e9e4f5", "#5b4b8a"),
-    Action.DESTROY: ("#fbd5d5", "#b91c1c"),
+_STYLES: dict[Action, str] = {
+    Action.READ: "fill:#fff,stroke:#607d8b,stroke-dasharray:4 3",
+    Action.NO_OP: "fill:#eceff1,stroke:#607d8b",
+    Action.MOVE: "fill:#dfe9f5,stroke:#2b5c8a",
+    Action.ADD: "fill:#d7f0dc,stroke:#2e7d32",
+    Action.CHANGE: "fill:#fff3c4,stroke:#b7791f",
+    Action.REPLACE: "fill:#ffe0cc,stroke:#c2410c",
+    Action.FORGET: "fill:#e9e4f5,stroke:#5b4b8a",
+    Action.DESTROY: "fill:#fbd5d5,stroke:#b91c1c",
 }

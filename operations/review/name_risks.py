@@ -23,6 +23,10 @@ def name_risks(environment: Environment) -> Iterator[Explanation]:
             "rrdatas", record.now
         ) != record.elements("rrdatas"):
             yield _name_moved(environment, record)
+    for record in environment.all(RECORD):
+        holder = environment.zone_of(record)
+        if holder and holder.exists and record.action in {Action.ADD, Action.REPLACE}:
+            yield _name_taken(environment, record, holder)
 
 
 def _zone_gone(
@@ -74,6 +78,25 @@ def _name_moved(environment: Environment, record: ResourceChange) -> Explanation
         f"{_name(record)} moves from {before} to {after}: callers keep the old address for up to"
         f" {record.now['ttl']} s",
         DEPLOY,
+        env=environment.name,
+    )
+
+
+def _name_taken(
+    environment: Environment, record: ResourceChange, zone: ResourceChange
+) -> Explanation:
+    """Cloud DNS has one set of A records per name, and the provider replaces it on create.
+
+    See `resource_dns_record_set.go` of the google provider.
+    """
+    name = record.after["name"]
+    return explain(
+        Risk.LOW,
+        record,
+        f"if zone {zone.title} has a record {name.rstrip('.')} of somebody else, the apply"
+        " overwrites it without a message",
+        f"`gcloud dns record-sets list --zone={zone.title} --name={name}"
+        f" --project={zone.after['project']}`; if it lists nothing, {DEPLOY}",
         env=environment.name,
     )
 

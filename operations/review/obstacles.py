@@ -5,7 +5,7 @@ finding says so and names the command that lists them.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from operations.app_yaml.file import AppYaml
 from operations.review.environment import Environment
@@ -13,21 +13,12 @@ from operations.review.plan import ResourceChange
 from operations.review.resource_types import (
     CLUSTER,
     CONNECTOR,
-    NAMESPACE,
     NETWORK,
     RECORD,
-    SUBNET,
     ZONE,
 )
 from operations.review.risk import Finding, Risk
 from operations.terraform.synthesized import Stack, Table
-
-_NOUNS: Final = {
-    CLUSTER: "cluster",
-    NAMESPACE: "namespace",
-    NETWORK: "VPC",
-    SUBNET: "subnet",
-}
 
 
 def obstacles(
@@ -42,45 +33,92 @@ def obstacles(
     """
     if not (environment.changes or environment.failures):
         return
-    configurations = {stack.part: stack.configuration for stack in stacks}
-    project = configurations["network"]["provider"]["google"][0]["project"]
-    connectors = _connectors(environment, configurations["connector"], project)
-    for app in apps:
-        if app.connector in connectors:
-            yield Finding(
-                risk=Risk.HIGH,
-                stack="",
-                address="",
-                reason=f"{app.path} names the connector: Google does not delete the VPC as long as"
-                " a deployed version names it",
-                next=f"`make app-yaml ENV={environment.name} APP={app.path} ARGS=--remove`, then"
-                f" `gcloud app deploy {app.path} --project={project}`",
-            )
-    yield _versions(project, apps)
+    by_part = {stack.part: stack for stack in stacks}
+    project = by_part["network"].project
+    yield from _still_managed(environment, stacks)
+    connectors = _connectors(environment, by_part["connector"].configuration, project)
+    if connectors:
+        keeps_vpc = NETWORK in by_part["network"].configuration.get("resource", {})
+        effects = _KEEPS_VPC if keeps_vpc else _CALLS_FAIL
+        for app in apps:
+            if app.connector in connectors:
+                yield _app(environment, project, app, effects.of_app)
+        yield _versions(project, apps, effects.of_versions)
     yield from _zones(environment, project)
     yield from _protection(environment, stacks)
+
+
+def _still_managed(environment: Environment, stacks: Sequence[Stack]) -> Iterator[Finding]:
+    """What a deploy would forget. A destroy ignores `removed` blocks, and destroys it."""
+    for stack in stacks:
+        forgotten = {block["from"] for block in stack.configuration.get("removed", [])}
+        destroyed = [
+            change
+            for change in environment.changes
+            if change.stack == stack.name and change.is_gone and change.address in forgotten
+        ]
+        if destroyed:
+            yield Finding(
+                risk=Risk.HIGH,
+                stack=stack.name,
+                address=destroyed[0].address,
+                reason=f"Terraform still manages {_titles(destroyed)}, and destroys it although it"
+                " exists on its own according to the settings",
+                next=f"`make deploy ENV={environment.name}`, which makes Terraform forget it",
+            )
+
+
+class _Effects(NamedTuple):
+    """What it means that apps and deployed versions name the connector."""
+
+    of_app: str
+    of_versions: str
+
+
+_KEEPS_VPC: Final = _Effects(
+    of_app="Google does not delete the VPC as long as a deployed version names it",
+    of_versions="Google does not delete the VPC as long as one of them names the connector, even"
+    " if it serves no traffic",
+)
+_CALLS_FAIL: Final = _Effects(
+    of_app="its calls fail once the connector is destroyed",
+    of_versions="the calls of those that name the connector fail once it is destroyed",
+)
+"""The VPC exists on its own: it is not deleted."""
+
+
+def _app(environment: Environment, project: str, app: AppYaml, effect: str) -> Finding:
+    return Finding(
+        risk=Risk.HIGH,
+        stack="",
+        address="",
+        reason=f"{app.path} names the connector: {effect}",
+        next=f"`make app-yaml ENV={environment.name} APP={app.path} ARGS=--remove`, then"
+        f" `gcloud app deploy {app.path} --project={project}`",
+    )
 
 
 def _connectors(environment: Environment, configuration: Table, project: str) -> set[str]:
     """The IDs by which an app.yaml may name the connector: as applied, and as configured.
 
-    A destroyed connector counts, too: a version that names it still blocks the VPC's deletion.
+    A destroyed connector counts, too: a version that names it still blocks the VPC's deletion. An
+    existing one is not destroyed.
     """
-    (connector,) = configuration["resource"][CONNECTOR].values()
+    created = configuration.get("resource", {}).get(CONNECTOR, {}).values()
     configured = (
         f"projects/{project}/locations/{connector['region']}/connectors/{connector['name']}"
+        for connector in created
     )
-    return {configured, *(change.now["id"] for change in environment.gone(CONNECTOR))}
+    return {*configured, *(change.now["id"] for change in environment.gone(CONNECTOR))}
 
 
-def _versions(project: str, apps: Sequence[AppYaml]) -> Finding:
+def _versions(project: str, apps: Sequence[AppYaml], effect: str) -> Finding:
     unnamed = "" if apps else "no app.yaml was given (`--app path/to/app.yaml`), and "
     return Finding(
         risk=Risk.LOW,
         stack="",
         address="",
-        reason=f"{unnamed}Terraform does not know the deployed versions: Google does not delete the"
-        " VPC as long as one of them names the connector, even if it serves no traffic",
+        reason=f"{unnamed}Terraform does not know the deployed versions: {effect}",
         next=f"`gcloud app versions list --project={project}`, then `gcloud app versions delete`"
         " the older ones",
     )
@@ -141,5 +179,4 @@ def _protected(stacks: Sequence[Stack], name: str) -> set[str]:
 
 
 def _titles(changes: Sequence[ResourceChange]) -> str:
-    titles = (f"{_NOUNS.get(change.kind, change.kind)} {change.title}" for change in changes)
-    return ", ".join(dict.fromkeys(titles))
+    return ", ".join(dict.fromkeys(change.noun_and_title for change in changes))

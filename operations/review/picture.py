@@ -51,15 +51,13 @@ class Picture:
 
 
 def picture(environment: Environment) -> Picture:
-    """Describe an environment after the apply; destroyed resources are included and marked."""
+    """Describe an environment after the apply.
+
+    Destroyed resources are included and marked; so is what exists already.
+    """
     services = _with_gone(environment, SERVICE)
     node_subnet = environment.node_subnet()
-    connector_subnet = environment.connector_subnet()
-    vpc = [
-        change
-        for change in _with_gone(environment, NETWORK, SUBNET, FIREWALL)
-        if change is not connector_subnet
-    ]
+    subnets = _parts(environment, SUBNET)
     path = (
         Element(
             key="app",
@@ -71,29 +69,37 @@ def picture(environment: Environment) -> Picture:
             "connector",
             "Connector",
             [
-                *_with_gone(environment, CONNECTOR),
-                *([connector_subnet] if connector_subnet else []),
+                *_parts(environment, CONNECTOR),
+                *(subnet for subnet in subnets if subnet.part == "connector"),
             ],
+            *(
+                _existing(environment.only(CONNECTOR))
+                or _existing(environment.connector_subnet(), "subnet ")
+            ),
             environment.connector_range(),
             *(f"also reaches {destination}" for destination in environment.extra_destinations()),
         ),
         _element(
             "vpc",
             "VPC and firewall",
-            vpc,
+            [
+                *_parts(environment, NETWORK, FIREWALL),
+                *(subnet for subnet in subnets if subnet.part == "network"),
+            ],
             *map(_label, _with_gone(environment, NETWORK)),
+            *_existing(node_subnet, "subnet "),
             node_subnet.after["ip_cidr_range"] if node_subnet else "",
         ),
         _element(
             "balancer",
             "Internal load balancer",
-            _with_gone(environment, SERVICE, ADDRESS),
+            _parts(environment, SERVICE, ADDRESS),
             *map(_balancer, services),
         ),
         _element(
             "nodes",
             "Private GKE cluster",
-            _with_gone(environment, CLUSTER, NODE_POOL, NAMESPACE),
+            _parts(environment, CLUSTER, NODE_POOL, NAMESPACE),
             *map(_label, _with_gone(environment, CLUSTER)),
             *(f"namespace {_label(change)}" for change in _with_gone(environment, NAMESPACE)),
             *map(_pods, services),
@@ -102,16 +108,21 @@ def picture(environment: Environment) -> Picture:
     name = _element(
         "name",
         "Private DNS",
-        _with_gone(environment, RECORD, ZONE),
+        _parts(environment, RECORD, ZONE),
         *map(_label, _with_gone(environment, RECORD)),
+        *_existing(environment.only(ZONE), "zone "),
     )
     return Picture(path=path, name=name)
 
 
-def _with_gone(environment: Environment, *kinds: str) -> list[ResourceChange]:
-    return [
-        change for kind in kinds for change in (*environment.all(kind), *environment.gone(kind))
-    ]
+def _parts(environment: Environment, *kinds: str) -> list[ResourceChange]:
+    """Every resource of some types, those that Terraform forgets in order to read them twice."""
+    return [change for change in (*environment.found, *environment.changes) if change.kind in kinds]
+
+
+def _with_gone(environment: Environment, kind: str) -> list[ResourceChange]:
+    """The resources of a type after the apply, then those that are gone."""
+    return [*environment.all(kind), *environment.gone(kind)]
 
 
 def _element(key: str, title: str, changes: Sequence[ResourceChange], *lines: object) -> Element:
@@ -135,7 +146,14 @@ def _pods(service: ResourceChange) -> str:
     return f"pods of {_label(service)}: port {', '.join(map(str, ports))}"
 
 
+def _existing(resource: ResourceChange | None, noun: str = "") -> list[str]:
+    """The marked name of a resource if it exists already, for which it has no line otherwise."""
+    return [f"{noun}{_label(resource)}"] if resource and resource.exists else []
+
+
 def _label(change: ResourceChange) -> str:
-    """The name, marked if the resource is destroyed."""
+    """The name, marked if the resource is destroyed, or exists already."""
     name = change.title.rstrip(".")
-    return name if change.after else f"{name} (destroyed)"
+    if not change.after:
+        return f"{name} (destroyed)"
+    return f"{name} (existing)" if change.exists else name

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from operations.review.resource_types import NOUNS
 from operations.terraform.synthesized import Table, UnusableOutputError
+from settings.stack_names import environment_and_part
 
 PLANNED: Final = "planned:"
+
+PLAN_DESTROY: Final = "plan -destroy"
+"""The phase of a stack that plans the destroy of its resources."""
 
 
 class UnreadablePlanError(UnusableOutputError):
@@ -17,8 +22,12 @@ class UnreadablePlanError(UnusableOutputError):
 
 
 class Action(StrEnum):
-    """What a plan does to a resource, from the least to the most severe."""
+    """What a plan does to a resource, from the least to the most severe.
 
+    `READ` is for a data source: the resource exists, and no stack manages it.
+    """
+
+    READ = "read"
     NO_OP = "no-op"
     MOVE = "move"
     ADD = "add"
@@ -56,7 +65,18 @@ class ResourceChange:
     @property
     def now(self) -> Table:
         """Its values until the plan is applied; empty for an added resource."""
-        return self.after if self.action in {Action.NO_OP, Action.MOVE} else self.before
+        same = {Action.READ, Action.NO_OP, Action.MOVE}
+        return self.after if self.action in same else self.before
+
+    @property
+    def part(self) -> str:
+        """Its stack's name without the environment, such as `network`."""
+        return environment_and_part(self.stack)[1]
+
+    @property
+    def exists(self) -> bool:
+        """Whether it exists already, and is only read."""
+        return self.action is Action.READ
 
     @property
     def is_gone(self) -> bool:
@@ -77,6 +97,12 @@ class ResourceChange:
     def title_now(self) -> str:
         """Its name in the cloud until the plan is applied."""
         return self._named(self.now)
+
+    @property
+    def noun_and_title(self) -> str:
+        """Its name with what it is, such as `cluster private-cluster`; else its address."""
+        noun = NOUNS.get(self.kind)
+        return f"{noun} {self.title}" if noun else self.address
 
     def _named(self, values: Table) -> str:
         name = first_value(values, "name", "metadata.name")
@@ -134,7 +160,9 @@ class Plan:
 
     Attributes:
         stack: its name.
-        changes: every resource, including those that do not change.
+        changes: every resource that the stack manages, including those that do not change.
+        found: what exists already on the path of a call, which the stack only reads.
+        read_before: what it read at its last apply, in the same form.
         drift: changes outside Terraform.
         outputs: all outputs as they are after the apply, by name.
         moves: the addresses before and after of its `moved` blocks.
@@ -145,6 +173,8 @@ class Plan:
     drift: tuple[Drift, ...]
     outputs: Table
     moves: tuple[tuple[str, str], ...] = ()
+    found: tuple[ResourceChange, ...] = ()
+    read_before: tuple[ResourceChange, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,11 +183,13 @@ class Failure:
 
     Attributes:
         stack: its name.
-        phase: `state`, `init`, `plan` or `show`.
+        project: its Google Cloud project.
+        phase: `state`, `init`, `plan`, `plan -destroy` or `show`.
         message: Terraform's error message.
     """
 
     stack: str
+    project: str
     phase: str
     message: str
 

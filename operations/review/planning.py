@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from operations.review.plan import PLANNED, Failure, Plan
+from operations.review.plan import PLAN_DESTROY, PLANNED, Failure, Plan
 from operations.review.progress import Progress
 from operations.review.providers import Providers
 from operations.review.scratch import (
@@ -90,7 +90,7 @@ class Planner:
         try:
             return await pull(stack, folder, partial(self._read_state, stack, folder))
         except TerraformError as error:
-            return Failure(stack=stack.name, phase="state", message=str(error))
+            return _failure(stack, "state", str(error))
 
     async def _read_state(
         self,
@@ -121,7 +121,7 @@ class Planner:
             for name in stack.upstream:
                 if isinstance(await self._states[name], Failure):
                     message = f"it reads {name}, whose state cannot be read"
-                    return Failure(stack=stack.name, phase="state", message=message)
+                    return _failure(stack, "state", message)
             now = await self._inputs(stack)
             attach = await providers.attach(stack, folder)
             try:
@@ -143,7 +143,7 @@ class Planner:
                 plan = await self._planned(stack, state, later, folder, attach)
             return plan
         except _PhaseError as error:
-            return Failure(stack=stack.name, phase=error.phase, message=str(error))
+            return _failure(stack, error.phase, str(error))
 
     async def _init(self, stack: Stack, folder: Path) -> None:
         """Install a stack's providers, once for all stacks with the same requirements."""
@@ -197,9 +197,10 @@ class Planner:
         if any(is_host(placeholder) for placeholder in placeholders):
             # A refresh would connect to a host that does not exist yet.
             options.append("-refresh=false")
-        await self._run(stack, "plan", folder, "plan", *options, variables=attach)
+        phase = PLAN_DESTROY if self._destroy else "plan"
+        await self._run(stack, phase, folder, "plan", *options, variables=attach)
         shown = await self._run(stack, "show", folder, "show", "-json", _PLAN, variables=attach)
-        return plan_of(stack, json.loads(shown), placeholders)
+        return plan_of(stack, json.loads(shown), placeholders, state)
 
     async def _run(
         self,
@@ -221,3 +222,7 @@ class Planner:
                     )
                 except TerraformError as error:
                     raise _PhaseError(str(error), phase) from error
+
+
+def _failure(stack: Stack, phase: str, message: str) -> Failure:
+    return Failure(stack=stack.name, project=stack.project, phase=phase, message=message)

@@ -20,6 +20,7 @@ from operations.review.svg import svg
 FORMATS: Final = ("md", "html", "json")
 
 _MARKS: Final = {
+    Action.READ: " ",
     Action.NO_OP: " ",
     Action.MOVE: ">",
     Action.ADD: "+",
@@ -86,6 +87,10 @@ def _json(report: Report) -> dict[str, object]:
             }
             for plan in report.environment.plans
             for change in report.changes(plan.stack)
+        ],
+        "existing": [
+            {"stack": found.stack, "type": found.kind, "name": found.title}
+            for found in report.environment.found
         ],
         "drift": [
             {"stack": drift.stack, "address": drift.address, "details": drift.details}

@@ -77,9 +77,13 @@ class Report:
 
     @property
     def counts(self) -> dict[Action, int]:
-        """The number of resources per action; no-op is left out."""
+        """The number of resources per action; what does not change is left out."""
         counted = Counter(change.action for change in self.environment.changes)
-        return {action: counted[action] for action in Action if action is not Action.NO_OP}
+        return {
+            action: counted[action]
+            for action in Action
+            if action not in {Action.READ, Action.NO_OP}
+        }
 
     @property
     def verdict(self) -> str:

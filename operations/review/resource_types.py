@@ -13,3 +13,14 @@ NAMESPACE: Final = "kubernetes_namespace_v1"
 SERVICE: Final = "kubernetes_service_v1"
 ZONE: Final = "google_dns_managed_zone"
 RECORD: Final = "google_dns_record_set"
+
+NOUNS: Final = {
+    NETWORK: "VPC",
+    SUBNET: "subnet",
+    CONNECTOR: "connector",
+    CLUSTER: "cluster",
+    NODE_POOL: "node pool",
+    NAMESPACE: "namespace",
+    ZONE: "zone",
+}
+"""What people call them."""

@@ -1,11 +1,13 @@
 """The findings of a review: one line per risk, with its reason."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from operations.review.access_risks import access_risks
 from operations.review.api_risks import api_risks
 from operations.review.destination_risks import destination_risks
 from operations.review.environment import Environment
+from operations.review.existing_risks import existing_risks
 from operations.review.hop import Hop, Verdict
 from operations.review.losses import losses
 from operations.review.name_risks import name_risks
@@ -40,7 +42,7 @@ def _broken(environment: Environment, hops: dict[str, list[Hop]]) -> Iterator[Fi
 def _changed(environment: Environment) -> Iterator[Finding]:
     """Leave out findings on changes that an earlier finding explains, such as an API's address."""
     known: set[tuple[str, str]] = set()
-    for risks in (api_risks, name_risks, namespace_risks, destination_risks, losses):
+    for risks in _RISKS:
         explanations = list(risks(environment))
         for finding, _ in explanations:
             if (finding.stack, finding.address) not in known:
@@ -48,3 +50,14 @@ def _changed(environment: Environment) -> Iterator[Finding]:
         known |= {
             (change.stack, change.address) for _, changes in explanations for change in changes
         }
+
+
+_RISKS: Final = (
+    api_risks,
+    name_risks,
+    namespace_risks,
+    destination_risks,
+    existing_risks,
+    losses,
+)
+"""Findings on changes, the most specific first."""

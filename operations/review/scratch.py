@@ -27,6 +27,9 @@ _UPSTREAM: Final = "upstream.tfstate"
 _NOWHERE: Final = ".invalid"
 """A top-level domain that does not exist (RFC 2606)."""
 
+_RANGE: Final = re.compile(r"_range(_[0-9A-F]{8})?$")
+"""The end of a range's name: of an attribute, or of a local value with the hash of its path."""
+
 _ADDRESSES: Final = IPv4Network("198.18.0.0/15")
 """A range that is reserved for tests (RFC 2544): no load balancer has an address in it."""
 
@@ -81,7 +84,8 @@ def prepare(
     """Write a copy of a stack that can be planned before its upstream stacks exist.
 
     The copy has a local state. It reads an empty upstream state, with all outputs as `defaults`;
-    a placeholder represents a value that is known only after apply.
+    a placeholder represents a value that is known only after apply. A postcondition that reads such
+    a value is left out, because it does not hold for a placeholder.
 
     Args:
         stack: the stack.
@@ -105,10 +109,31 @@ def prepare(
         remote["defaults"] = {
             output: _default(name, value, placeholders) for output, value in inputs[name].items()
         }
+    _leave_out_postconditions(configuration, inputs)
     # Without a state file, Terraform reports an error in spite of the defaults.
     _write(folder / _UPSTREAM, _EMPTY_STATE)
     _write(folder / "cdk.tf.json", configuration)
     return placeholders
+
+
+def _leave_out_postconditions(configuration: Table, inputs: Mapping[str, Table]) -> None:
+    """Remove the postconditions that read an input which is known only after apply."""
+    unknown = {
+        f"{name}.{output}"
+        for name, outputs in inputs.items()
+        for output, value in outputs.items()
+        if is_planned(value)
+    }
+    for sources in configuration.get("data", {}).values():
+        for source in sources.values():
+            lifecycle = source.get("lifecycle", {})
+            lifecycle["postcondition"] = [
+                condition
+                for condition in lifecycle.get("postcondition", [])
+                if unknown.isdisjoint(
+                    f"{name}.{output}" for name in inputs for output in _read(name, condition)
+                )
+            ]
 
 
 def _write(path: Path, table: Table) -> None:
@@ -137,6 +162,6 @@ def _placeholder(stack: str, value: str, number: int) -> str:
         return base64.b64encode(value.encode()).decode()
     if attribute.endswith("address"):
         return str(_ADDRESSES[number + 1])
-    if attribute.endswith("cidr_range"):
+    if _RANGE.search(attribute):
         return f"{_ADDRESSES[16 * number]}/28"
     return value

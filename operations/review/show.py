@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from operations.review.drift import drifts
 from operations.review.plan import PLANNED, Action, Plan, ResourceChange, UnreadablePlanError
+from operations.review.resource_types import CLUSTER, CONNECTOR, NETWORK, SUBNET, ZONE
 from operations.terraform.synthesized import Stack, Table
 
 _SENSITIVE: Final = "(sensitive)"
@@ -30,13 +31,23 @@ _ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {
 }
 
 
-def plan_of(stack: Stack, shown: Table, placeholders: Mapping[str, str]) -> Plan:
+_FOUND: Final = frozenset({NETWORK, SUBNET, CONNECTOR, CLUSTER, ZONE})
+"""The data sources that find what exists already on the path of a call."""
+
+_IDENTITY: Final = ("id", "name", "region", "location", "dns_name")
+"""The values by which something new can be the same as what exists already."""
+
+
+def plan_of(
+    stack: Stack, shown: Table, placeholders: Mapping[str, str], state: Table | None = None
+) -> Plan:
     """Read a stack's plan.
 
     Args:
         stack: the stack.
         shown: the output of `terraform show -json`.
         placeholders: the values that placeholders in the plan represent.
+        state: the stack's state; None if it was never applied.
     """
     shown = _named(shown, placeholders)
     changes = tuple(_changes(stack, shown, "resource_changes"))
@@ -47,6 +58,38 @@ def plan_of(stack: Stack, shown: Table, placeholders: Mapping[str, str]) -> Plan
         drift=tuple(drifts(refreshed, changes, stack.configuration)),
         outputs=_outputs(stack, shown),
         moves=tuple((block["from"], block["to"]) for block in stack.configuration.get("moved", [])),
+        found=tuple(_found(stack, shown)),
+        read_before=tuple(_read_before(stack, state or {})),
+    )
+
+
+def _found(stack: Stack, shown: Table) -> Iterator[ResourceChange]:
+    """What the plan has read. A stack that reads what it creates has not found it."""
+    resources = shown.get("prior_state", {}).get("values", {}).get("root_module", {})
+    kinds = _FOUND - stack.configuration.get("resource", {}).keys()
+    for entry in resources.get("resources", []):
+        if entry.get("mode") == "data" and entry["type"] in kinds:
+            values = _shown(entry["values"], entry.get("sensitive_values"))
+            yield _read(stack, entry["type"], entry["address"], values)
+
+
+def _read_before(stack: Stack, state: Table) -> Iterator[ResourceChange]:
+    """What the last apply has read. The plan does not show what is no longer in the settings."""
+    for entry in state.get("resources", []):
+        if entry["mode"] == "data" and entry["type"] in _FOUND:
+            for instance in entry["instances"]:
+                values = {key: instance["attributes"].get(key) for key in _IDENTITY}
+                yield _read(stack, entry["type"], f"data.{entry['type']}.{entry['name']}", values)
+
+
+def _read(stack: Stack, kind: str, address: str, values: Table) -> ResourceChange:
+    return ResourceChange(
+        stack=stack.name,
+        address=address,
+        kind=kind,
+        action=Action.READ,
+        before=values,
+        after=values,
     )
 
 

@@ -51,6 +51,11 @@ class Stack:
         return providers
 
     @property
+    def project(self) -> str:
+        """The Google Cloud project."""
+        return str(self.configuration["provider"]["google"][0]["project"])
+
+    @property
     def part(self) -> str:
         """The stack's name without the environment, such as `network`."""
         return environment_and_part(self.name)[1]

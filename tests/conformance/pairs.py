@@ -17,7 +17,8 @@ from typing import Final
 from tests.conformance.variations import VARIATIONS
 from tests.deploy.steps import LIFE
 from tests.fake_cloud.cloud import FakeCloud
-from tests.fake_cloud.google.lookup import API
+from tests.fake_cloud.existing import put_existing
+from tests.fake_cloud.google.lookup import API, CLUSTER, CONNECTOR, NETWORK, SUBNET, ZONE
 from tests.fake_cloud.google.world import opened
 from tests.fake_cloud.provider.catalogue import Catalogue
 from tests.fake_cloud.tools import Tools
@@ -30,8 +31,11 @@ AGAIN: Final = ", again"
 _OF_ONE_RUN: Final = ("lineage", "serial", "terraform_version", "check_results")
 """Keys of a state that differ between two runs with the same result."""
 
-_READ: Final = re.compile(r"\bdata\.google_container_cluster\.cluster_applied_\w+?(?=\.)")
-"""A reference to the data source that the real provider would read from Google."""
+_OWN_CLUSTER: Final = re.compile(r"\bdata\.google_container_cluster\.cluster_applied_\w+?(?=\.)")
+"""A reference to the data source that reads the cluster that its stack creates."""
+
+_READ: Final = re.compile(r"\bdata\.(google_\w+)\.(\w+)")
+"""A reference to any other data source."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +45,9 @@ class Pair:
     Attributes:
         scenario: the name of the scenario, such as `NAT on`.
         part: the stack, such as `network`.
-        stack: the JSON. References to a data source that a provider would read from Google are
-            replaced with references to the resource.
+        stack: the JSON, without data sources that a provider would read from Google: they are
+            replaced with the resource that they read, or with the values that the fake provider
+            reads.
         states: the state of the stack and the states that it reads, by file name. States that do
             not exist are left out.
     """
@@ -58,6 +63,9 @@ class Pair:
         text = json.dumps([self.part, self.stack, self.states], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
+
+_REQUESTS: Final = {NETWORK, SUBNET, CONNECTOR, CLUSTER, ZONE}
+"""The data sources that a provider reads from Google. A token needs no request."""
 
 Walk = Callable[[FakeCloud, Synthesize], Iterator[Pair]]
 """Deploys to an empty fake cloud. Each pair is applied when the next one is requested."""
@@ -87,6 +95,9 @@ def _chained(*pairs: Iterator[Pair]) -> Iterator[Pair]:
 def _first_day(name: str) -> Walk:
     def walk(cloud: FakeCloud, synthesize: Synthesize) -> Iterator[Pair]:
         cloud.take(synthesize(changed(DEV_TABLE, VARIATIONS[name])))
+        if "network" in VARIATIONS[name]:
+            with opened(cloud.folder / "world.json") as world:
+                put_existing(world)
         for part in STACKS:
             cloud.succeed(part, "init")
         yield from _Deployment(cloud).deploy(name)
@@ -136,14 +147,52 @@ class _Deployment:
 
 def _pair(scenario: str, part: str, cloud: FakeCloud) -> Pair:
     file = cloud.folder / "cdktf.out" / "stacks" / f"dev-{part}" / "cdk.tf.json"
-    stack = json.loads(_READ.sub("google_container_cluster.cluster", file.read_text("utf-8")))
+    stack = json.loads(
+        _OWN_CLUSTER.sub("google_container_cluster.cluster", file.read_text("utf-8"))
+    )
     data = stack.get("data", {})
-    data.pop("google_container_cluster", None)
+    if CLUSTER in stack.get("resource", {}):
+        data.pop(CLUSTER, None)
+    if data.keys() & _REQUESTS:
+        stack = _with_values(stack, _values_read(part, cloud))
     read = data.get("terraform_remote_state", {}).values()
     names = [f"dev-{part}.tfstate", *(Path(state["config"]["path"]).name for state in read)]
     files = {name: cloud.folder / "state" / name for name in names}
     states = {name: _state(file) for name, file in files.items() if file.exists()}
     return Pair(scenario=scenario, part=part, stack=stack, states=states)
+
+
+def _values_read(part: str, cloud: FakeCloud) -> Table:
+    """The values of data sources by type and name; a list for a data source with `count`."""
+    cloud.succeed(part, "plan", "-out=read")
+    shown = json.loads(cloud.succeed(part, "show", "-json", "read").stdout)
+    values: Table = {}
+    for read in shown["prior_state"]["values"]["root_module"]["resources"]:
+        if read["mode"] == "data":
+            key = f"{read['type']}.{read['name']}"
+            if "index" in read:
+                values.setdefault(key, []).append(read["values"])
+            else:
+                values[key] = read["values"]
+    return values
+
+
+def _with_values(stack: Table, values: Table) -> Table:
+    """A stack that has the values of its data sources as locals."""
+    local: Table = {}
+
+    def name(reference: re.Match[str]) -> str:
+        kind, read = reference.groups()
+        if kind not in _REQUESTS:
+            return reference[0]
+        local[f"{kind}_{read}"] = values.get(f"{kind}.{read}", [])
+        return f"local.{kind}_{read}"
+
+    data = {kind: read for kind, read in stack.pop("data").items() if kind not in _REQUESTS}
+    # Terraform rejects an empty `data`.
+    left = {**stack, "data": data} if data else stack
+    written = json.loads(_READ.sub(name, json.dumps(left)))
+    return {**written, "locals": {**written.get("locals", {}), **local}}
 
 
 def _state(file: Path) -> Table:

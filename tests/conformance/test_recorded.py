@@ -90,7 +90,7 @@ def test_the_review_reads_a_real_plan_as_it_reads_the_fake_one(
 def _as_recorded(shown: Table, changes: Table) -> Table:
     """A plan with the recorded changes. Values that a recording leaves out do not change."""
     shown = copy.deepcopy(shown)
-    for resource in shown["resource_changes"]:
+    for resource in shown.get("resource_changes", []):
         change = resource["change"]
         if real := changes.get(resource["address"]):
             stays = change["before"] if real["actions"] == ["update"] else {}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tests.line import ACCESSES, BACKENDS, Table
-from tests.support import DEV_TABLE, REPORTS, SECRETS_KEY, SECURITY_GROUP
+from tests.support import DEV_TABLE, REPORTS, SECRETS_KEY, SECURITY_GROUP, existing
 
 _FIRST: Final[Table] = DEV_TABLE["services"][0]
 
@@ -43,6 +43,14 @@ VARIATIONS: Final[Mapping[str, Mapping[str, object]]] = {
         "cluster.deletion_protection": False,
         "labels": {},
     },
+    "in an existing network": existing(connector_subnet="serverless"),
+    "with an existing cluster": existing("cluster"),
+    "everything exists": existing("connector", "cluster", "dns"),
+    "everything exists, with deny rules and tags of nodes": {
+        **existing("connector", "cluster", "dns"),
+        "connector.deny_rules": True,
+        "cluster.node_tags": ["gke-batch-1234abcd-node"],
+    },
 }
 """Changes of `tests/fixtures/dev.toml`, by name. The first variation changes no value.
 
@@ -54,5 +62,23 @@ VALIDATED: Final[Mapping[str, Mapping[str, object]]] = {
     "another account": {
         "impersonate_service_account": "deployer@my-project-id.iam.gserviceaccount.com"
     },
+    "everything exists": existing("connector", "cluster", "dns"),
+    "an existing connector subnet, given ranges": existing(
+        connector_subnet="serverless",
+        connector="10.20.0.0/28",
+        nodes="10.10.0.0/20",
+        pods="10.64.0.0/14",
+        services="10.11.0.0/20",
+    ),
+    **{
+        f"an existing cluster, control plane {access}": {
+            **existing("cluster"),
+            "cluster.control_plane": access,
+        }
+        for access in ACCESSES
+    },
 }
-"""Changes that are validated only: a plan would need a backend, or a token from Google."""
+"""Changes that are validated only: a plan would need a backend, a token, or data from Google.
+
+The validation covers the arguments of data sources, and the attributes that postconditions read.
+"""

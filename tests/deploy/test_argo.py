@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from settings.address_plan import network_ranges
 from settings.load import load
 from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.provider.values import first
@@ -42,9 +43,10 @@ def test_the_example_and_dev_toml_share_no_range(tmp_path: Path) -> None:
     """So that their networks can be peered later."""
     for path in [ARGO, DEV_FILE]:
         shutil.copy(path, tmp_path)
-    example, dev = (settings.network for settings in load(tmp_path))
-    for ours in (example.nodes, example.pods, example.services, example.connector):
-        for theirs in (dev.nodes, dev.pods, dev.services, dev.connector):
+    example, dev = (network_ranges(settings).values() for settings in load(tmp_path))
+    assert len(example) == len(dev) == 4
+    for ours in example:
+        for theirs in dev:
             assert not ours.overlaps(theirs), f"{ours} and {theirs}"
 
 

@@ -1,17 +1,20 @@
 """`make plan`, `deploy`, `destroy`: the arguments of cdktf, and errors before it starts."""
 
+import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from operations.lifecycle.request import Request
-from tests.line import STACKS, Line, Table, settings_from
-from tests.support import DEV, ROOT
+from tests.line import STACKS, Line, Table, changed, settings_from
+from tests.support import DEV, DEV_TABLE, ROOT, Synthesize, existing
 
 pytestmark = pytest.mark.slow
 
@@ -275,3 +278,98 @@ def test_the_listed_stacks_are_those_that_depend_on_it(part: str, line: Line, ta
 
     request = Request(verb="destroy", settings=settings_from(table), parts=[part])
     assert request.consumers == [f"dev-{other}" for other in reversed(STACKS) if depends(other)]
+
+
+@pytest.mark.parametrize(
+    ("sections", "destroyed"),
+    [
+        (
+            existing(),
+            "the zone api.private; the load balancers and addresses of myapi; the cluster"
+            " private-cluster and everything that runs in it; the connector private-connector",
+        ),
+        (
+            existing("connector", "cluster", "dns"),
+            "the records of myapi in the zone api.private; the load balancers and addresses of"
+            " myapi",
+        ),
+        (
+            {
+                **existing("connector", "cluster", "dns"),
+                "connector": {"existing": True, "name": "shared-connector", "deny_rules": True},
+            },
+            "the records of myapi in the zone api.private; the load balancers and addresses of"
+            " myapi; the deny rules of the connector shared-connector",
+        ),
+    ],
+)
+def test_a_destroy_lists_nothing_that_exists(sections: Table, destroyed: str) -> None:
+    settings = settings_from(changed(DEV_TABLE, sections))
+    request = Request(verb="destroy", settings=settings, parts=STACKS)
+    assert request.destroyed == destroyed
+    assert Request(verb="destroy", settings=settings, parts=["network"]).destroyed == "nothing"
+
+
+ARTICLE = ROOT / "examples" / "existing-network.toml"
+
+
+@pytest.fixture
+def moved(folder: Path, synthesize: Synthesize) -> Path:
+    """An environment whose VPC exists on its own, synthesized; its state still contains the VPC."""
+    text = ARTICLE.read_text(encoding="utf-8")
+    write(folder, "dev", text)
+    shutil.copytree(synthesize(tomllib.loads(text)).outdir, folder / "cdktf.out")
+    keep(folder, "managed", "google_compute_network")
+    return folder
+
+
+def keep(folder: Path, mode: str, kind: str) -> None:
+    """Write a state of the network stack with one resource."""
+    resource = {"mode": mode, "type": kind, "name": "network", "instances": [{"attributes": {}}]}
+    state = {"version": 4, "outputs": {}, "resources": [resource]}
+    (folder / "state").mkdir(exist_ok=True)
+    path = folder / "state" / "dev-network.tfstate"
+    path.write_text(json.dumps(state), encoding="utf-8")
+
+
+@pytest.mark.parametrize("part", ["", "network"])
+def test_what_no_deploy_has_forgotten_yet_is_not_destroyed(moved: Path, part: str) -> None:
+    ran = run(moved, "destroy", "dev", part, "--auto-approve")
+    assert ran.cdktf is None
+    assert ran.status == 1
+    assert ran.output == (
+        "environments/dev.toml says that google_compute_network.network exists on its own, but the"
+        " state of dev-network still contains it, so a destroy would destroy it: run make deploy"
+        " ENV=dev first, and Terraform forgets it\n"
+    )
+
+
+def test_what_terraform_only_reads_does_not_block_a_destroy(moved: Path) -> None:
+    keep(moved, "data", "google_compute_network")
+    assert run(moved, "destroy", "dev", "", "--auto-approve").cdktf
+
+
+def test_other_stacks_of_the_environment_are_destroyed(moved: Path) -> None:
+    assert run(moved, "destroy", "dev", "service", "--auto-approve").cdktf
+
+
+def test_without_synthesized_stacks_the_states_of_what_exists_are_not_known(moved: Path) -> None:
+    shutil.rmtree(moved / "cdktf.out")
+    ran = run(moved, "destroy", "dev", "", "--auto-approve")
+    assert ran.cdktf is None
+    assert ran.output == "cdktf.out/manifest.json does not exist: run `make synth`\n"
+
+
+def test_a_subnet_for_a_new_connector_is_not_destroyed_either(
+    folder: Path, synthesize: Synthesize
+) -> None:
+    text = ARTICLE.read_text(encoding="utf-8")
+    text = text.replace('connector = "10.8.0.0/28"', 'connector_subnet = "serverless"')
+    write(folder, "dev", text)
+    shutil.copytree(synthesize(tomllib.loads(text)).outdir, folder / "cdktf.out")
+    keep(folder, "managed", "google_compute_subnetwork")
+    state = folder / "state"
+    (state / "dev-network.tfstate").rename(state / "dev-connector.tfstate")
+    ran = run(folder, "destroy", "dev", "", "--auto-approve")
+    assert ran.cdktf is None
+    assert "the state of dev-connector still contains it" in ran.output

@@ -12,8 +12,13 @@ from cdktf_cdktf_provider_google.provider import GoogleProvider
 
 from private_line.cluster import Cluster, ClusterProps
 from private_line.connector import Connector, ConnectorProps
-from private_line.connector_allow import AllowedTarget, AllowProps
+from private_line.connector_allow import AllowedTarget, AllowIngressProps, AllowProps
 from private_line.errors import InvalidValueError
+from private_line.existing_cluster import ExistingClusterProps
+from private_line.existing_connector import ExistingConnectorProps
+from private_line.existing_network import ExistingNetwork, ExistingNetworkProps
+from private_line.existing_subnet import ExistingSubnetProps
+from private_line.existing_zone import ExistingZoneProps
 from private_line.extra_destinations import ExtraDestinationsProps
 from private_line.internal_service import InternalServiceProps, ServicePort
 from private_line.maintenance_window import MaintenanceWindow
@@ -66,6 +71,15 @@ def valid_props() -> dict[str, Any]:
     connector = Connector(stack, "connector", props=connector_props)
     zone_props = PrivateZoneProps(name="zone", dns_name="api.private", network=network)
     zone = PrivateZone(stack, "zone", props=zone_props)
+    existing_network_props = ExistingNetworkProps(
+        name="private",
+        region=REGION,
+        node_subnet="gke-nodes",
+        pods_range="pods",
+        services_range="services",
+        new_cluster=True,
+    )
+    existing_network = ExistingNetwork(stack, "existing-network", props=existing_network_props)
     port = ServicePort(name="http", port=80, target_port=8080)
     target = AllowedTarget(address=address, protocol="TCP", ports=[80])
     valid = [
@@ -77,6 +91,27 @@ def valid_props() -> dict[str, Any]:
         connector_props,
         target,
         AllowProps(name="private-allow-a", network=network, connector=connector, target=target),
+        AllowIngressProps(
+            name="private-allow-a",
+            network=network,
+            connector=connector,
+            target=target,
+            node_tags=["private-node"],
+        ),
+        existing_network_props,
+        ExistingSubnetProps(
+            key="network.node_subnet", name="gke-nodes", region=REGION, network_id="${any.id}"
+        ),
+        ExistingConnectorProps(
+            name="private-{}".format,
+            connector_name="shared-connector",
+            region=REGION,
+            network=existing_network,
+        ),
+        ExistingClusterProps(
+            name="batch", project="my-project-id", location=REGION, network=existing_network
+        ),
+        ExistingZoneProps(name="api-private", dns_name="api.private"),
         MaintenanceWindow(),
         ExtraDestinationsProps(
             name="private-{}".format,
@@ -120,6 +155,27 @@ BAD: Final[Sequence[tuple[str, str, object, str]]] = (
     ("AllowedTarget", "ports", [80, 0], "1 to 65535, got 0"),
     ("MaintenanceWindow", "hours", 3, "4 to 24, got 3"),
     ("AllowProps", "name", "1st", "63 characters"),
+    ("AllowIngressProps", "name", "1st", "63 characters"),
+    ("AllowIngressProps", "node_tags", ["node", "Node"], "63 characters"),
+    ("ConnectorProps", "existing_subnet", "projects/p", "63 characters"),
+    ("ConnectorProps", "subnet_range", None, "a new subnet needs a range"),
+    # A name is part of an expression in Terraform's language.
+    ("ExistingNetworkProps", "name", '"', "63 characters"),
+    ("ExistingNetworkProps", "region", "tokyo", "must be a region"),
+    ("ExistingNetworkProps", "node_subnet", "${self.name}", "63 characters"),
+    ("ExistingNetworkProps", "pods_range", 'pods"', "63 characters"),
+    ("ExistingNetworkProps", "services_range", "Services", "63 characters"),
+    ("ExistingNetworkProps", "pods_range", None, "a cluster needs secondary ranges"),
+    ("ExistingNetworkProps", "services_range", None, "a cluster needs secondary ranges"),
+    ("ExistingSubnetProps", "name", "%{if}", "63 characters"),
+    ("ExistingSubnetProps", "region", "us-central", "App Engine location"),
+    ("ExistingConnectorProps", "connector_name", "${x}", "a-z, 0-9 and -"),
+    ("ExistingConnectorProps", "region", "asia-northeast1-a", "zone, not a region"),
+    ("ExistingClusterProps", "name", '"', "at most 40"),
+    ("ExistingClusterProps", "project", "short", "project ID"),
+    ("ExistingClusterProps", "location", "${x}", "a region or a zone"),
+    ("ExistingZoneProps", "name", "api.private", "63 characters"),
+    ("ExistingZoneProps", "dns_name", "api.private.", "must not end with a dot"),
     # A rule without ranges applies to every address.
     ("ExtraDestinationsProps", "destinations", [], "at least one range"),
     (

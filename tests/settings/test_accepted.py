@@ -13,7 +13,7 @@ from settings.environment import Settings
 from stacks.app import synthesize
 from tests.line import BACKENDS, STACKS, Line, Table, changed, errors_in
 from tests.settings.places import FIELDS, KEYS
-from tests.support import DEV_TABLE
+from tests.support import DEV_TABLE, existing
 
 JAVASCRIPT: Final = ["constructor", "toString", "__proto__", "then", "toJSON", "valueOf", "length"]
 texts = (
@@ -37,7 +37,10 @@ def values(place: str) -> st.SearchStrategy[object]:
 @st.composite
 def accepted(draw: st.DrawFn) -> Table:
     """Settings, some of them replaced by arbitrary text that is accepted."""
-    table = changed(DEV_TABLE, {"state": draw(st.sampled_from(list(BACKENDS.values())))})
+    parts = draw(st.sampled_from([None, [], ["connector", "cluster", "dns"]]))
+    exists = {} if parts is None else existing(*parts)
+    state = draw(st.sampled_from(list(BACKENDS.values())))
+    table = changed(DEV_TABLE, {**exists, "state": state})
     for place in draw(st.lists(st.sampled_from(PLACES), min_size=5, max_size=10)):
         other = changed(table, {KEYS[place]: draw(values(place))})
         if errors_in(other) == []:
@@ -46,7 +49,7 @@ def accepted(draw: st.DrawFn) -> Table:
 
 
 @given(accepted())
-@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 def test_accepted_settings_synthesize(
     tmp_path_factory: pytest.TempPathFactory, table: Table
 ) -> None:

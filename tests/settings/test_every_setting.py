@@ -9,46 +9,23 @@ from datetime import time
 from enum import StrEnum
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Any, Final, Literal, cast, get_args, get_origin
 
 import pytest
 from pydantic.fields import FieldInfo
 
 from settings.environment import Settings
-from settings.model import SettingsFile
-from settings.section import leaves
 from stacks.app import synthesize
-from tests.line import BACKENDS, STACKS, Table, changed, errors_in, settings_from
-from tests.support import DEV_TABLE
+from tests.line import STACKS, Table, errors_in, settings_from
+from tests.settings.places import BASE, FIELDS, KEYS, SELECTORS, file_with
 
 pytestmark = pytest.mark.slow
 
-FIELDS: Final = dict(leaves(SettingsFile))
 
-WITHOUT_EFFECT: Final[Mapping[str, str]] = {
-    "state.backend": "each section allows one value; another value needs other keys",
-}
-"""Settings without a variation, and why."""
-
-BASES: Final = [
-    changed(
-        DEV_TABLE,
-        {
-            "state": state,
-            # So that min_instances and authorized_networks can have a second value.
-            "connector.max_instances": 4,
-            "cluster.control_plane": "private",
-            "cluster.authorized_networks": ["10.100.0.0/16"],
-        },
-    )
-    for state in BACKENDS.values()
-]
-
-
-def given(table: Table, key: str, field: FieldInfo) -> object:
+def given(place: str) -> object:
     """The value of a setting, as a file would write it."""
-    value: Any = table
-    for part in key.replace("[]", ".0").split("."):
+    field, value = FIELDS[place], cast("Any", BASE[place])
+    for part in KEYS[place].replace("[0]", ".0").split("."):
         try:
             value = value[int(part) if part.isdigit() else part]
         except KeyError:
@@ -89,18 +66,22 @@ def neighbours(value: object) -> Iterator[object]:
             yield {**value, "another": "x"}
 
 
-def variation(key: str) -> tuple[Table, Table] | None:
+def variation(place: str) -> tuple[Table, Table] | None:
     """A base and a table that differs from it in one setting; None if no candidate is valid."""
-    field = FIELDS[key]
-    for base in BASES:
-        for other in others(field, given(base, key, field)):
-            table = changed(base, {key.replace("[]", "[0]"): other})
-            if errors_in(table) == [] and settings_from(table) != settings_from(base):
-                return base, table
+    for other in others(FIELDS[place], given(place)):
+        base, table = BASE[place], file_with(place, other)
+        if errors_in(table) == [] and settings_from(table) != settings_from(base):
+            return base, table
     return None
 
 
-VARIATIONS: Final = {key: found for key in FIELDS if (found := variation(key))}
+VARIATIONS: Final = {place: found for place in FIELDS if (found := variation(place))}
+
+EXPECTED: Final = [place for place in FIELDS if place in VARIATIONS or place not in SELECTORS]
+"""All settings but those whose other value needs other keys, in another section.
+
+tests/stacks/test_base.py and tests/stacks/test_existing.py test what those sections do.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -120,21 +101,17 @@ def everything_of(environment: str, outdir: Path) -> str:
     return "".join(texts).replace(f"{environment}-", "")
 
 
-@pytest.mark.parametrize("key", [key for key in FIELDS if key not in WITHOUT_EFFECT])
-def test_another_value_changes_the_terraform_json(key: str, synthesized: Mapping[str, str]) -> None:
-    assert key in VARIATIONS, "no other valid value was found: add an example to the field"
-    base, other = VARIATIONS[key]
-    assert synthesized[repr(base)] != synthesized[repr(other)], f"no stack reads {key}"
+@pytest.mark.parametrize("place", EXPECTED)
+def test_another_value_changes_the_terraform_json(
+    place: str, synthesized: Mapping[str, str]
+) -> None:
+    assert place in VARIATIONS, "no other valid value was found: add an example to the field"
+    base, other = VARIATIONS[place]
+    assert synthesized[repr(base)] != synthesized[repr(other)], f"no stack reads {place}"
 
 
 def test_the_environment_name_makes_no_difference(tmp_path: Path) -> None:
     names = ("environment-0", "environment-00")
-    synthesize([Settings.of(BASES[0], name) for name in names], outdir=tmp_path)
+    synthesize([Settings.of(BASE["project"], name) for name in names], outdir=tmp_path)
     first, second = (everything_of(name, tmp_path) for name in names)
     assert first == second
-
-
-@pytest.mark.parametrize("key", WITHOUT_EFFECT)
-def test_a_setting_listed_as_without_effect_exists_and_has_no_variation(key: str) -> None:
-    assert key in FIELDS
-    assert key not in VARIATIONS

@@ -15,7 +15,7 @@ from settings.environment import Settings
 from settings.errors import SettingError
 from stacks.app import synthesize
 from tests.line import BACKENDS, Line, Table, changed, errors_in
-from tests.support import DEV_TABLE
+from tests.support import DEV_TABLE, existing
 
 NASTY: Final = [
     "backend",
@@ -80,7 +80,7 @@ def resource_names(found: Settings, outdir: Path) -> Iterator[tuple[str, ...]]:
     """Kind, scope and name of every resource of Google Cloud in the Terraform JSON."""
     line = Line(outdir, found.environment)
     for stack in line.stacks.values():
-        for kind, resources in stack["resource"].items():
+        for kind, resources in stack.get("resource", {}).items():
             for resource in resources.values():
                 name = resource.get("account_id") or resource.get("name")
                 if kind.startswith("google_") and name and not name.startswith("${"):
@@ -126,14 +126,21 @@ def test_services_with_the_names_of_everything_else_synthesize(
         assert claimed == {name for made_kind, _, _, name in made if made_kind == kind}
 
 
-def test_the_names_that_no_claim_lists_are_the_network_and_one_word(tmp_path: Path) -> None:
-    found = environment("dev", changes={"network.nat": True})
+@pytest.mark.parametrize(
+    ("changes", "prefix"),
+    [({"network.nat": True}, "private"), (existing(), "line"), (existing("cluster"), "line")],
+    ids=["created", "existing network", "existing cluster"],
+)
+def test_the_names_that_no_claim_lists_are_the_prefix_and_one_word(
+    tmp_path: Path, changes: Mapping[str, object], prefix: str
+) -> None:
+    found = environment("dev", changes=changes)
     synthesize([found], outdir=tmp_path)
     claimed = {claim.name for claim in claims(found)}
     for kind, _, _, name in resource_names(found, tmp_path):
         if name not in claimed and kind != "google_dns_record_set":
-            network, _, word = name.rpartition("-")
-            assert (network, word.isalpha()) == ("private", True), (
+            start, _, word = name.rpartition("-")
+            assert (start, word.isalpha()) == (prefix, True), (
                 f"{kind} {name}: name it with one word, settings.name('WORD'), "
                 "or yield the name in settings/claims.py"
             )
@@ -152,10 +159,14 @@ def environments(draw: st.DrawFn, name: str) -> Settings:
     unique = {
         f"{namespace}-{api}".removeprefix("default-"): (api, namespace) for api, namespace in apis
     }
+    prefix = draw(parts.filter(lambda network: len(network) <= 24))
+    connector = {"one": "10.8.0.0/28", "two": "10.8.0.16/28"}[name]
+    exists = existing(prefix=prefix, connector=connector)
     return environment(
         name,
-        draw(parts.filter(lambda network: len(network) <= 24)),
+        prefix,
         {
+            **(exists if draw(st.booleans()) else {}),
             "services": [
                 service(api, namespace, host=key) for key, (api, namespace) in unique.items()
             ][:4],
@@ -166,14 +177,13 @@ def environments(draw: st.DrawFn, name: str) -> Settings:
 
 def firewall_rules_and_addresses(found: Settings) -> set[tuple[str, str]]:
     """The joined names, computed differently than by `claims`."""
-    network = found.network.name
     keys = [service.key for service in found.services]
     rules = ["deny-connector", "deny-connector-egress"]
     rules += [f"{direction}-{key}" for direction in ("allow", "egress") for key in keys]
     if found.connector.extra_destinations:
         rules += ["extra-destinations", "extra-destinations-egress"]
-    return {("rule", f"{network}-{rule}") for rule in rules} | {
-        ("address", f"{network}-{key}") for key in keys
+    return {("rule", f"{found.prefix}-{rule}") for rule in rules} | {
+        ("address", f"{found.prefix}-{key}") for key in keys
     }
 
 
@@ -183,7 +193,7 @@ def test_two_environments_are_accepted_if_and_only_if_they_share_no_name(
     one: Settings, two: Settings
 ) -> None:
     shared = firewall_rules_and_addresses(one) & firewall_rules_and_addresses(two)
-    expected = bool(shared) or one.network.name == two.network.name
+    expected = bool(shared) or one.prefix == two.prefix
     assert bool(conflicts(one, two)) == expected
 
 

@@ -12,10 +12,9 @@ from private_line import limits
 from private_line.limits import Limit, Maximum
 from settings.errors import InvalidSettingsError
 from settings.load import load
-from settings.model import SettingsFile
-from settings.section import leaves
 from settings.within import Within
 from tests.line import Table, changed, errors_in
+from tests.settings.places import FIELDS, KEYS, file_with
 from tests.support import DEV, DEV_TABLE
 
 HUGE: Final = (2**63, -(2**63), 2**64, 10**400, 1 << 20_000, -(1 << 20_000))
@@ -36,8 +35,8 @@ NO_INTEGER: Final[tuple[object, ...]] = (
 
 LIMITED: Final = {
     # A field has its limit in its metadata, or in its type if the type has a name.
-    key.replace("[]", "[0]"): item.limit
-    for key, field in leaves(SettingsFile)
+    place: item.limit
+    for place, field in FIELDS.items()
     for item in field.metadata
     if isinstance(item, Within)
 }
@@ -49,23 +48,23 @@ def takes(field: FieldInfo, kind: type) -> bool:
     return kind in [getattr(item, "__origin__", item) for item in types]
 
 
-def keys_of(kind: type) -> list[str]:
-    return [key.replace("[]", "[0]") for key, field in leaves(SettingsFile) if takes(field, kind)]
+def places_of(kind: type) -> list[str]:
+    return [place for place, field in FIELDS.items() if takes(field, kind)]
 
 
-def rules_for(key: str, value: object) -> list[str]:
+def rules_for(place: str, value: object) -> list[str]:
     """The rules that a value breaks; each error has a hint, and is at the key."""
-    found = errors_in(changed(DEV_TABLE, {key: value}))
+    found = errors_in(file_with(place, value))
     assert all(error.hint for error in found)
-    return [error.rule for error in found if error.key.startswith(key)]
+    return [error.rule for error in found if error.key.startswith(KEYS[place])]
 
 
 def test_the_model_has_numbers_and_switches() -> None:
     # A limit in a field's metadata, and one in a type with a name.
     assert {"cluster.disk_size_gb", "cluster.min_nodes"} <= LIMITED.keys()
-    without = set(keys_of(int)) - {*LIMITED, "services[0].ports[0].target_port"}
+    without = set(places_of(int)) - {*LIMITED, "services[].ports[].target_port"}
     assert not without, "write Annotated[StrictInt, Within(limits.NAME)] in settings/model.py"
-    assert "network.nat" in keys_of(bool)
+    assert {"network.nat", "connector.deny_rules"} <= set(places_of(bool))
 
 
 @given(st.sampled_from(sorted(LIMITED)), st.data())
@@ -95,7 +94,7 @@ def test_a_number_within_its_limit_is_not_out_of_range(key: str, data: st.DataOb
     assert not [rule for rule in rules_for(key, number) if rule.startswith("must be ")]
 
 
-@pytest.mark.parametrize("key", keys_of(int))
+@pytest.mark.parametrize("key", places_of(int))
 def test_a_number_of_another_type_or_a_huge_one_is_an_error_without_a_traceback(
     key: str, tmp_path: Path
 ) -> None:
@@ -107,7 +106,7 @@ def test_a_number_of_another_type_or_a_huge_one_is_an_error_without_a_traceback(
         load(tmp_path)
 
 
-@pytest.mark.parametrize("key", keys_of(bool))
+@pytest.mark.parametrize("key", places_of(bool))
 def test_a_switch_takes_no_number_and_no_text(key: str) -> None:
     values: tuple[object, ...] = (0, 1, 1.0, "true", "no", [], *HUGE)
     for value in values:

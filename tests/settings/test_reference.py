@@ -1,12 +1,13 @@
 """The files that are generated from the settings are up to date and correct."""
 
 import json
+import tomllib
 
 import jsonschema
 import pytest
 
 from tests.line import Table, changed
-from tests.support import DEV_TABLE, ROOT
+from tests.support import DEV_TABLE, ROOT, existing
 from tools.reference import SCANNERS, SCHEMA, SETTINGS, scanners, schema, settings
 
 
@@ -27,15 +28,29 @@ def test_the_table_of_accepted_findings_is_what_the_scan_accepts() -> None:
     assert text.count("| CKV_GCP_12 |") == 1
 
 
-@pytest.mark.parametrize("name", ["tests/fixtures/dev.toml", "examples/argo.toml"])
+EXAMPLES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "examples").glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", ["tests/fixtures/dev.toml", *EXAMPLES])
 def test_a_settings_file_refers_to_the_schema_in_its_first_line(name: str) -> None:
     path = ROOT / name
     first = path.read_text(encoding="utf-8").splitlines()[0]
     assert (path.parent / first.removeprefix("#:schema ")).samefile(ROOT / SCHEMA)
 
 
-def test_an_editor_accepts_the_settings_of_dev_toml() -> None:
-    jsonschema.validate(DEV_TABLE, json.loads(schema()))
+@pytest.mark.parametrize(
+    "table",
+    [
+        DEV_TABLE,
+        changed(DEV_TABLE, existing()),
+        changed(DEV_TABLE, existing("connector", "cluster", "dns")),
+        *(tomllib.loads((ROOT / name).read_text(encoding="utf-8")) for name in EXAMPLES),
+    ],
+    ids=["dev", "network", "everything", *EXAMPLES],
+)
+def test_an_editor_accepts_valid_settings(table: Table) -> None:
+    """Each section matches one branch of the schema, also where keys of two are the same."""
+    jsonschema.validate(table, json.loads(schema()))
 
 
 @pytest.mark.parametrize(
@@ -50,6 +65,10 @@ def test_an_editor_accepts_the_settings_of_dev_toml() -> None:
         {"cluster.maintenance_window": {"start": "6pm"}},
         {"state": {"backend": "gcs"}},
         {"services": []},
+        {"network.existing": True},
+        {"network.existing": "yes"},
+        {"connector.deny_rules": True},
+        {"dns": {"existing": True, "zone": "api.private"}},
     ],
     ids=str,
 )

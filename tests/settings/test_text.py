@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from settings.errors import InvalidSettingsError, SettingError
 from tests.line import Table, changed, errors_in
-from tests.settings.places import FIELDS, errors_at, file_with
+from tests.settings.places import FIELDS, SELECTORS, errors_at, file_with
 from tests.support import DEV_TABLE
 
 hidden = st.characters(categories=["Cc", "Cf", "Co", "Cn", "Zl", "Zp"]) | st.sampled_from(
@@ -34,7 +34,7 @@ def report_of(*errors: SettingError) -> str:
 
 
 @given(
-    place=st.sampled_from([place for place in FIELDS if place != "state.backend"]),
+    place=st.sampled_from([place for place in FIELDS if place not in SELECTORS]),
     shape=st.sampled_from(SHAPES),
     text=texts,
 )

@@ -11,6 +11,7 @@ creates a file `paused` next to the world, so that a test can kill Terraform hal
 ends when Terraform has ended.
 FAKE_CLOUD_LATE=1: a load balancer is ready only after the creation of its Service has timed out.
 FAKE_CLOUD_LOGGED_OUT=google: the google provider finds no credentials.
+FAKE_CLOUD_FORBIDDEN=TYPE,TYPE: the deployer has no permission to read data sources of these types.
 """
 
 import copy
@@ -31,11 +32,12 @@ from tf.gen import tfplugin_pb2 as pb
 from tf.gen import tfplugin_pb2_grpc as rpc
 
 from tests.fake_cloud.google.computed_values import Place, fill, read, written
+from tests.fake_cloud.google.data_sources import read_data
 from tests.fake_cloud.google.rules import TOKEN, RejectedError, check, destroy, reached
 from tests.fake_cloud.google.world import World, opened
 from tests.fake_cloud.provider.catalogue import Block, Catalogue, Kind, attributes, nested
 from tests.fake_cloud.provider.plan import Steps, complaints, planned, replacing
-from tests.fake_cloud.provider.values import UNKNOWN, Values, decode, encode, first, shaped
+from tests.fake_cloud.provider.values import UNKNOWN, Values, decode, encode, first
 
 _PAUSE_SECONDS = 120
 _LOOK_SECONDS = 0.05
@@ -141,15 +143,11 @@ class Provider(rpc.ProviderServicer):
 
     def _read_as_data(self, kind: Kind, config: Values, data: Kind) -> Any:
         """Read the data source that has the same name as a resource type."""
-        key = kind.made["id"].format_map(config)
-        with opened(self._world) as world:
-            there = world.get(kind.name, key)
-        if there is None:
-            return pb.ReadDataSource.Response(diagnostics=[_error(f"{key} not found")])
-        state = {
-            name: shaped(there.get(name), attribute["type"])
-            for name, attribute in attributes(data.block).items()
-        }
+        try:
+            with opened(self._world) as world:
+                state = read_data(kind, data, config, self._config, world)
+        except RejectedError as error:
+            return pb.ReadDataSource.Response(diagnostics=[_error(str(error))])
         return pb.ReadDataSource.Response(state=encode(state))
 
     def StopProvider(self, request: Any, context: Any) -> Any:

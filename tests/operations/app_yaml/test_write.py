@@ -1,5 +1,8 @@
 """`app_yaml`: adds the connector, changes no other byte, and rejects unsuitable files."""
 
+import json
+import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from tests.operations.app_yaml.files import (
     Put,
     identity,
 )
+from tests.support import ROOT, Synthesize
 
 
 def test_it_adds_the_connector_and_changes_no_other_byte(app: Path, put: Put) -> None:
@@ -145,3 +149,22 @@ def test_invalid_settings_are_rejected_with_their_errors(
     assert put() == 1
     assert "network.connector" in capsys.readouterr().err
     assert app.read_text(encoding="utf-8") == APP
+
+
+def test_an_existing_connector_has_the_same_id_before_and_after_the_deploy(
+    app: Path, put: Put, synthesize: Synthesize, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (ROOT / "examples" / "existing-network.toml").read_text(encoding="utf-8")
+    text = text.replace('name = "article-connector"', 'existing = true\nname = "shared-connector"')
+    Path("environments/dev.toml").write_text(text, encoding="utf-8")
+    shutil.copytree(synthesize(tomllib.loads(text)).outdir, "cdktf.out")
+    connector = CONNECTOR.replace("private-connector", "shared-connector")
+    assert put() == 0
+    assert "(dev-connector is not applied yet)" in capsys.readouterr().out
+    written = app.read_text(encoding="utf-8")
+    assert written == APP + LINES.replace(CONNECTOR, connector)
+    state = {"outputs": {"connector_id": {"value": connector}}}
+    Path("state").mkdir()
+    Path("state/dev-connector.tfstate").write_text(json.dumps(state), encoding="utf-8")
+    assert put("--check") == 0
+    assert app.read_text(encoding="utf-8") == written

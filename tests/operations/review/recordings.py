@@ -7,7 +7,9 @@ and so are the values before of an unchanged resource.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from operations.review.plan import Plan
@@ -27,8 +29,8 @@ def recorded(scenario: str) -> Table:
     return plans
 
 
-def read(plans: Table) -> list[Plan]:
-    """The plans as the review reads them."""
+def read(plans: Table, states: Mapping[str, Table] = MappingProxyType({})) -> list[Plan]:
+    """The plans as the review reads them, with the states of some stacks."""
     return [
         plan_of(
             Stack(
@@ -39,6 +41,7 @@ def read(plans: Table) -> list[Plan]:
             ),
             plan,
             plan["placeholders"],
+            states.get(name),
         )
         for name, plan in plans.items()
     ]

@@ -108,7 +108,7 @@ def test_the_failure_of_a_protected_resource_has_a_hint(
 
 def test_the_hint_also_matches_the_message_of_opentofu() -> None:
     message = "Resource instance google_compute_network.network has prevent_destroy set, but"
-    failure = Failure(stack="dev-network", phase="plan", message=message)
+    failure = Failure(stack="dev-network", project="my-project-id", phase="plan", message=message)
     assert hint(failure).startswith("The VPC and its node subnet contain all other resources")
 
 
@@ -125,7 +125,7 @@ def test_a_stack_that_cannot_be_planned_has_the_message_of_terraform_and_the_oth
     assert failure["stack"] == "dev-dns"
     assert "visibilty" in failure["message"]
     assert {change["stack"] for change in seen.report["changes"]} >= {"dev-network", "dev-service"}
-    assert "The name resolves to the address in this VPC" in seen.hops("known after apply")
+    assert "The name resolves to the address in this VPC" in seen.hops("unknown")
     assert seen.status == 1
 
 

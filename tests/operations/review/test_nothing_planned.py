@@ -7,7 +7,9 @@ from operations.review.plan import Failure, Plan
 from operations.review.render import render
 from operations.review.report import Report
 
-FAILURE = Failure(stack="dev-network", phase="plan", message="No credentials loaded.")
+FAILURE = Failure(
+    stack="dev-network", project="my-project-id", phase="plan", message="No credentials loaded."
+)
 
 
 def rendered(form: str, *plans: Plan) -> str:

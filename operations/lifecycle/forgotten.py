@@ -1,0 +1,65 @@
+"""Keeps a destroy from what exists on its own, but is still in Terraform's state.
+
+A deploy forgets it, by a `removed` block. A destroy ignores these blocks: it would destroy it.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from operations.lifecycle.request import BadRequestError, Request
+from operations.review.resource_types import CLUSTER, CONNECTOR, NETWORK, SUBNET, ZONE
+from operations.terraform.process import terraform
+from operations.terraform.states import pull
+from operations.terraform.synthesized import Table, read
+
+_OUTDIR: Final = Path("cdktf.out")
+
+
+async def check_forgotten(request: Request) -> None:
+    """Check that no state contains what exists on its own according to the settings.
+
+    Raises:
+        BadRequestError: a state contains it.
+        UnusableOutputError: the stacks are not synthesized, so their states are not known.
+        TerraformError: a state cannot be read.
+    """
+    kinds = _existing_kinds(request)
+    if not kinds:
+        return
+    environment = request.settings.environment
+    for stack in read(_OUTDIR, [environment]):
+        if stack.part not in kinds:
+            continue
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary)
+            state = await pull(stack, folder, partial(terraform, folder=folder, variables={}))
+        if managed := list(_managed(state or {}, kinds[stack.part])):
+            raise BadRequestError(
+                f"environments/{environment}.toml says that {', '.join(managed)} exists on its own,"
+                f" but the state of {stack.name} still contains it, so a destroy would destroy it:"
+                f" run make deploy ENV={environment} first, and Terraform forgets it"
+            )
+
+
+def _existing_kinds(request: Request) -> dict[str, str]:
+    """The type of what exists in each requested stack."""
+    settings = request.settings
+    exists = {
+        "network": (settings.network.existing, NETWORK),
+        "connector": (settings.connector.existing, CONNECTOR),
+        "cluster": (settings.cluster.existing, CLUSTER),
+        "dns": (settings.dns.existing, ZONE),
+    }
+    kinds = {part: kind for part, (is_true, kind) in exists.items() if is_true}
+    if settings.existing_connector_subnet is not None:
+        kinds["connector"] = SUBNET
+    return {part: kind for part, kind in kinds.items() if part in request.parts}
+
+
+def _managed(state: Table, kind: str) -> Iterator[str]:
+    for resource in state.get("resources", []):
+        if resource["mode"] == "managed" and resource["type"] == kind and resource["instances"]:
+            yield f"{resource['type']}.{resource['name']}"
