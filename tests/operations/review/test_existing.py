@@ -45,7 +45,7 @@ def test_the_picture_marks_what_exists(article: Report) -> None:
         "10.10.0.0/20",
     )
     assert boxes["connector"].lines == ("10.8.0.16/28",)
-    assert article.picture.name.lines == ("my.api.private",)
+    assert article.picture.name.lines == ("my.shop.private",)
 
 
 def test_each_box_names_what_exists(everything_plans: Sequence[Plan]) -> None:
