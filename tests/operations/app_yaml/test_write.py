@@ -155,7 +155,7 @@ def test_an_existing_connector_has_the_same_id_before_and_after_the_deploy(
     app: Path, put: Put, synthesize: Synthesize, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = (ROOT / "examples" / "existing-network.toml").read_text(encoding="utf-8")
-    text = text.replace('name = "article-connector"', 'existing = true\nname = "shared-connector"')
+    text = text.replace('name = "shop-connector"', 'existing = true\nname = "shared-connector"')
     Path("environments/dev.toml").write_text(text, encoding="utf-8")
     shutil.copytree(synthesize(tomllib.loads(text)).outdir, "cdktf.out")
     connector = CONNECTOR.replace("private-connector", "shared-connector")
