@@ -54,6 +54,10 @@ class AnyCluster(Protocol):
     """A GKE cluster whose control plane answers: `Cluster` or `ExistingCluster`."""
 
     @property
+    def cluster_id(self) -> str:
+        """The cluster as `projects/P/locations/L/clusters/N`."""
+
+    @property
     def api_url(self) -> str:
         """The URL of the Kubernetes API, `https://HOST`, at the endpoint that is on."""
 

@@ -29,9 +29,17 @@ class Requirement:
     hint: str
 
 
-def lifecycle(requirements: Sequence[Requirement]) -> TerraformResourceLifecycle:
-    """The lifecycle of a data source with requirements: one postcondition each."""
+def lifecycle(
+    requirements: Sequence[Requirement], *, ignore_changes: Sequence[str] = ()
+) -> TerraformResourceLifecycle:
+    """The lifecycle of a data source or resource with requirements: one postcondition each.
+
+    Args:
+        requirements: what must hold.
+        ignore_changes: the arguments of a resource that stay as first applied. Default: none.
+    """
     return TerraformResourceLifecycle(
+        ignore_changes=list(ignore_changes) or None,
         postcondition=[
             Postcondition(
                 condition=f"${{{requirement.condition}}}",
@@ -39,7 +47,7 @@ def lifecycle(requirements: Sequence[Requirement]) -> TerraformResourceLifecycle
                 f"    rule: {requirement.rule}\n    hint: {requirement.hint}",
             )
             for requirement in requirements
-        ]
+        ],
     )
 
 
