@@ -19,11 +19,11 @@ class AnyNetwork(Protocol):
 
     @property
     def pods_range(self) -> str:
-        """The name of the node subnet's secondary range for pods."""
+        """The name of the node subnet's secondary range for pods; empty if the props name none."""
 
     @property
     def services_range(self) -> str:
-        """The name of the node subnet's secondary range for ClusterIPs of Services."""
+        """The name of its secondary range for ClusterIPs; empty if the props name none."""
 
     @property
     def pods_are_public(self) -> bool:

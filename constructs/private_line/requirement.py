@@ -12,7 +12,8 @@ from cdktf import Postcondition, TerraformResourceLifecycle
 class Requirement:
     """A condition on the values of a data source.
 
-    If it does not hold, the plan of the stack fails, before Terraform changes anything.
+    If it does not hold, the plan of its stack fails, and Terraform changes nothing in that stack.
+    A deploy may already have changed the stacks that this one depends on.
 
     Attributes:
         condition: an expression in Terraform's language; `self` is the data source.
