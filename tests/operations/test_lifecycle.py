@@ -364,7 +364,7 @@ def test_a_subnet_for_a_new_connector_is_not_destroyed_either(
     folder: Path, synthesize: Synthesize
 ) -> None:
     text = ARTICLE.read_text(encoding="utf-8")
-    text = text.replace('connector = "10.8.0.0/28"', 'connector_subnet = "serverless"')
+    text = text.replace('connector = "10.8.0.16/28"', 'connector_subnet = "serverless"')
     write(folder, "dev", text)
     shutil.copytree(synthesize(tomllib.loads(text)).outdir, folder / "cdktf.out")
     keep(folder, "managed", "google_compute_subnetwork")
