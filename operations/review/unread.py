@@ -47,7 +47,7 @@ def _forbidden(failure: Failure, kind: str) -> str:
     )
     return (
         f"The account that Terraform uses lacks a permission in {failure.project}. Reading the"
-        f" {NOUNS[kind]} needs {needed}; see docs/permissions.md."
+        f' {NOUNS[kind]} needs {needed}; see docs/existing.md, "Permissions".'
     )
 
 
