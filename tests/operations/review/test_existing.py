@@ -180,9 +180,12 @@ def test_an_added_record_may_overwrite_that_of_somebody_else(
     everything_plans: Sequence[Plan],
 ) -> None:
     (finding,) = report_of(everything_plans).findings
-    assert finding.risk is Risk.LOW
+    assert finding.risk is Risk.MEDIUM
     assert finding.address == "google_dns_record_set.record-my"
-    assert "has a record my.api.private of somebody else, the apply overwrites it" in finding.reason
+    assert finding.reason == (
+        "if zone api-private has a record my.api.private that somebody else added, the apply"
+        " overwrites it without a message, and it is deleted with this environment's record later"
+    )
     assert (
         "`gcloud dns record-sets list --zone=api-private --name=my.api.private."
         " --project=my-project-id`" in finding.next
