@@ -1,18 +1,16 @@
 """The risks to namespaces: what a destroy includes, and Services without a namespace."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from operations.review.plan import Action, Plan, ResourceChange
 from operations.review.report import Report
 from operations.review.risk import Finding, Risk
 from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.google.world import opened
 from tests.line import Table, changed
-from tests.operations.review.fixtures import report_of, report_on
+from tests.operations.review.fixtures import report_on
 from tests.operations.review.recordings import findings, only
 from tests.support import DEV_TABLE, REPORTS, Synthesize
 
@@ -169,38 +167,3 @@ def test_labels_that_others_put_on_a_namespace_are_not_reported(
         namespace["metadata"][0]["labels"] = {"istio-injection": "enabled"}
     report = review_of(environment, synthesize, {})
     assert (report.environment.drift, report.findings) == ([], [])
-
-
-ADDED = ResourceChange(
-    stack="dev-service",
-    address=APIS,
-    kind="kubernetes_namespace_v1",
-    action=Action.ADD,
-    before={},
-    after={"metadata": [{"name": "apis"}]},
-)
-
-
-def with_namespace(plans: Sequence[Plan], namespace: ResourceChange) -> list[Plan]:
-    return [
-        replace(plan, changes=(*plan.changes, namespace)) if plan.stack == "dev-service" else plan
-        for plan in plans
-    ]
-
-
-def test_a_namespace_that_is_added_to_an_existing_cluster_may_exist(
-    everything_plans: Sequence[Plan], day_0_plans: Sequence[Plan]
-) -> None:
-    finding = on_namespace(report_of(with_namespace(everything_plans, ADDED)))
-    assert finding.risk is Risk.LOW
-    assert finding.reason == (
-        'if namespace apis exists in the cluster, the apply stops with "already exists", after it'
-        " has changed other resources of the stack"
-    )
-    assert finding.next == (
-        "`kubectl get namespaces` lists those that exist: if it is one of them, take it out of"
-        f" `cluster.namespaces`; then {DEPLOY}"
-    )
-    kept = replace(ADDED, action=Action.NO_OP)
-    assert findings(report_of(with_namespace(everything_plans, kept)), APIS) == []
-    assert findings(report_of(with_namespace(day_0_plans, ADDED)), APIS) == []

@@ -1,6 +1,7 @@
 """Reviews of an environment in which what exists cannot be read, or is not there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from operations.review.environment import Environment
 from operations.review.hint import hint
-from operations.review.plan import Failure, Plan
+from operations.review.plan import Action, Failure, Plan
 from operations.review.requirements import shortened
 from operations.review.scratch import prepare, stack_inputs
 from operations.terraform.synthesized import read
@@ -16,6 +17,8 @@ from tests.fake_cloud.cloud import FakeCloud
 from tests.line import Table, changed
 from tests.operations.review.existing import Start
 from tests.operations.review.fixtures import review
+from tests.operations.review.recordings import read as read_plans
+from tests.operations.review.recordings import recorded
 from tests.support import DEV_TABLE, existing
 
 
@@ -173,19 +176,35 @@ dial tcp: {}
     ],
 )
 def test_an_existing_cluster_that_does_not_answer_may_have_another_endpoint(
-    everything_plans: Sequence[Plan], day_0_plans: Sequence[Plan], reason: str, *, hinted: bool
+    reason: str, *, hinted: bool
 ) -> None:
+    created = read_plans(recorded("first-day"))
+    existing_cluster = [
+        replace(
+            plan,
+            changes=(),
+            found=tuple(
+                replace(change, action=Action.READ)
+                for change in plan.changes
+                if change.kind == "google_container_cluster"
+            ),
+        )
+        for plan in created
+    ]
+
     def hint_on(plans: Sequence[Plan], part: str) -> str:
         message = UNREACHED.format(reason)
         failure = Failure(stack=f"dev-{part}", project="p", phase="plan", message=message)
         return hint(failure, Environment(name="dev", plans=plans, failures=[failure]))
 
-    found = hint_on(everything_plans, "service")
+    found = hint_on(existing_cluster, "service")
     assert ("`make deploy ENV=dev STACK=cluster` reads it again" in found) is hinted
-    assert ("The endpoint of the existing cluster batch does not answer" in found) is hinted
-    assert hint_on(everything_plans, "dns") == ""
+    assert (
+        "The endpoint of the existing cluster private-cluster does not answer" in found
+    ) is hinted
+    assert hint_on(existing_cluster, "dns") == ""
     assert hint_on([], "service") == ""
-    assert hint_on(day_0_plans, "service") == ""
+    assert hint_on(created, "service") == ""
 
 
 CONDITION = """Error: Resource postcondition failed
