@@ -135,6 +135,8 @@ def test_deny_rules_that_move_to_another_existing_connector_cut_off_its_users(
         " reaches the whole VPC, as long as an app uses it",
         "from then on, old-connector reaches only the APIs: calls of its other users fail",
     ]
+    ingress = edited(moved, managed=lambda change: None if "egress" in change.address else change)
+    assert [finding.reason for finding in report_of(ingress).findings] == [RENAMED]
 
 
 def test_a_new_connector_instead_of_an_existing_one_needs_its_name_in_app_yaml(
