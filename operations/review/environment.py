@@ -90,6 +90,12 @@ class Environment:
         """The value of the output with this name in any stack, or None."""
         return next((plan.outputs[name] for plan in self.plans if name in plan.outputs), None)
 
+    def output_now(self, name: str) -> Any:  # noqa: ANN401 - JSON
+        """The value of the output with this name at the last apply of any stack, or None."""
+        return next(
+            (plan.outputs_now[name] for plan in self.plans if name in plan.outputs_now), None
+        )
+
     def node_subnet(self) -> ResourceChange | None:
         """The subnet of nodes and load balancers: the one of the network stack."""
         return next(

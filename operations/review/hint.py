@@ -3,16 +3,22 @@
 import re
 from typing import Final
 
+from operations.review.environment import Environment
 from operations.review.plan import Failure
-from operations.review.resource_types import NAMESPACE
+from operations.review.resource_types import CLUSTER, NAMESPACE
 from operations.review.risk import DEPLOY, REBUILD
 from operations.review.unread import unread_hints
 from settings.stack_names import environment_and_part
 
 
-def hint(failure: Failure) -> str:
-    """The command or the edit that fixes a failure; empty where Terraform's message says it."""
-    environment, part = environment_and_part(failure.stack)
+def hint(failure: Failure, environment: Environment) -> str:
+    """The command or the edit that fixes a failure; empty where Terraform's message says it.
+
+    Args:
+        failure: the failure.
+        environment: the environment of its stack.
+    """
+    name, part = environment_and_part(failure.stack)
     if re.search(r"default credentials|No credentials", failure.message):
         return "Log in: `gcloud auth application-default login`."
     # Terraform: "has lifecycle.prevent_destroy set"; OpenTofu: "has prevent_destroy set".
@@ -20,8 +26,23 @@ def hint(failure: Failure) -> str:
         namespaces = sorted(set(re.findall(rf"{NAMESPACE}\.\S+\]", failure.message)))
         text = _NAMESPACE if namespaces else _PROTECTED.get(part, "")
         addresses = " ".join(f"'{address}'" for address in namespaces)
-        return text.format(env=environment, addresses=addresses)
+        return text.format(env=name, addresses=addresses)
+    cluster = environment.only(CLUSTER)
+    # Terraform wraps long lines.
+    unanswered = _NO_ANSWER.search(" ".join(failure.message.split()))
+    if part == "service" and unanswered and cluster and cluster.exists:
+        return _MOVED_ENDPOINT.format(cluster=cluster.title, env=name)
     return " ".join(dict.fromkeys(unread_hints(failure)))
+
+
+_NO_ANSWER: Final = re.compile(r"\bdial tcp\b.*(no such host|connection refused|i/o timeout)")
+"""Go's messages, as the kubernetes provider repeats them (https://pkg.go.dev/net)."""
+
+_MOVED_ENDPOINT: Final = (
+    "The endpoint of the existing cluster {cluster} does not answer. If its owner has changed the"
+    " endpoint or recreated the cluster, `make deploy ENV={env} STACK=cluster` reads it again; then"
+    " review again. If not, run the review where the endpoint is reachable."
+)
 
 
 _NAMESPACE: Final = (

@@ -99,6 +99,14 @@ class _Rule:
         return change.kind in self.kinds and change.action in self.actions and self.when(change)
 
 
+ANOTHER_CONNECTOR: Final = (
+    "connector replaced by one with another name: the app's calls fail until app.yaml names the new"
+    " one"
+)
+NAME_IN_APP: Final = (
+    f"{DEPLOY}, then `make app-yaml ENV={{env}} APP=path/to/app.yaml` and `gcloud app deploy`"
+)
+
 _REPLACE: Final = frozenset({Action.REPLACE})
 _DESTROY: Final = frozenset({Action.DESTROY})
 
@@ -107,10 +115,8 @@ _RULES: Final = (
         kinds=frozenset({CONNECTOR}),
         actions=_REPLACE,
         when=_is_renamed,
-        reason="connector replaced by one with another name: the app's calls fail until app.yaml"
-        " names the new one",
-        next=f"{DEPLOY}, then `make app-yaml ENV={{env}} APP=path/to/app.yaml` and"
-        " `gcloud app deploy`",
+        reason=ANOTHER_CONNECTOR,
+        next=NAME_IN_APP,
     ),
     _Rule(
         kinds=frozenset({CONNECTOR}),

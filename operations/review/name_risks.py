@@ -91,10 +91,10 @@ def _name_taken(
     """
     name = record.after["name"]
     return explain(
-        Risk.LOW,
+        Risk.MEDIUM,
         record,
-        f"if zone {zone.title} has a record {name.rstrip('.')} of somebody else, the apply"
-        " overwrites it without a message",
+        f"if zone {zone.title} has a record {name.rstrip('.')} that somebody else added, the apply"
+        " overwrites it without a message, and it is deleted with this environment's record later",
         f"`gcloud dns record-sets list --zone={zone.title} --name={name}"
         f" --project={zone.after['project']}`; if it lists nothing, {DEPLOY}",
         env=environment.name,

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from operations.review.environment import Environment
 from operations.review.plan import Action, ResourceChange, first_value
-from operations.review.resource_types import NAMESPACE, SERVICE
+from operations.review.resource_types import CLUSTER, NAMESPACE, SERVICE
 from operations.review.risk import DEPLOY, Explanation, Risk, explain
 
 
 def namespace_risks(environment: Environment) -> Iterator[Explanation]:
-    """The risks of destroyed namespaces, and of Services in a namespace that may not exist."""
+    """The risks of destroyed and added namespaces, and of Services in those that may not exist."""
     services = [change for change in environment.changes if change.kind == SERVICE]
     for namespace in environment.changes:
         if namespace.kind == NAMESPACE and namespace.is_gone:
@@ -17,6 +17,11 @@ def namespace_risks(environment: Environment) -> Iterator[Explanation]:
                 service for service in services if namespace_now(service) == namespace.title_now
             ]
             yield _destroyed(environment, namespace, inside)
+    cluster = environment.only(CLUSTER)
+    if cluster and cluster.exists:
+        for namespace in environment.all(NAMESPACE):
+            if namespace.action is Action.ADD:
+                yield _added(environment, namespace)
     for service in services:
         if service.action is Action.ADD and not is_sure(environment, namespace_after(service)):
             yield _unsure(environment, service)
@@ -64,6 +69,19 @@ def _destroyed(
         reason,
         f"make sure that nothing in it is needed (`kubectl get all --namespace {name}`), then"
         f" {DEPLOY}",
+        env=environment.name,
+    )
+
+
+def _added(environment: Environment, namespace: ResourceChange) -> Explanation:
+    name = namespace.title
+    return explain(
+        Risk.LOW,
+        namespace,
+        f'if namespace {name} exists in the cluster, the apply stops with "already exists", after'
+        " it has changed other resources of the stack",
+        "`kubectl get namespaces` lists those that exist: if it is one of them, take it out of"
+        f" `cluster.namespaces`; then {DEPLOY}",
         env=environment.name,
     )
 

@@ -3,7 +3,7 @@
 A value that is known only after apply is written as `planned:STACK/ADDRESS.ATTRIBUTE`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
@@ -165,6 +165,7 @@ class Plan:
         read_before: what it read at its last apply, in the same form.
         drift: changes outside Terraform.
         outputs: all outputs as they are after the apply, by name.
+        outputs_now: the outputs of its last apply, by name.
         moves: the addresses before and after of its `moved` blocks.
     """
 
@@ -175,6 +176,7 @@ class Plan:
     moves: tuple[tuple[str, str], ...] = ()
     found: tuple[ResourceChange, ...] = ()
     read_before: tuple[ResourceChange, ...] = ()
+    outputs_now: Table = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from typing import Final
 from operations.review.plan import PLAN_DESTROY, PLANNED, Failure, Plan
 from operations.review.progress import Progress
 from operations.review.providers import Providers
+from operations.review.requirements import shortened
 from operations.review.scratch import (
     is_host,
     prepare,
@@ -225,4 +226,4 @@ class Planner:
 
 
 def _failure(stack: Stack, phase: str, message: str) -> Failure:
-    return Failure(stack=stack.name, project=stack.project, phase=phase, message=message)
+    return Failure(stack=stack.name, project=stack.project, phase=phase, message=shortened(message))

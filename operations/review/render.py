@@ -68,7 +68,8 @@ def _json(report: Report) -> dict[str, object]:
         "worst": report.worst,
         "counts": report.counts,
         "failures": [
-            {**dataclasses.asdict(failure), "hint": hint(failure)} for failure in report.failures
+            {**dataclasses.asdict(failure), "hint": hint(failure, report.environment)}
+            for failure in report.failures
         ],
         "picture": dataclasses.asdict(report.picture) if report.has_picture else None,
         "path": {

@@ -12,6 +12,7 @@ from typing import Any, Final
 from operations.review.drift import drifts
 from operations.review.plan import PLANNED, Action, Plan, ResourceChange, UnreadablePlanError
 from operations.review.resource_types import CLUSTER, CONNECTOR, NETWORK, SUBNET, ZONE
+from operations.terraform.states import outputs_of
 from operations.terraform.synthesized import Stack, Table
 
 _SENSITIVE: Final = "(sensitive)"
@@ -60,6 +61,7 @@ def plan_of(
         moves=tuple((block["from"], block["to"]) for block in stack.configuration.get("moved", [])),
         found=tuple(_found(stack, shown)),
         read_before=tuple(_read_before(stack, state or {})),
+        outputs_now=outputs_of(state),
     )
 
 
@@ -74,9 +76,11 @@ def _found(stack: Stack, shown: Table) -> Iterator[ResourceChange]:
 
 
 def _read_before(stack: Stack, state: Table) -> Iterator[ResourceChange]:
-    """What the last apply has read. The plan does not show what is no longer in the settings."""
-    for entry in state.get("resources", []):
-        if entry["mode"] == "data" and entry["type"] in _FOUND:
+    """What the last apply has found. The plan does not show what is no longer in the settings."""
+    resources = state.get("resources", [])
+    kinds = _FOUND - {entry["type"] for entry in resources if entry["mode"] == "managed"}
+    for entry in resources:
+        if entry["mode"] == "data" and entry["type"] in kinds:
             for instance in entry["instances"]:
                 values = {key: instance["attributes"].get(key) for key in _IDENTITY}
                 yield _read(stack, entry["type"], f"data.{entry['type']}.{entry['name']}", values)

@@ -47,7 +47,7 @@ def _forbidden(failure: Failure, kind: str) -> str:
     )
     return (
         f"The account that Terraform uses lacks a permission in {failure.project}. Reading the"
-        f" {NOUNS[kind]} needs {needed}; see docs/permissions.md."
+        f' {NOUNS[kind]} needs {needed}; see docs/existing.md, "Permissions".'
     )
 
 
@@ -59,11 +59,15 @@ def _missing(failure: Failure, address: str, kind: str, error: str) -> str:
         # Only the subnet that an existing connector has is read with `count`.
         in_connector = "connector.name" if address.endswith("]") else "network.connector_subnet"
         setting = "network.node_subnet" if part == "network" else in_connector
-    command = _KINDS[kind].command.format(region=region[1] if region else "REGION")
+    command = list_command(kind, failure.project, region[1] if region else "REGION")
     return (
-        f"Correct `{setting}` in `environments/{environment}.toml`:"
-        f" `gcloud {command} --project={failure.project}` lists what exists."
+        f"Correct `{setting}` in `environments/{environment}.toml`: `{command}` lists what exists."
     )
+
+
+def list_command(kind: str, project: str, region: str) -> str:
+    """The command that lists what exists of a type, in a region if it needs one."""
+    return f"gcloud {_KINDS[kind].command.format(region=region)} --project={project}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,6 +51,16 @@ def article(start: Start) -> Report:
     return report_on(start(tomllib.loads(text)), "dns")
 
 
+@pytest.fixture(scope="session")
+def swapped(start: Start, synthesize: Synthesize) -> Sequence[Plan]:
+    """Plans in which another existing connector replaces one that has deny rules."""
+    sections = existing("connector", "cluster", "dns")
+    cloud = start(changed(DEV_TABLE, {**sections, "connector.deny_rules": True}))
+    cloud.deploy("network", "connector")
+    cloud.take(synthesize(changed(DEV_TABLE, {**sections, "connector.name": "old-connector"})))
+    return report_on(cloud, "connector").environment.plans
+
+
 @pytest.fixture
 def moved(deployed: FakeCloud, synthesize: Synthesize) -> FakeCloud:
     """A deployed environment whose resources all exist on their own from now on."""

@@ -11,7 +11,7 @@ from operations.review.hop import Verdict
 from operations.review.plan import Action, Plan, ResourceChange
 from operations.review.render import render
 from operations.review.report import Report
-from operations.review.risk import Risk
+from operations.review.risk import Finding, Risk
 from tests.fake_cloud.cloud import FakeCloud
 from tests.operations.review.existing import EGRESS, INGRESS, NAME, edited, hops
 from tests.operations.review.fixtures import failing, report_of, report_on
@@ -180,10 +180,46 @@ def test_an_added_record_may_overwrite_that_of_somebody_else(
     everything_plans: Sequence[Plan],
 ) -> None:
     (finding,) = report_of(everything_plans).findings
-    assert finding.risk is Risk.LOW
+    assert finding.risk is Risk.MEDIUM
     assert finding.address == "google_dns_record_set.record-my"
-    assert "has a record my.api.private of somebody else, the apply overwrites it" in finding.reason
+    assert finding.reason == (
+        "if zone api-private has a record my.api.private that somebody else added, the apply"
+        " overwrites it without a message, and it is deleted with this environment's record later"
+    )
     assert (
         "`gcloud dns record-sets list --zone=api-private --name=my.api.private."
         " --project=my-project-id`" in finding.next
     )
+
+
+def test_an_added_namespace_may_exist_in_an_existing_cluster(
+    everything_plans: Sequence[Plan],
+) -> None:
+    added = ResourceChange(
+        stack="dev-service",
+        address='kubernetes_namespace_v1.namespaces["apis"]',
+        kind="kubernetes_namespace_v1",
+        action=Action.ADD,
+        before={},
+        after={"metadata": [{"name": "apis"}]},
+    )
+
+    def low(namespace: ResourceChange) -> list[Finding]:
+        plans = [
+            replace(plan, changes=(*plan.changes, namespace)) if plan.stack == added.stack else plan
+            for plan in everything_plans
+        ]
+        found = report_of(plans).findings
+        return [finding for finding in found if finding.risk is Risk.LOW]
+
+    (finding,) = low(added)
+    assert finding.address == added.address
+    assert finding.reason == (
+        'if namespace apis exists in the cluster, the apply stops with "already exists", after it'
+        " has changed other resources of the stack"
+    )
+    assert finding.next == (
+        "`kubectl get namespaces` lists those that exist: if it is one of them, take it out of"
+        " `cluster.namespaces`; then `make deploy ENV=dev`"
+    )
+    assert low(replace(added, action=Action.NO_OP)) == []

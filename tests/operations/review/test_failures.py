@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from operations.review.environment import Environment
 from operations.review.hint import hint
 from operations.review.plan import Failure
 from tests.fake_cloud.cloud import FakeCloud
@@ -109,7 +110,10 @@ def test_the_failure_of_a_protected_resource_has_a_hint(
 def test_the_hint_also_matches_the_message_of_opentofu() -> None:
     message = "Resource instance google_compute_network.network has prevent_destroy set, but"
     failure = Failure(stack="dev-network", project="my-project-id", phase="plan", message=message)
-    assert hint(failure).startswith("The VPC and its node subnet contain all other resources")
+    environment = Environment(name="dev", plans=[], failures=[failure])
+    assert hint(failure, environment).startswith(
+        "The VPC and its node subnet contain all other resources"
+    )
 
 
 def test_a_stack_that_cannot_be_planned_has_the_message_of_terraform_and_the_others_are_reviewed(
