@@ -1,5 +1,6 @@
 """`make plan`, `deploy`, `destroy`: the arguments of cdktf, and errors before it starts."""
 
+import asyncio
 import json
 import os
 import pty
@@ -12,7 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from operations.lifecycle.request import Request
+from operations.lifecycle.forgotten import check_forgotten
+from operations.lifecycle.request import BadRequestError, Request
+from settings.environment import Settings
+from settings.errors import as_toml
+from settings.existing import Existing
+from stacks import forgotten
 from tests.line import STACKS, Line, Table, changed, settings_from
 from tests.support import DEV, DEV_TABLE, ROOT, Synthesize, existing
 
@@ -310,6 +316,72 @@ def test_a_destroy_lists_nothing_that_exists(sections: Table, destroyed: str) ->
     assert Request(verb="destroy", settings=settings, parts=["network"]).destroyed == "nothing"
 
 
+def test_a_destroy_of_namespaces_names_the_environments_with_services_in_them() -> None:
+    def environment(api: str, namespaces: Sequence[str], namespace: str, **other: str) -> Table:
+        service = {**DEV_TABLE["services"][0], "name": api, "namespace": namespace}
+        sections = existing("connector", "cluster", "dns", prefix=api)
+        section = {**sections["cluster"], "namespaces": [*namespaces], **other}
+        return changed(DEV_TABLE, {**sections, "cluster": section, "services": [service]})
+
+    owner, *neighbors = (
+        Settings.of(table, table["services"][0]["name"])
+        for table in (
+            environment("a", ["reporting", "apis"], "default"),
+            environment("b", [], "reporting"),
+            environment("c", [], "apis"),
+            environment("d", [], "default"),
+            environment("e", [], "reporting", name="another"),
+            environment("f", [], "reporting", location="asia-northeast1-b"),
+        )
+    )
+    request = Request(verb="destroy", settings=owner, parts=["service"], neighbors=neighbors)
+    assert request.destroyed == (
+        "the load balancers and addresses of a; the namespaces reporting, apis with everything in"
+        " them, also the Services of b and c"
+    )
+
+
+def test_a_destroy_of_a_cluster_names_the_environments_with_services_in_it(folder: Path) -> None:
+    table = changed(
+        tomllib.loads(SHARED.read_text(encoding="utf-8")),
+        {"cluster.name": "private-cluster", "network.prefix": "b"},
+    )
+    write(folder, "b", "\n".join(f"{key} = {as_toml(value)}" for key, value in table.items()))
+    ran = run(folder, "destroy", "dev", "cluster", "--auto-approve")
+    assert ran.output.endswith(
+        "Destroys in my-project-id: the cluster private-cluster and everything that runs in it,"
+        " also the Services of b.\n"
+    )
+
+
+def test_whatever_exists_is_kept_from_a_destroy(
+    folder: Path, synthesize: Synthesize, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a new section in settings/existing.py, extend `existing` in tests/support.py."""
+    table = changed(DEV_TABLE, existing("connector", "cluster", "dns"))
+    settings = settings_from(table)
+    assert {type(getattr(settings, part)) for part in settings.existing_parts} == {
+        *Existing.__subclasses__()
+    }
+    shutil.copytree(synthesize(table).outdir, folder / "cdktf.out")
+    monkeypatch.chdir(folder)
+    for part in settings.existing_parts:
+        (kind, _), *_ = (address.split(".") for address in FORGOTTEN[part])
+        keep(folder, "managed", kind, part)
+        request = Request(verb="destroy", settings=settings, parts=[part])
+        with pytest.raises(BadRequestError, match=f"the state of dev-{part} still contains it"):
+            asyncio.run(check_forgotten(request))
+
+
+FORGOTTEN = {
+    "network": forgotten.NETWORK,
+    "connector": forgotten.CONNECTOR,
+    "cluster": forgotten.CLUSTER,
+    "dns": forgotten.ZONE,
+}
+
+SHARED = ROOT / "examples" / "existing-cluster.toml"
+
 ARTICLE = ROOT / "examples" / "existing-network.toml"
 
 
@@ -323,12 +395,12 @@ def moved(folder: Path, synthesize: Synthesize) -> Path:
     return folder
 
 
-def keep(folder: Path, mode: str, kind: str) -> None:
-    """Write a state of the network stack with one resource."""
+def keep(folder: Path, mode: str, kind: str, part: str = "network") -> None:
+    """Write a state of a stack with one resource."""
     resource = {"mode": mode, "type": kind, "name": "network", "instances": [{"attributes": {}}]}
     state = {"version": 4, "outputs": {}, "resources": [resource]}
     (folder / "state").mkdir(exist_ok=True)
-    path = folder / "state" / "dev-network.tfstate"
+    path = folder / "state" / f"dev-{part}.tfstate"
     path.write_text(json.dumps(state), encoding="utf-8")
 
 
@@ -364,12 +436,10 @@ def test_a_subnet_for_a_new_connector_is_not_destroyed_either(
     folder: Path, synthesize: Synthesize
 ) -> None:
     text = ARTICLE.read_text(encoding="utf-8")
-    text = text.replace('connector = "10.8.0.0/28"', 'connector_subnet = "serverless"')
+    text = text.replace('connector = "10.8.0.16/28"', 'connector_subnet = "serverless"')
     write(folder, "dev", text)
     shutil.copytree(synthesize(tomllib.loads(text)).outdir, folder / "cdktf.out")
-    keep(folder, "managed", "google_compute_subnetwork")
-    state = folder / "state"
-    (state / "dev-network.tfstate").rename(state / "dev-connector.tfstate")
+    keep(folder, "managed", "google_compute_subnetwork", "connector")
     ran = run(folder, "destroy", "dev", "", "--auto-approve")
     assert ran.cdktf is None
     assert "the state of dev-connector still contains it" in ran.output

@@ -90,9 +90,7 @@ def test_deny_rules_for_an_existing_connector_cut_off_its_other_users(article: R
     assert {hop.verdict for hop in hops(report).values()} == {Verdict.HOLDS}
     (finding,) = report.findings
     assert finding.risk is Risk.MEDIUM
-    assert (
-        "shop-connector reaches only the APIs: calls of its other users fail" in finding.reason
-    )
+    assert "shop-connector reaches only the APIs: calls of its other users fail" in finding.reason
 
 
 def state_with(kind: str, **values: str) -> Table:
