@@ -44,7 +44,8 @@ class Network(Section):
         " changes it (docs/existing.md).",
     )
     name: Annotated[str, AfterValidator(fields.network_name)] = Field(
-        description="Name of the VPC, at most 24 characters; prefix of the resource names in it.",
+        description="Name of the VPC. Of a created VPC: at most 24 characters, and the prefix of"
+        " the resource names in it.",
         examples=["private"],
     )
     nodes: NodesRange = Field(
@@ -60,7 +61,9 @@ class Network(Section):
         examples=["10.0.16.0/20"],
     )
     connector: ConnectorRange = Field(
-        description="Private range of the connector's subnet, a /28.", examples=["10.8.0.0/28"]
+        description="Private range of the connector, a /28. A subnet is created for it, unless the"
+        " connector or `connector_subnet` exists.",
+        examples=["10.8.0.0/28"],
     )
     nat: StrictBool = Field(
         default=choices.NAT,
@@ -184,7 +187,7 @@ class Cluster(Section):
     deletion_protection: StrictBool = Field(
         default=choices.DELETION_PROTECTION,
         description="Whether plans fail that destroy or replace the cluster, the VPC, the node "
-        "subnet or a namespace. Before a destroy, apply `false`.",
+        "subnet or a namespace, if the stacks created it. Before a destroy, apply `false`.",
     )
     intranode_visibility: StrictBool = Field(
         default=choices.INTRANODE_VISIBILITY,
@@ -219,6 +222,6 @@ class Dns(Section):
         " changes it (docs/existing.md).",
     )
     zone: Annotated[str, AfterValidator(names.private_zone)] = Field(
-        description="DNS name of the zone, which is visible only in this VPC.",
+        description="DNS name of the zone. A created zone is visible only in this VPC.",
         examples=["api.private"],
     )

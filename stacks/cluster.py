@@ -3,6 +3,7 @@
 from constructs import Construct
 
 from private_line.cluster import Cluster, ClusterProps
+from private_line.cluster_identity import ClusterIdentity, ClusterIdentityProps
 from private_line.existing_cluster import ExistingCluster, ExistingClusterProps
 from private_line.interfaces import AnyCluster
 from private_line.maintenance_window import MaintenanceWindow
@@ -27,6 +28,15 @@ class ClusterStack(EnvironmentStack):
                 self.forget(CLUSTER)
             case section:
                 self.cluster = self._create(section, network)
+        ClusterIdentity(
+            self,
+            "identity",
+            props=ClusterIdentityProps(
+                cluster=self.cluster,
+                name=settings.cluster.name,
+                fixed=settings.cluster.existing,
+            ),
+        )
         self.add_output(
             "credentials_command",
             self.cluster.credentials_command,

@@ -63,10 +63,13 @@ def _tables() -> Iterator[str]:
         yield f"\n## {section}\n\n| setting | default | description |\n| --- | --- | --- |\n"
         for key in keys:
             first, *others = fields[key]
+            description = _description(first)
             default = _default(first)
-            if first.is_required() and not all(other.is_required() for other in others):
+            if first.is_required() and description.startswith(f"`{EXISTING}`"):
+                default += f" with `{EXISTING}`"
+            elif first.is_required() and not all(other.is_required() for other in others):
                 default += f"; optional with `{EXISTING}`"
-            yield f"| `{key}` | {default} | {_description(first)} |\n"
+            yield f"| `{key}` | {default} | {description} |\n"
     yield "\n"
 
 

@@ -212,6 +212,11 @@ class Cluster(Construct):
         )
 
     @property
+    def cluster_id(self) -> str:
+        """The cluster as `projects/P/locations/L/clusters/N`."""
+        return self._cluster.id
+
+    @property
     def cluster_name(self) -> str:
         """The cluster's name."""
         return self._cluster.name

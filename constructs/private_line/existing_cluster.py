@@ -99,6 +99,11 @@ class ExistingCluster(Construct):
         )
 
     @property
+    def cluster_id(self) -> str:
+        """The cluster as `projects/P/locations/L/clusters/N`."""
+        return self._cluster.id
+
+    @property
     def api_url(self) -> str:
         """The URL of the Kubernetes API, `https://HOST`, at the endpoint that is on."""
         return control_plane_client.api_url(self._cluster, self._props.control_plane)

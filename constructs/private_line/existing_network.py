@@ -120,12 +120,12 @@ class ExistingNetwork(Construct):
 
     @property
     def pods_range(self) -> str:
-        """The name of the secondary range for pods, empty if there is none."""
+        """The name of the secondary range for pods; empty if the props name none."""
         return self._props.pods_range or ""
 
     @property
     def services_range(self) -> str:
-        """The name of the secondary range for ClusterIPs of Services, empty if there is none."""
+        """The name of the secondary range for ClusterIPs; empty if the props name none."""
         return self._props.services_range or ""
 
     @property

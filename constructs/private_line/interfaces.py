@@ -19,11 +19,11 @@ class AnyNetwork(Protocol):
 
     @property
     def pods_range(self) -> str:
-        """The name of the node subnet's secondary range for pods."""
+        """The name of the node subnet's secondary range for pods; empty if the props name none."""
 
     @property
     def services_range(self) -> str:
-        """The name of the node subnet's secondary range for ClusterIPs of Services."""
+        """The name of its secondary range for ClusterIPs; empty if the props name none."""
 
     @property
     def pods_are_public(self) -> bool:
@@ -52,6 +52,10 @@ class AnyConnector(Protocol):
 
 class AnyCluster(Protocol):
     """A GKE cluster whose control plane answers: `Cluster` or `ExistingCluster`."""
+
+    @property
+    def cluster_id(self) -> str:
+        """The cluster as `projects/P/locations/L/clusters/N`."""
 
     @property
     def api_url(self) -> str:

@@ -12,7 +12,8 @@ from cdktf import Postcondition, TerraformResourceLifecycle
 class Requirement:
     """A condition on the values of a data source.
 
-    If it does not hold, the plan of the stack fails, before Terraform changes anything.
+    If it does not hold, the plan of its stack fails, and Terraform changes nothing in that stack.
+    A deploy may already have changed the stacks that this one depends on.
 
     Attributes:
         condition: an expression in Terraform's language; `self` is the data source.
@@ -29,9 +30,17 @@ class Requirement:
     hint: str
 
 
-def lifecycle(requirements: Sequence[Requirement]) -> TerraformResourceLifecycle:
-    """The lifecycle of a data source with requirements: one postcondition each."""
+def lifecycle(
+    requirements: Sequence[Requirement], *, ignore_changes: Sequence[str] = ()
+) -> TerraformResourceLifecycle:
+    """The lifecycle of a data source or resource with requirements: one postcondition each.
+
+    Args:
+        requirements: what must hold.
+        ignore_changes: the arguments of a resource that stay as first applied. Default: none.
+    """
     return TerraformResourceLifecycle(
+        ignore_changes=list(ignore_changes) or None,
         postcondition=[
             Postcondition(
                 condition=f"${{{requirement.condition}}}",
@@ -39,7 +48,7 @@ def lifecycle(requirements: Sequence[Requirement]) -> TerraformResourceLifecycle
                 f"    rule: {requirement.rule}\n    hint: {requirement.hint}",
             )
             for requirement in requirements
-        ]
+        ],
     )
 
 

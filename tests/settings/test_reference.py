@@ -22,6 +22,16 @@ def test_the_tables_of_settings_are_what_the_models_say() -> None:
     assert text.count("\n| `network.nodes` |") == 1
 
 
+def test_the_tables_say_which_settings_only_existing_requires_or_makes_optional() -> None:
+    lines = settings((ROOT / SETTINGS).read_text(encoding="utf-8")).splitlines()
+    rows = [line.split(" | ") for line in lines if line.startswith("| `")]
+    defaults = {key.removeprefix("| "): default for key, default, _ in rows}
+    assert defaults["`network.node_subnet`"] == "required with `existing`"
+    assert defaults["`dns.name`"] == "required with `existing`"
+    assert defaults["`network.nodes`"] == "required; optional with `existing`"
+    assert defaults["`network.name`"] == "required"
+
+
 def test_the_table_of_accepted_findings_is_what_the_scan_accepts() -> None:
     text = (ROOT / SCANNERS).read_text(encoding="utf-8")
     assert text == scanners(text), "run: make reference"

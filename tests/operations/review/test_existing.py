@@ -18,7 +18,7 @@ from tests.operations.review.fixtures import failing, report_of, report_on
 
 
 def test_what_exists_is_no_change(article: Report) -> None:
-    assert article.verdict == "dev: 12 to add; worst risk: low"
+    assert article.verdict == "dev: 13 to add; worst risk: low"
     assert Action.READ not in article.counts
     assert {change.action for change in article.environment.changes} == {Action.ADD}
     assert article.findings == []

@@ -82,7 +82,7 @@ def test_everything_is_destroyed_and_the_obstacles_are_listed_in_the_order_in_wh
     resources, states = deployed.world.resources, snapshot(deployed.folder)
     seen = review_destroy(deployed)
     assert seen.status == 2
-    assert seen.report["verdict"] == "dev: 24 to destroy; worst risk: high"
+    assert seen.report["verdict"] == "dev: 25 to destroy; worst risk: high"
     assert {change["action"] for change in seen.report["changes"]} == {"destroy"}
     assert {change["stack"] for change in seen.report["changes"]} == {f"dev-{p}" for p in STACKS}
     assert seen.report["findings"] == [APP, VERSIONS, RECORDS, PROTECTION]
@@ -107,7 +107,7 @@ def test_without_an_obstacle_only_versions_and_records_outside_terraform_are_lis
 ) -> None:
     seen = review_destroy(destroyable)
     assert seen.status == 0
-    assert seen.report["verdict"] == "dev: 24 to destroy; worst risk: low"
+    assert seen.report["verdict"] == "dev: 25 to destroy; worst risk: low"
     assert seen.report["findings"] == [VERSIONS, RECORDS]
 
 
@@ -129,7 +129,7 @@ def test_an_app_is_an_obstacle_if_it_names_a_destroyed_connector(destroyable: Fa
     write_app(destroyable, CONNECTOR)
     seen = review_destroy(destroyable)
     assert seen.status == 2
-    assert seen.report["verdict"] == "dev: 13 to destroy; worst risk: high"
+    assert seen.report["verdict"] == "dev: 14 to destroy; worst risk: high"
     assert seen.report["findings"] == [APP, VERSIONS]
 
 

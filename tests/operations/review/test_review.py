@@ -28,7 +28,7 @@ def written(folder: Path) -> dict[str, bytes]:
 def test_all_stacks_of_a_new_environment_are_planned_and_every_hop_holds(day_0: FakeCloud) -> None:
     seen = review(day_0)
     assert seen.status == 0, seen.stderr
-    assert seen.report["verdict"] == "dev: 24 to add; worst risk: low"
+    assert seen.report["verdict"] == "dev: 25 to add; worst risk: low"
     assert {change["stack"] for change in seen.report["changes"]} == {f"dev-{p}" for p in STACKS}
     assert len(seen.hops("holds")) == 7
     assert seen.hops("fails") == seen.hops("unknown") == {}

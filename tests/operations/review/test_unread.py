@@ -33,7 +33,7 @@ def test_what_cannot_be_read_has_a_hint_and_the_other_stacks_are_planned(
     }
     # The connector and the cluster are compared with the VPC only if the VPC is known.
     assert {found["stack"] for found in seen.report["existing"]} == {"dev-connector", "dev-cluster"}
-    assert {change["stack"] for change in seen.report["changes"]} == {"dev-service"}
+    assert {change["stack"] for change in seen.report["changes"]} == {"dev-cluster", "dev-service"}
     assert seen.hops("fails") == {}
 
 
