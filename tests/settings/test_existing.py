@@ -9,12 +9,16 @@ from settings.existing import (
     ExistingCluster,
     ExistingConnector,
     ExistingDns,
-    ExistingNetwork,
 )
 from tests.line import Table, changed, errors_in, settings_from
 from tests.support import COMBINATIONS, DEV_TABLE, existing
 
-PARTS: Final = ("connector", "cluster", "dns")
+SECTIONS: Final = {
+    "connector": ExistingConnector,
+    "cluster": ExistingCluster,
+    "dns": ExistingDns,
+}
+PARTS: Final = tuple(SECTIONS)
 
 NETWORK: Final = changed(DEV_TABLE, existing())
 """Only the network exists."""
@@ -29,12 +33,10 @@ ALL: Final = changed(DEV_TABLE, existing(*PARTS))
 @pytest.mark.parametrize("parts", COMBINATIONS, ids=str)
 def test_every_combination_in_an_existing_network_is_accepted(parts: Sequence[str]) -> None:
     found = settings_from(changed(DEV_TABLE, existing(*parts)))
-    assert isinstance(found.network, ExistingNetwork)
-    assert {
-        "connector": isinstance(found.connector, ExistingConnector),
-        "cluster": isinstance(found.cluster, ExistingCluster),
-        "dns": isinstance(found.dns, ExistingDns),
-    } == {part: part in parts for part in PARTS}
+    assert found.existing_parts == {"network", *parts}
+    assert {type(getattr(found, part)) for part in PARTS if part in parts} == {
+        SECTIONS[part] for part in parts
+    }
 
 
 @pytest.mark.parametrize("parts", COMBINATIONS, ids=str)
@@ -50,6 +52,7 @@ def test_nothing_exists_in_a_network_that_the_stacks_create(parts: Sequence[str]
 def test_existing_false_is_the_default(part: str) -> None:
     table = changed(DEV_TABLE, {f"{part}.existing": False})
     assert settings_from(table) == settings_from(DEV_TABLE)
+    assert settings_from(table).existing_parts == frozenset()
 
 
 @pytest.mark.parametrize("table", [DEV_TABLE, ALL], ids=["created", "existing"])
