@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.line import Line, Table
-from tests.support import ROOT
+from tests.line import Line, Table, changed
+from tests.support import ROOT, Synthesize, existing
 from tools.scan import ACCEPTED, SCANNED, ScanError, main, scan, stacks, synthesize_into
 
 CHECKOV = ROOT / ".cache" / "checkov" / "bin" / "checkov"
@@ -89,6 +89,15 @@ def test_a_scan_of_nothing_is_an_error(folder: Path, printed: str) -> None:
 def test_a_stack_that_checkov_cannot_read_is_an_error(folder: Path) -> None:
     found = scan(program(folder, report([], PASSED[1:])), folder)
     assert found.errors == ["environments/dev-cluster: checkov reports no result for this stack"]
+
+
+def test_a_stack_that_only_reads_what_exists_needs_no_result(
+    tmp_path: Path, synthesize: Synthesize, table: Table
+) -> None:
+    everything = synthesize(changed(table, existing("connector", "cluster", "dns")))
+    shutil.copytree(everything.outdir, tmp_path / "environments")
+    found = scan(program(tmp_path, report([], [])), tmp_path)
+    assert found.errors == ["environments/dev-service: checkov reports no result for this stack"]
 
 
 def test_a_checkov_that_prints_no_report_is_an_error(folder: Path) -> None:

@@ -58,6 +58,13 @@ class Finding(NamedTuple):
         return f"{self.path}: {self.resource}: {self.check} {self.name}"
 
 
+WITHOUT_CHECKS: Final = frozenset(
+    {"google_dns_record_set", "google_project_service", "terraform_data"}
+)
+"""The types that checkov has no check for. If a stack has any other type, and no result, the scan
+fails: checkov cannot read it."""
+
+
 class Report:
     """Checkov's report about a folder of stacks."""
 
@@ -79,7 +86,8 @@ class Report:
         self.accepted = [finding for finding in found if finding.check in ACCEPTED]
         self.failed = sorted(finding for finding in found if finding.check not in ACCEPTED)
         scanned = {_stack(check) for check in (*failed, *passed)}
-        self.unread = sorted({_name(path, folder) for path in stacks(folder)} - scanned)
+        checked = {_name(path, folder) for path in stacks(folder) if _has_checks(path)}
+        self.unread = sorted(checked - scanned)
 
     @property
     def errors(self) -> list[str]:
@@ -88,6 +96,12 @@ class Report:
             *(f"{path}: checkov reports no result for this stack" for path in self.unread),
             *map(str, self.failed),
         ]
+
+
+def _has_checks(path: Path) -> bool:
+    """Whether checkov checks a resource of a stack; it may only read what exists."""
+    configuration = json.loads(path.read_text(encoding="utf-8"))
+    return not configuration.get("resource", {}).keys() <= WITHOUT_CHECKS
 
 
 def stacks(folder: Path) -> Iterator[Path]:
