@@ -12,7 +12,7 @@ from typing import Final
 from private_line import machines, names, rules
 from private_line.errors import InvalidValueError
 from settings.address_plan import ADDRESS_PLAN, connector_ranges_are_disjoint
-from settings.claims import claims
+from settings.claims import claims, owners
 from settings.created import Cluster, Connector
 from settings.environment import Settings
 from settings.errors import SettingError
@@ -123,7 +123,7 @@ def _names_fit(settings: Settings) -> Iterator[SettingError]:
                 key=f"services[{index}].name",
                 value=service.name,
                 rule=f"makes the firewall rule name {longest} longer than 63 characters",
-                hint=f"shorten it or {settings.prefix_setting} by {len(longest) - 63}",
+                hint=f"shorten it or {settings.prefix_changed_by} by {len(longest) - 63}",
             )
 
 
@@ -219,11 +219,11 @@ def check_together(environments: Mapping[Path, Settings]) -> Iterator[tuple[Path
 def _names_are_taken_once(
     environments: Mapping[Path, Settings],
 ) -> Iterator[tuple[Path, SettingError]]:
-    owners: dict[tuple[str, ...], Path] = {}
+    owner_of = owners(environments)
     for path, settings in environments.items():
         reported: set[str] = set()
         for claim in claims(settings):
-            owner = owners.setdefault(claim.identity, path)
+            owner = owner_of[claim.identity]
             # What is in a taken name is taken too: report one error per setting.
             if owner != path and reported.isdisjoint({claim.key, claim.within}):
                 reported.add(claim.key)

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 
 from private_line import names
 from settings.created import Connector
-from settings.existing import ExistingCluster, ExistingDns, ExistingNetwork
+from settings.existing import Existing, ExistingCluster, ExistingDns, ExistingNetwork
 from settings.model import Service, SettingsFile
 from settings.stack_names import stack_name
 
@@ -27,6 +27,11 @@ class Settings(SettingsFile):
             pydantic.ValidationError: a value is invalid; `settings.explain` makes it readable.
         """
         return cls(**dict(SettingsFile.model_validate(table)), environment=environment)
+
+    @property
+    def existing_parts(self) -> frozenset[str]:
+        """The parts of the stacks, such as `network`, whose section is for what exists already."""
+        return frozenset(part for part, section in self if isinstance(section, Existing))
 
     def stack(self, part: str) -> str:
         """The name of a stack of this environment."""
@@ -50,8 +55,8 @@ class Settings(SettingsFile):
                 return network.name
 
     @property
-    def prefix_key(self) -> str:
-        """The setting that the prefix comes from, for messages."""
+    def prefix_given_by(self) -> str:
+        """The setting whose value is the prefix: the key of an error in it."""
         match self.network:
             case ExistingNetwork(prefix=str()):
                 return "network.prefix"
@@ -59,8 +64,8 @@ class Settings(SettingsFile):
                 return "network.name"
 
     @property
-    def prefix_setting(self) -> str:
-        """The setting that changes the prefix, for hints."""
+    def prefix_changed_by(self) -> str:
+        """The setting that gives another prefix and changes nothing else, for hints."""
         return "network.prefix" if isinstance(self.network, ExistingNetwork) else "network.name"
 
     @property
@@ -114,6 +119,11 @@ class Settings(SettingsFile):
         if scheme:
             return f"{scheme}://{name}"
         return f"{'http' if first.protocol == 'TCP' else 'udp'}://{name}:{first.port}"
+
+    @property
+    def cluster_id(self) -> tuple[str, str, str]:
+        """What distinguishes the cluster from all others: project, location, and name."""
+        return self.project, self.cluster_location, self.cluster.name
 
     @property
     def cluster_location(self) -> str:

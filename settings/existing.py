@@ -53,10 +53,15 @@ def by_existing(created: str) -> Discriminator:
     return Discriminator(tag)
 
 
-class ExistingNetwork(Section):
-    """A VPC that exists. A range that is given is checked, any other is read."""
+class Existing(Section):
+    """What exists already; `Settings.existing_parts` lists these sections."""
 
     existing: Literal[True]
+
+
+class ExistingNetwork(Existing):
+    """A VPC that exists. A range that is given is checked, any other is read."""
+
     name: ExistingName = Field(description="Name of the VPC.", examples=["private"])
     prefix: Annotated[str, AfterValidator(fields.network_name)] | None = Field(
         default=None,
@@ -92,10 +97,9 @@ class ExistingNetwork(Section):
     connector: ConnectorRange | None = Field(default=None, examples=["10.8.0.0/28"])
 
 
-class ExistingConnector(Section):
+class ExistingConnector(Existing):
     """A connector that exists, which others may use too."""
 
-    existing: Literal[True]
     name: Annotated[ShortName, AfterValidator(names.connector_name)] = Field(
         description="Name of the connector, in App Engine's region.", examples=["shared-connector"]
     )
@@ -109,10 +113,9 @@ class ExistingConnector(Section):
     )
 
 
-class ExistingCluster(Section):
+class ExistingCluster(Existing):
     """A cluster that exists, in the node subnet: Standard or Autopilot, VPC-native or not."""
 
-    existing: Literal[True]
     name: Annotated[ShortName, AfterValidator(names.cluster_name)] = Field(
         description="Name of the cluster.", examples=["batch"]
     )
@@ -131,10 +134,9 @@ class ExistingCluster(Section):
     deletion_protection: StrictBool = Field(default=choices.DELETION_PROTECTION)
 
 
-class ExistingDns(Section):
+class ExistingDns(Existing):
     """A private zone that exists, which may have records of others."""
 
-    existing: Literal[True]
     name: ExistingName = Field(
         description="`existing`: resource name of the zone.", examples=["api-private"]
     )

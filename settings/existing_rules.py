@@ -9,26 +9,17 @@ from settings import fields
 from settings.created import Cluster, Connector
 from settings.environment import Settings
 from settings.errors import SettingError
-from settings.existing import (
-    ExistingCluster,
-    ExistingConnector,
-    ExistingDns,
-    ExistingNetwork,
-)
+from settings.existing import EXISTING, ExistingConnector, ExistingNetwork
+from settings.stack_names import PARTS
 
 
 def _what_exists_is_in_an_existing_network(settings: Settings) -> Iterator[SettingError]:
-    if isinstance(settings.network, ExistingNetwork):
+    if "network" in settings.existing_parts:
         return
-    exists = {
-        "connector": isinstance(settings.connector, ExistingConnector),
-        "cluster": isinstance(settings.cluster, ExistingCluster),
-        "dns": isinstance(settings.dns, ExistingDns),
-    }
-    for key, is_true in exists.items():
-        if is_true:
+    for part in PARTS:
+        if part in settings.existing_parts:
             yield SettingError(
-                key=f"{key}.existing",
+                key=f"{part}.{EXISTING}",
                 value=True,
                 rule="needs network.existing = true: it belongs to a network that exists",
                 hint="describe that network in [network], with existing = true",

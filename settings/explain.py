@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from private_line.errors import InvalidValueError
+from private_line.errors import InvalidFormatError, InvalidValueError
 from settings.errors import SettingError, as_toml, item_key
 from settings.existing import EXISTING, NOT_CREATED
 from settings.model import SettingsFile
@@ -69,7 +69,10 @@ def _explained(details: ErrorDetails) -> SettingError:
     place = _place(details["loc"])
     cause = details.get("ctx", {}).get("error")
     if isinstance(cause, InvalidValueError):
-        return SettingError(key=place.key, value=value, rule=cause.rule, hint=cause.hint)
+        hint = cause.hint
+        if isinstance(cause, InvalidFormatError) and place.field and place.field.examples:
+            hint = _example(place.name, place.field)
+        return SettingError(key=place.key, value=value, rule=cause.rule, hint=hint)
     if place.field is None:
         return _unknown(place, value)
     sections = sections_of(place.field)

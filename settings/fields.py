@@ -118,13 +118,20 @@ def word_or_nothing(value: str) -> str:
 
 
 def short_name(value: str) -> str:
-    """Check that the name of something that exists is not a path or a URL, as gcloud shows it."""
-    if "/" in value:
-        raise InvalidValueError(
-            "must be the short name of what exists in `project`, not a path",
-            f'write "{value.rpartition("/")[2]}"',
+    """Check that the name of something that exists is not a path or a URL, as gcloud shows it.
+
+    A path can contain another project than `project`, in which the name is another network.
+    """
+    start, slash, name = value.rstrip("/").rpartition("/")
+    if not slash:
+        return value
+    hint = f'write "{name}"'
+    if given := re.search(r"(?:^|/)projects/([^/]+)", start):
+        hint += (
+            f" if `project` is {given[1]}: what is in another project, such as a Shared VPC, is not"
+            " supported"
         )
-    return value
+    raise InvalidValueError("must be the short name of what exists in `project`, not a path", hint)
 
 
 def network_name(value: str) -> str:

@@ -17,7 +17,7 @@ from settings.environment import Settings
 from stacks.base import EnvironmentStack
 from stacks.forgotten import NETWORK
 
-_OF_PART: Final[Mapping[str, Sequence[str]]] = {
+_APIS_BY_PART: Final[Mapping[str, Sequence[str]]] = {
     "network": ("compute.googleapis.com",),
     "connector": ("vpcaccess.googleapis.com",),
     "cluster": (
@@ -28,7 +28,7 @@ _OF_PART: Final[Mapping[str, Sequence[str]]] = {
     "dns": ("dns.googleapis.com",),
 }
 
-APIS: Final = tuple(api for apis in _OF_PART.values() for api in apis)
+APIS: Final = tuple(api for apis in _APIS_BY_PART.values() for api in apis)
 """The Google APIs that the five stacks call."""
 
 
@@ -108,13 +108,12 @@ class NetworkStack(EnvironmentStack):
     def _enable_apis(self, settings: Settings) -> Sequence[ITerraformDependable]:
         if not settings.enable_apis:
             return ()
-        exists = {
-            "network": settings.network.existing,
-            "connector": settings.connector.existing,
-            "cluster": settings.cluster.existing,
-            "dns": settings.dns.existing,
-        }
-        apis = [api for part, apis in _OF_PART.items() if not exists[part] for api in apis]
+        apis = [
+            api
+            for part, apis in _APIS_BY_PART.items()
+            if part not in settings.existing_parts
+            for api in apis
+        ]
         if isinstance(settings.cluster, created.Cluster) and settings.cluster.binary_authorization:
             apis.append("binaryauthorization.googleapis.com")
         return ProjectApis(self, "apis", props=ProjectApisProps(apis=apis)).dependables

@@ -14,3 +14,14 @@ class InvalidValueError(ValueError):
         super().__init__(f"{rule}; {hint}")
         self.rule = rule
         self.hint = hint
+
+
+class InvalidFormatError(InvalidValueError):
+    """A value that does not have the form of its kind, of which the hint is an example.
+
+    Who knows what the value is for can give a better example.
+    """
+
+    def __init__(self, rule: str, example: str) -> None:
+        """Keep the rule, and make a hint of the example."""
+        super().__init__(rule, f"for example {example}")

@@ -12,7 +12,7 @@ from typing import Final
 
 from publicsuffixlist import PublicSuffixList
 
-from private_line.errors import InvalidValueError
+from private_line.errors import InvalidFormatError, InvalidValueError
 
 APP_ENGINE_REGIONS: Final = {"us-central": "us-central1", "europe-west": "europe-west1"}
 """The two App Engine locations whose IDs differ from their region."""
@@ -24,7 +24,7 @@ GOOGLE_ZONES: Final = ("internal", "google.internal")
 def _matching(pattern: str, rule: str, example: str) -> Callable[[str], str]:
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise InvalidValueError(rule, f"for example {example}")
+            raise InvalidFormatError(rule, example)
         return value
 
     return check
@@ -205,10 +205,11 @@ def connector_name(name: str) -> str:
     (https://github.com/hashicorp/terraform-provider-google/issues/13915), the length from
     https://cloud.google.com/appengine/docs/standard/connecting-vpc.
     """
-    if not re.fullmatch(r"[a-z][-a-z0-9]{0,23}[a-z0-9]", name):
-        raise InvalidValueError(
-            "must contain only a-z, 0-9 and -, start with a letter and end with a letter or digit",
-            "for example private-connector",
+    if not re.fullmatch(r"[a-z][-a-z0-9]*[a-z0-9]", name):
+        raise InvalidFormatError(
+            "must be at least 2 characters of a-z, 0-9 and -, start with a letter and end with a"
+            " letter or digit",
+            "private-connector",
         )
     length = len(name) + name.count("-")
     if length > 20:
@@ -225,10 +226,10 @@ def dns_name(name: str) -> str:
         raise InvalidValueError("must not end with a dot", f"write {name.rstrip('.')}")
     label = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
     if len(name) > 253 or not re.fullmatch(rf"{label}(\.{label})*", name):
-        raise InvalidValueError(
+        raise InvalidFormatError(
             "must be a DNS name: labels of a-z, 0-9 and -, separated by dots, "
             "at most 253 characters",
-            "for example my, or my.team",
+            "my, or my.team",
         )
     return name
 

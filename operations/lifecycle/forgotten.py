@@ -17,6 +17,9 @@ from operations.terraform.synthesized import Table, read
 
 _OUTDIR: Final = Path("cdktf.out")
 
+_KINDS: Final = {"network": NETWORK, "connector": CONNECTOR, "cluster": CLUSTER, "dns": ZONE}
+"""The type of what a stack would destroy, by the part that exists already."""
+
 
 async def check_forgotten(request: Request) -> None:
     """Check that no state contains what exists on its own according to the settings.
@@ -47,13 +50,7 @@ async def check_forgotten(request: Request) -> None:
 def _existing_kinds(request: Request) -> dict[str, str]:
     """The type of what exists in each requested stack."""
     settings = request.settings
-    exists = {
-        "network": (settings.network.existing, NETWORK),
-        "connector": (settings.connector.existing, CONNECTOR),
-        "cluster": (settings.cluster.existing, CLUSTER),
-        "dns": (settings.dns.existing, ZONE),
-    }
-    kinds = {part: kind for part, (is_true, kind) in exists.items() if is_true}
+    kinds = {part: _KINDS[part] for part in settings.existing_parts}
     if settings.existing_connector_subnet is not None:
         kinds["connector"] = SUBNET
     return {part: kind for part, kind in kinds.items() if part in request.parts}

@@ -1,6 +1,6 @@
 """A request to plan, deploy or destroy, checked before anything runs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -32,11 +32,13 @@ class Request:
         verb: `plan`, `deploy` or `destroy`.
         settings: the environment's settings.
         parts: the parts of the stacks, such as `network`, in the order of a deploy.
+        neighbors: the settings of the other environments.
     """
 
     verb: str
     settings: Settings
     parts: Sequence[str]
+    neighbors: Sequence[Settings] = ()
 
     @classmethod
     def of(cls, verb: str, environment: str, part: str) -> "Request":
@@ -66,12 +68,17 @@ class Request:
                 f"make plan needs one stack: STACK={'|'.join(PARTS)}."
                 f" To plan all stacks: make synth, then make review ARGS={environment}"
             )
-        request = cls(verb=verb, settings=known[environment], parts=[part] if part else PARTS)
+        request = cls(
+            verb=verb,
+            settings=known.pop(environment),
+            parts=[part] if part else PARTS,
+            neighbors=[*known.values()],
+        )
         request._check_protection()
         return request
 
     def _check_protection(self) -> None:
-        protected = {"network", "cluster"} - self._existing
+        protected = {"network", "cluster"} - self.settings.existing_parts
         if self.settings.cluster.namespaces:
             protected.add("service")
         rejected = [part for part in self.parts if part in protected]
@@ -82,15 +89,6 @@ class Request:
                 f" {' and '.join(rejected)}: set it to false, run make deploy ENV={name}, then"
                 " destroy"
             )
-
-    @property
-    def _existing(self) -> set[str]:
-        """The protected parts whose resources exist already, so that no stack destroys them."""
-        exists = {
-            "network": self.settings.network.existing,
-            "cluster": self.settings.cluster.existing,
-        }
-        return {part for part in exists if exists[part]}
 
     @property
     def stacks(self) -> list[str]:
@@ -113,24 +111,43 @@ class Request:
         """What a destroy destroys, for messages."""
         settings = self.settings
         apis = ", ".join(service.key for service in settings.services)
-        namespaces = ", ".join(settings.cluster.namespaces)
-        resources = {
-            "dns": f"the zone {settings.dns.zone}",
-            "service": f"the load balancers and addresses of {apis}"
-            + (f"; the namespaces {namespaces} with everything in them" if namespaces else ""),
-            "cluster": f"the cluster {settings.cluster.name} and everything that runs in it",
-            "connector": f"the connector {settings.connector.name}",
+        created = {
             "network": f"the VPC {settings.network.name}",
+            "connector": f"the connector {settings.connector.name}",
+            "cluster": f"the cluster {settings.cluster.name} and everything that runs in it"
+            + self._also_services_of(None),
+            "dns": f"the zone {settings.dns.zone}",
         }
-        if settings.dns.existing:
-            resources["dns"] = f"the records of {apis} in the zone {settings.dns.zone}"
-        if isinstance(settings.connector, ExistingConnector):
-            del resources["connector"]
-            if settings.connector.deny_rules:
-                resources["connector"] = (
-                    f"the deny rules of the connector {settings.connector.name}"
-                )
-        for part in self._existing:
-            del resources[part]
+        beside = {
+            "service": f"the load balancers and addresses of {apis}",
+            "dns": f"the records of {apis} in the zone {settings.dns.zone}",
+        }
+        if namespaces := settings.cluster.namespaces:
+            beside["service"] += (
+                f"; the namespaces {', '.join(namespaces)} with everything in them"
+                + self._also_services_of(namespaces)
+            )
+        if isinstance(settings.connector, ExistingConnector) and settings.connector.deny_rules:
+            beside["connector"] = f"the deny rules of the connector {settings.connector.name}"
+        for part in settings.existing_parts:
+            del created[part]
+        resources = {**beside, **created}
         destroyed = [resources[part] for part in reversed(self.parts) if part in resources]
         return "; ".join(destroyed) or "nothing"
+
+    def _also_services_of(self, namespaces: Collection[str] | None) -> str:
+        """A remark on other environments with Services in the same cluster; empty without any.
+
+        Args:
+            namespaces: the namespaces that count; None for all.
+        """
+        names = [
+            neighbor.environment
+            for neighbor in self.neighbors
+            if neighbor.cluster_id == self.settings.cluster_id
+            and any(
+                namespaces is None or service.namespace in namespaces
+                for service in neighbor.services
+            )
+        ]
+        return f", also the Services of {' and '.join(names)}" if names else ""

@@ -15,6 +15,7 @@ import pytest
 
 from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.existing import put_existing
+from tests.fake_cloud.google.data_sources import FORBIDDEN, GROUP_MANAGERS
 from tests.fake_cloud.google.lookup import (
     ADDRESS,
     API,
@@ -25,6 +26,7 @@ from tests.fake_cloud.google.lookup import (
     RECORD,
     SERVICE,
     ZONE,
+    in_cluster,
 )
 from tests.fake_cloud.google.world import opened
 from tests.line import STACKS, Table, changed, errors_in
@@ -166,6 +168,71 @@ def test_only_deny_rules_that_the_settings_ask_for_cut_off_other_users_of_a_conn
     take(platform, synthesize, changed(DEV_TABLE, asked))
     platform.deploy("connector")
     assert sorted(denied()) == ["line-deny-connector", "line-deny-connector-egress"]
+
+
+def test_a_record_of_others_with_the_same_name_is_overwritten_and_then_deleted(
+    platform: FakeCloud, synthesize: Synthesize
+) -> None:
+    """The only exception to the rule that nothing of others changes: the provider decides."""
+    before = resources(platform)
+    foreign = (
+        RECORD,
+        "projects/my-project-id/managedZones/api-private/rrsets/other.api.private./A",
+    )
+    assert before[foreign]["rrdatas"] == ["10.10.0.9"]
+    api = {**DEV_TABLE["services"][0], "host": "other"}
+    changes = {**existing("connector", "cluster", "dns"), "services": [api]}
+    take(platform, synthesize, changed(DEV_TABLE, changes))
+    platform.deploy()
+    (address,) = platform.world.all(ADDRESS)
+    assert resources(platform)[foreign]["rrdatas"] == [address["address"]]
+    platform.destroy()
+    del before[foreign]
+    assert resources(platform) == before
+
+
+def test_a_namespace_of_the_same_name_in_another_cluster_is_another_namespace(
+    platform: FakeCloud, synthesize: Synthesize
+) -> None:
+    api = {**DEV_TABLE["services"][0], "namespace": "apis"}
+    changes = {
+        **existing("connector", "cluster", "dns"),
+        "services": [api],
+        "cluster.deletion_protection": False,
+    }
+    others = in_cluster(
+        "projects/my-project-id/locations/asia-northeast1/clusters/autopilot", "apis"
+    )
+    with opened(platform.folder / "world.json") as world:
+        world.put("namespace", others, {"name": "apis"})
+    take(platform, synthesize, changed(DEV_TABLE, changes))
+    platform.deploy("network", "connector", "cluster")
+    platform.succeed("service", "init")
+    run = platform.terraform("service", "apply", "-auto-approve", "-no-color")
+    assert "needs a namespace that exists" in run.stderr
+    take(platform, synthesize, changed(DEV_TABLE, {**changes, "cluster.namespaces": ["apis"]}))
+    platform.deploy("service")
+    with opened(platform.folder / "world.json") as world:
+        (service,) = world.all(SERVICE)
+        world.put(SERVICE, f"{others}/myapi", {**service, "status": []})
+    platform.succeed("service", "destroy", "-auto-approve")
+    assert list(platform.world.items(SERVICE)) == [f"{others}/myapi"]
+
+
+def test_a_cluster_is_not_read_without_a_permission_for_its_instance_groups(
+    platform: FakeCloud, synthesize: Synthesize
+) -> None:
+    take(platform, synthesize, changed(DEV_TABLE, existing("cluster")))
+    platform.deploy("network")
+    platform.succeed("cluster", "init")
+    account = platform.with_environment({FORBIDDEN: GROUP_MANAGERS})
+    run = account.terraform("cluster", "plan", "-no-color")
+    assert run.returncode == 1
+    assert (
+        'Error: Error reading instance group manager returned as an instance group URL: "googleapi:'
+        " Error 403: Required 'compute.instanceGroupManagers.get' permission for" in run.stderr
+    )
+    assert "with data.google_container_cluster.cluster," in run.stderr
 
 
 REJECTED: Final[Mapping[str, tuple[str, Table, str]]] = {

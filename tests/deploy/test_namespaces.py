@@ -7,6 +7,7 @@ import pytest
 
 from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.fixtures import Change
+from tests.fake_cloud.google.lookup import CLUSTER, in_cluster
 from tests.fake_cloud.google.world import opened
 from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, Table, changed
@@ -119,7 +120,8 @@ def test_without_protection_removing_a_namespace_destroys_services_that_are_stil
 def test_a_namespace_that_somebody_else_created_is_not_adopted(deployed_with: Change) -> None:
     line = deployed_with({"cluster.namespaces": ["apis"]})
     with opened(line.folder / "world.json") as world:
-        world.put("namespace", "apis", {"name": "apis"})
+        (cluster,) = world.all(CLUSTER)
+        world.put("namespace", in_cluster(cluster["id"], "apis"), {"name": "apis"})
     apply = line.terraform("service", "apply", "-auto-approve", "-no-color")
     assert apply.returncode == 1
     assert "already exists" in apply.stderr
@@ -128,7 +130,8 @@ def test_a_namespace_that_somebody_else_created_is_not_adopted(deployed_with: Ch
 def test_a_service_can_be_in_a_namespace_that_is_not_listed(deployed_with: Change) -> None:
     line = deployed_with({"services": [*DEV_TABLE["services"], IN_APIS]})
     with opened(line.folder / "world.json") as world:
-        world.put("namespace", "apis", {"name": "apis"})
+        (cluster,) = world.all(CLUSTER)
+        world.put("namespace", in_cluster(cluster["id"], "apis"), {"name": "apis"})
     line.deploy("service", "dns")
     assert line.names()[SERVICE] == ["myapi", "reports"]
 

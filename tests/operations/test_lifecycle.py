@@ -1,93 +1,18 @@
 """`make plan`, `deploy`, `destroy`: the arguments of cdktf, and errors before it starts."""
 
-import json
-import os
-import pty
-import shutil
-import subprocess
 import sys
-import tomllib
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from operations.lifecycle.request import Request
-from tests.line import STACKS, Line, Table, changed, settings_from
-from tests.support import DEV, DEV_TABLE, ROOT, Synthesize, existing
+from tests.line import STACKS, Line, Table, settings_from
+from tests.operations.lifecycle import STATUS, UNPROTECTED, run, write
+from tests.support import DEV
 
 pytestmark = pytest.mark.slow
 
 ALL = ["dev-network", "dev-connector", "dev-cluster", "dev-service", "dev-dns"]
-UNPROTECTED = DEV.replace("deletion_protection = true", "deletion_protection = false")
-STATUS = 7
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Settings of one environment, and a cdktf that records its arguments."""
-    write(tmp_path, "dev", UNPROTECTED)
-    for name, line in {
-        "cdktf": f'printf "%s\\n" "$@" > called; exit {STATUS}',
-        "terraform": """echo '{"terraform_version": "1.4.0"}'""",
-    }.items():
-        program = tmp_path / "bin" / name
-        program.parent.mkdir(exist_ok=True)
-        program.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
-        program.chmod(0o755)
-    return tmp_path
-
-
-def write(folder: Path, environment: str, settings: str) -> None:
-    """Write the settings of an environment."""
-    path = folder / "environments" / f"{environment}.toml"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(settings, encoding="utf-8")
-
-
-class Ran:
-    """The exit status and output of a command, and the arguments of cdktf."""
-
-    def __init__(self, folder: Path, status: int, output: str) -> None:
-        """Read the recorded arguments."""
-        called = folder / "called"
-        # None if cdktf was not called.
-        self.cdktf = called.read_text(encoding="utf-8").splitlines() if called.exists() else None
-        self.status = status
-        self.output = output
-
-
-def run(
-    folder: Path,
-    *arguments: str,
-    answer: str | None = None,
-    python: Sequence[str] = (sys.executable,),
-    variables: Mapping[str, str] | None = None,
-) -> Ran:
-    """Run a command as make does, with a terminal if there is an answer."""
-    terminal, stdin = pty.openpty()
-    if answer is not None:
-        os.write(terminal, f"{answer}\n".encode())
-    path = {"PATH": f"{folder / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin"}
-    done = subprocess.run(  # noqa: S603 - our own command, no shell
-        [*python, "-m", "operations.lifecycle", *arguments],
-        cwd=folder,
-        env={
-            **os.environ,
-            **path,
-            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'constructs'}",
-            **(variables or {}),
-        },
-        stdin=subprocess.DEVNULL if answer is None else stdin,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    os.close(terminal)
-    os.close(stdin)
-    return Ran(folder, done.returncode, done.stdout)
 
 
 def test_a_deploy_names_the_five_stacks_and_returns_the_exit_status_of_cdktf(folder: Path) -> None:
@@ -278,98 +203,3 @@ def test_the_listed_stacks_are_those_that_depend_on_it(part: str, line: Line, ta
 
     request = Request(verb="destroy", settings=settings_from(table), parts=[part])
     assert request.consumers == [f"dev-{other}" for other in reversed(STACKS) if depends(other)]
-
-
-@pytest.mark.parametrize(
-    ("sections", "destroyed"),
-    [
-        (
-            existing(),
-            "the zone api.private; the load balancers and addresses of myapi; the cluster"
-            " private-cluster and everything that runs in it; the connector private-connector",
-        ),
-        (
-            existing("connector", "cluster", "dns"),
-            "the records of myapi in the zone api.private; the load balancers and addresses of"
-            " myapi",
-        ),
-        (
-            {
-                **existing("connector", "cluster", "dns"),
-                "connector": {"existing": True, "name": "shared-connector", "deny_rules": True},
-            },
-            "the records of myapi in the zone api.private; the load balancers and addresses of"
-            " myapi; the deny rules of the connector shared-connector",
-        ),
-    ],
-)
-def test_a_destroy_lists_nothing_that_exists(sections: Table, destroyed: str) -> None:
-    settings = settings_from(changed(DEV_TABLE, sections))
-    request = Request(verb="destroy", settings=settings, parts=STACKS)
-    assert request.destroyed == destroyed
-    assert Request(verb="destroy", settings=settings, parts=["network"]).destroyed == "nothing"
-
-
-ARTICLE = ROOT / "examples" / "existing-network.toml"
-
-
-@pytest.fixture
-def moved(folder: Path, synthesize: Synthesize) -> Path:
-    """An environment whose VPC exists on its own, synthesized; its state still contains the VPC."""
-    text = ARTICLE.read_text(encoding="utf-8")
-    write(folder, "dev", text)
-    shutil.copytree(synthesize(tomllib.loads(text)).outdir, folder / "cdktf.out")
-    keep(folder, "managed", "google_compute_network")
-    return folder
-
-
-def keep(folder: Path, mode: str, kind: str) -> None:
-    """Write a state of the network stack with one resource."""
-    resource = {"mode": mode, "type": kind, "name": "network", "instances": [{"attributes": {}}]}
-    state = {"version": 4, "outputs": {}, "resources": [resource]}
-    (folder / "state").mkdir(exist_ok=True)
-    path = folder / "state" / "dev-network.tfstate"
-    path.write_text(json.dumps(state), encoding="utf-8")
-
-
-@pytest.mark.parametrize("part", ["", "network"])
-def test_what_no_deploy_has_forgotten_yet_is_not_destroyed(moved: Path, part: str) -> None:
-    ran = run(moved, "destroy", "dev", part, "--auto-approve")
-    assert ran.cdktf is None
-    assert ran.status == 1
-    assert ran.output == (
-        "environments/dev.toml says that google_compute_network.network exists on its own, but the"
-        " state of dev-network still contains it, so a destroy would destroy it: run make deploy"
-        " ENV=dev first, and Terraform forgets it\n"
-    )
-
-
-def test_what_terraform_only_reads_does_not_block_a_destroy(moved: Path) -> None:
-    keep(moved, "data", "google_compute_network")
-    assert run(moved, "destroy", "dev", "", "--auto-approve").cdktf
-
-
-def test_other_stacks_of_the_environment_are_destroyed(moved: Path) -> None:
-    assert run(moved, "destroy", "dev", "service", "--auto-approve").cdktf
-
-
-def test_without_synthesized_stacks_the_states_of_what_exists_are_not_known(moved: Path) -> None:
-    shutil.rmtree(moved / "cdktf.out")
-    ran = run(moved, "destroy", "dev", "", "--auto-approve")
-    assert ran.cdktf is None
-    assert ran.output == "cdktf.out/manifest.json does not exist: run `make synth`\n"
-
-
-def test_a_subnet_for_a_new_connector_is_not_destroyed_either(
-    folder: Path, synthesize: Synthesize
-) -> None:
-    text = ARTICLE.read_text(encoding="utf-8")
-    text = text.replace('connector = "10.8.0.16/28"', 'connector_subnet = "serverless"')
-    write(folder, "dev", text)
-    shutil.copytree(synthesize(tomllib.loads(text)).outdir, folder / "cdktf.out")
-    keep(folder, "managed", "google_compute_subnetwork")
-    state = folder / "state"
-    (state / "dev-network.tfstate").rename(state / "dev-connector.tfstate")
-    ran = run(folder, "destroy", "dev", "", "--auto-approve")
-    assert ran.cdktf is None
-    assert "the state of dev-connector still contains it" in ran.output

@@ -9,12 +9,16 @@ from settings.existing import (
     ExistingCluster,
     ExistingConnector,
     ExistingDns,
-    ExistingNetwork,
 )
 from tests.line import Table, changed, errors_in, settings_from
 from tests.support import COMBINATIONS, DEV_TABLE, existing
 
-PARTS: Final = ("connector", "cluster", "dns")
+SECTIONS: Final = {
+    "connector": ExistingConnector,
+    "cluster": ExistingCluster,
+    "dns": ExistingDns,
+}
+PARTS: Final = tuple(SECTIONS)
 
 NETWORK: Final = changed(DEV_TABLE, existing())
 """Only the network exists."""
@@ -29,12 +33,10 @@ ALL: Final = changed(DEV_TABLE, existing(*PARTS))
 @pytest.mark.parametrize("parts", COMBINATIONS, ids=str)
 def test_every_combination_in_an_existing_network_is_accepted(parts: Sequence[str]) -> None:
     found = settings_from(changed(DEV_TABLE, existing(*parts)))
-    assert isinstance(found.network, ExistingNetwork)
-    assert {
-        "connector": isinstance(found.connector, ExistingConnector),
-        "cluster": isinstance(found.cluster, ExistingCluster),
-        "dns": isinstance(found.dns, ExistingDns),
-    } == {part: part in parts for part in PARTS}
+    assert found.existing_parts == {"network", *parts}
+    assert {type(getattr(found, part)) for part in PARTS if part in parts} == {
+        SECTIONS[part] for part in parts
+    }
 
 
 @pytest.mark.parametrize("parts", COMBINATIONS, ids=str)
@@ -50,6 +52,7 @@ def test_nothing_exists_in_a_network_that_the_stacks_create(parts: Sequence[str]
 def test_existing_false_is_the_default(part: str) -> None:
     table = changed(DEV_TABLE, {f"{part}.existing": False})
     assert settings_from(table) == settings_from(DEV_TABLE)
+    assert settings_from(table).existing_parts == frozenset()
 
 
 @pytest.mark.parametrize("table", [DEV_TABLE, ALL], ids=["created", "existing"])
@@ -160,10 +163,44 @@ def test_the_hint_for_an_unknown_key_is_a_key_of_its_section(
     ],
 )
 def test_a_path_is_not_a_name_and_the_hint_is_its_last_part(key: str) -> None:
-    path = "https://www.googleapis.com/compute/v1/projects/host/global/networks/private"
-    (error,) = errors_in(changed(ALL, {key: path}))
-    assert (error.key, error.hint) == (key, 'write "private"')
-    assert "short name of what exists in `project`" in error.rule
+    for path in ("networks/private", "https://example.com/private/"):
+        (error,) = errors_in(changed(ALL, {key: path}))
+        assert (error.key, error.hint) == (key, 'write "private"')
+        assert "short name of what exists in `project`" in error.rule
+
+
+@pytest.mark.parametrize("start", ["https://www.googleapis.com/compute/v1/", "//compute/", ""])
+def test_the_hint_for_a_path_with_a_project_says_that_no_other_project_is_supported(
+    start: str,
+) -> None:
+    path = f"{start}projects/host/global/networks/private"
+    (error,) = errors_in(changed(ALL, {"network.name": path}))
+    assert error.hint == (
+        'write "private" if `project` is host: what is in another project, such as a Shared VPC, is'
+        " not supported"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "example"),
+    [
+        ("network.name", '"private"'),
+        ("network.prefix", '"line"'),
+        ("network.node_subnet", '"gke-nodes"'),
+        ("network.pods_range", '"pods"'),
+        ("network.services_range", '"services"'),
+        ("network.connector_subnet", '"serverless"'),
+        ("connector.name", '"shared-connector"'),
+        ("cluster.name", '"batch"'),
+        ("dns.name", '"api-private"'),
+        ("dns.zone", '"api.private"'),
+    ],
+)
+def test_the_hint_for_an_invalid_format_is_the_example_of_the_setting(
+    key: str, example: str
+) -> None:
+    (error,) = errors_in(changed(ALL, {key: "_"}))
+    assert (error.key, error.hint) == (key, f"for example {key.partition('.')[2]} = {example}")
 
 
 def test_a_long_network_name_needs_a_prefix() -> None:

@@ -45,6 +45,7 @@ BAD: list[tuple[Table, str, str]] = [
     ({"connector.name": "1connector"}, "connector.name", "start with a letter"),
     ({"connector.name": "connector-"}, "connector.name", "end with a letter"),
     ({"connector.name": "a" * 21}, "connector.name", "got 21"),
+    ({"connector.name": "a" * 26}, "connector.name", "got 26"),
     ({"connector.name": "private-connector-ab"}, "connector.name", "got 22"),
     ({"cluster.name": "a" * 41}, "cluster.name", "at most 40"),
     ({"cluster.name": "cluster-"}, "cluster.name", "end with a letter or digit"),

@@ -66,7 +66,7 @@ def test_environments_share_what_exists(parts: tuple[str, ...]) -> None:
 
 
 def test_two_environments_in_one_network_need_different_prefixes() -> None:
-    prefix = 'write another prefix, for example prefix = "line"'
+    prefix = 'write another prefix, for example prefix = "second"'
     first = environment("first")
     assert only(conflicts(first, second(network__prefix="line"))) == ("network.prefix", prefix)
     first = environment("first", network__prefix="private")
@@ -78,6 +78,89 @@ def test_an_environment_can_use_the_network_that_another_one_creates() -> None:
     assert conflicts(created(), second()) == []
     assert only(conflicts(created(), second(network__prefix=None)))[0] == "network.name"
     assert only(conflicts(second(network__prefix=None), created()))[0] == "network.name"
+
+
+SHARED: Final[Mapping[str, tuple[Settings, Settings, str, str]]] = {
+    # what both use: the file that creates it, the file that reads it, the key of the error, a hint
+    "prefix": (
+        created(),
+        second(network__prefix=None),
+        "network.name",
+        'write another prefix, for example prefix = "second"',
+    ),
+    "given prefix": (
+        created(),
+        second(network__prefix="private"),
+        "network.prefix",
+        'write another prefix, for example prefix = "second"',
+    ),
+    "connector": (
+        created(),
+        second(connector__name="private-connector"),
+        "connector.name",
+        "choose another name, or share the connector: existing = true in [connector]",
+    ),
+    "cluster": (
+        created(),
+        second(cluster__name="private-cluster"),
+        "cluster.name",
+        "choose another name, or share the cluster: existing = true in [cluster]",
+    ),
+    "Service": (
+        created(),
+        second("cluster", cluster__name="private-cluster"),
+        "services[0].name",
+        "choose another name or namespace",
+    ),
+    "Service in a cluster in an existing network": (
+        environment("zzz", cluster__name="batch"),
+        second("cluster"),
+        "services[0].name",
+        "choose another name or namespace",
+    ),
+    "namespace": (
+        created(cluster__namespaces=["apis"]),
+        second(
+            "cluster",
+            cluster__name="private-cluster",
+            cluster__namespaces=["apis"],
+            services__0={**DEV_TABLE["services"][0], "namespace": "apis"},
+        ),
+        "cluster.namespaces[0]",
+        "list it in one file only: a Service can use it without an entry",
+    ),
+    "record": (
+        created(),
+        second("dns", dns__name="private-zone"),
+        "services[0].host",
+        "choose another host",
+    ),
+    "fixed address": (
+        created(services__0={**DEV_TABLE["services"][0], "address": "192.168.32.9"}),
+        second(services__0={**DEV_TABLE["services"][0], "address": "192.168.32.9"}),
+        "services[0].address",
+        "choose another address",
+    ),
+    "firewall rule": (
+        created(services__0={**DEV_TABLE["services"][0], "name": "egress-b"}),
+        second(
+            network__prefix="private-allow",
+            services__0={**DEV_TABLE["services"][0], "name": "b"},
+        ),
+        "services[0].name",
+        "choose another name",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SHARED)
+def test_the_file_that_reads_what_exists_has_the_error_whatever_the_order(what: str) -> None:
+    creating, reading, key, hint = SHARED[what]
+    for pair in ((creating, reading), (reading, creating)):
+        files = {Path(f"{found.environment}.toml"): found for found in pair}
+        ((path, error),) = check_together(files)
+        assert (path.stem, error.key, error.hint) == (reading.environment, key, hint)
+        assert f"by {creating.environment}.toml" in error.rule
 
 
 def test_two_new_connectors_have_different_names_subnets_and_ranges() -> None:

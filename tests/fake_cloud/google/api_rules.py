@@ -211,13 +211,18 @@ def zone_networks(_: Place, zone: Values) -> bool:
 
 def no_namespace(place: Place, service: Values) -> bool:
     """The namespace does not exist: neither Terraform nor anybody else created it."""
-    by_others = place.world.get("namespace", first(service, "metadata.namespace"))
-    return not (by_others or referenced(place.world, NAMESPACE, service, "metadata.namespace"))
+    name = first(service, "metadata.namespace")
+    return not (_by_others(place, name) or place.world.get(NAMESPACE, place.key(name)))
 
 
 def namespace_exists(place: Place, namespace: Values) -> bool:
     """Somebody else created a namespace with this name."""
-    return place.world.get("namespace", namespace["id"]) is not None
+    return _by_others(place, namespace["id"])
+
+
+def _by_others(place: Place, name: str) -> bool:
+    """Kubernetes created the namespace in every cluster, or people created it in this one."""
+    return any(place.world.get("namespace", key) for key in (name, place.key(name)))
 
 
 def port_names(_: Place, service: Values) -> bool:
@@ -240,5 +245,7 @@ def address_in_use(place: Place, service: Values) -> bool:
     """The load balancer of another Service has the address."""
     path = "status.load_balancer.ingress.ip"
     address = first(service, path)
-    others = (other for other in place.world.all(SERVICE) if other["id"] != service["id"])
-    return bool(address) and any(first(other, path) == address for other in others)
+    services, own = place.world.items(SERVICE), place.key(service["id"])
+    return bool(address) and any(
+        first(other, path) == address for key, other in services.items() if key != own
+    )

@@ -17,6 +17,7 @@ from tests.fake_cloud.google.lookup import (
     POOL,
     SUBNET,
     free_address,
+    in_cluster,
     is_internal,
     referenced,
     references,
@@ -35,6 +36,10 @@ class Place:
 
     world: World
     cluster: Values | None = None
+
+    def key(self, identifier: str) -> str:
+        """The key of a resource in the world. Kubernetes IDs are unique only in their cluster."""
+        return in_cluster(self.cluster["id"], identifier) if self.cluster else identifier
 
 
 def known(kind: Kind, values: Values) -> Values:

@@ -10,6 +10,7 @@ from tests.fake_cloud.google.lookup import (
     NETWORK,
     SUBNET,
     ZONE,
+    region_of,
     subnet_of,
 )
 from tests.fake_cloud.google.rules import RejectedError
@@ -19,6 +20,9 @@ from tests.fake_cloud.provider.values import Values, shaped
 
 FORBIDDEN: Final = "FAKE_CLOUD_FORBIDDEN"
 """The variable with the types, separated by commas, that the deployer has no permission to read."""
+
+GROUP_MANAGERS: Final = "instance_group_managers"
+"""In that variable: what the data source of a cluster reads too, for its node pools."""
 
 _PERMISSION: Final = {
     NETWORK: "Error when reading or editing Network Not Found : {name}: googleapi: Error 403:"
@@ -32,6 +36,12 @@ _PERMISSION: Final = {
     ' Required "container.clusters.get" permission(s) for "{id}".',
     ZONE: "googleapi: Error 403: Forbidden, forbidden",
 }
+
+_GROUP_MANAGERS: Final = (
+    'Error reading instance group manager returned as an instance group URL: "googleapi: Error 403:'
+    " Required 'compute.instanceGroupManagers.get' permission for"
+    " 'projects/{project}/zones/{zone}/instanceGroupManagers/gke-{name}-grp', forbidden\""
+)
 
 
 def read_data(kind: Kind, data: Kind, config: Values, provider: Values, world: World) -> Values:
@@ -51,11 +61,14 @@ def read_data(kind: Kind, data: Kind, config: Values, provider: Values, world: W
     key = kind.made["id"].format_map(given)
     if kind.api and not world.get(API, f"{given['project']}/{kind.api}"):
         raise RejectedError(f"{kind.api} has not been used in project {given['project']} before")
-    if kind.name in os.environ.get(FORBIDDEN, "").split(","):
+    forbidden = os.environ.get(FORBIDDEN, "").split(",")
+    if kind.name in forbidden:
         raise RejectedError(_PERMISSION[kind.name].format(id=key, name=given["name"]))
     there = world.get(kind.name, key)
     if there is None:
         raise RejectedError(_missing(kind, key, given))
+    if kind.name == CLUSTER and GROUP_MANAGERS in forbidden:
+        raise RejectedError(_GROUP_MANAGERS.format(**given, zone=f"{region_of(given)}-a"))
     values = {**there, **_COMPUTED.get(kind.name, lambda _world, _there: {})(world, there)}
     return {
         name: shaped(values.get(name), attribute["type"])

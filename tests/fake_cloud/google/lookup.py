@@ -26,6 +26,16 @@ VERSION: Final = "app_engine_version"
 ZONE: Final = "google_dns_managed_zone"
 
 
+def in_cluster(cluster: str, identifier: str) -> str:
+    """The key of a Kubernetes object in the world: the IDs of its cluster and of itself."""
+    return f"{cluster} {identifier}"
+
+
+def cluster_of(key: str) -> str:
+    """The ID of a Kubernetes object's cluster; empty for a resource of Google Cloud."""
+    return key.rpartition(" ")[0]
+
+
 def region_of(resource: Values) -> str | None:
     """The region of a regional or zonal resource, or None for a global one."""
     location = first(resource, "region") or first(resource, "location")

@@ -29,6 +29,7 @@ from tests.fake_cloud.google.lookup import (
     SUBNET,
     VERSION,
     ZONE,
+    cluster_of,
     references,
 )
 from tests.fake_cloud.google.world import World
@@ -99,7 +100,7 @@ LINKS: Final = (
     Link(
         ZONE, "private_visibility_config.networks.network_url", NETWORK, "id", OnDestroy.NO_ACTION
     ),
-    # Kubernetes: deleting a namespace deletes the objects in it
+    # Kubernetes: deleting a namespace deletes the objects in it, and none in another cluster
     Link(SERVICE, "metadata.namespace", NAMESPACE, "id", OnDestroy.CASCADE, must_exist=False),
     # GKE: the forwarding rule of the load balancer uses the reserved address
     Link(
@@ -285,6 +286,8 @@ def destroy(kind: Kind, key: str, world: World) -> None:
     for link in LINKS:
         if link.target == kind.name and link.on_destroy is not OnDestroy.NO_ACTION:
             for other_key, other in list(world.items(link.referrer).items()):
+                if cluster_of(key) not in ("", cluster_of(other_key)):
+                    continue
                 texts = found(other, link.path)
                 if any(references(other, text, link.by, resource) for text in texts):
                     restricted = link.on_destroy is OnDestroy.RESTRICT

@@ -16,8 +16,8 @@ from tests.fake_cloud.provider.values import Values
 EMPTY: dict[str, dict[str, Values]] = {"namespace": {"default": {"name": "default"}}}
 """The world before the first deploy. Every cluster has the namespace `default`.
 
-The key `namespace` is for namespaces that Kubernetes or people created. Terraform's namespaces are
-resources of the type `kubernetes_namespace_v1`.
+The key `namespace` is for namespaces that Kubernetes created in every cluster, or people in one,
+whose ID then precedes the name. Terraform's namespaces are of the type `kubernetes_namespace_v1`.
 """
 
 

@@ -11,7 +11,8 @@ creates a file `paused` next to the world, so that a test can kill Terraform hal
 ends when Terraform has ended.
 FAKE_CLOUD_LATE=1: a load balancer is ready only after the creation of its Service has timed out.
 FAKE_CLOUD_LOGGED_OUT=google: the google provider finds no credentials.
-FAKE_CLOUD_FORBIDDEN=TYPE,TYPE: the deployer has no permission to read data sources of these types.
+FAKE_CLOUD_FORBIDDEN=TYPE,TYPE: the deployer has no permission to read data sources of these types,
+or, for `instance_group_managers`, those of a cluster's nodes.
 """
 
 import copy
@@ -90,7 +91,7 @@ class Provider(rpc.ProviderServicer):
         try:
             with opened(self._world) as world:
                 place = self._place(kind, world)
-                there = world.get(kind.name, _key(place, state))
+                there = world.get(kind.name, place.key(state["id"]))
                 seen = self._seen(there, state) if there else None
                 if seen:
                     read(kind, seen, place)
@@ -163,7 +164,7 @@ class Provider(rpc.ProviderServicer):
     ) -> Values | None:
         place = self._place(kind, world)
         if result is None:
-            key = _key(place, prior or {})
+            key = place.key((prior or {})["id"])
             destroy(kind, key, world)
             _note(world, "delete", kind, key)
             return None
@@ -171,7 +172,7 @@ class Provider(rpc.ProviderServicer):
         for name in kind.inherits_late:
             result[name] = self._config.get(name) if result[name] == UNKNOWN else result[name]
         fill(kind, result, place)
-        key = _key(place, result)
+        key = place.key(result["id"])
         if prior is None and world.get(kind.name, key) and not kind.adopts:
             raise RejectedError(f"{kind.name} {result['id']} already exists")
         there = written(kind, result, place)
@@ -214,11 +215,6 @@ def _keep_null(block: Block, asked: Values, state: Values) -> None:
         if inner["nesting_mode"] == "list" and isinstance(asked[name], list):
             for before, after in zip(asked[name], state[name], strict=True):
                 _keep_null(inner["block"], before, after)
-
-
-def _key(place: Place, state: Values) -> str:
-    """The key of a resource in the world. Kubernetes IDs are unique only within their cluster."""
-    return f"{place.cluster['id']} {state['id']}" if place.cluster else str(state["id"])
 
 
 def _error(text: str) -> pb.Diagnostic:
