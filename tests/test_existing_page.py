@@ -19,6 +19,7 @@ from settings.section import Section
 from tests.line import Line, Table, changed
 from tests.pages import blocks, page, section
 from tests.support import DEV, ROOT, Synthesize
+from tools.reference import SCHEMA
 
 PAGE: Final = page("docs/existing.md")
 ERRORS: Final = section(PAGE, "Errors")
@@ -114,7 +115,7 @@ def test_the_page_shows_sections_of_the_examples(name: str) -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_refers_to_the_schema_and_to_the_page(name: str) -> None:
     first = EXAMPLES[name].splitlines()[0].removeprefix("#:schema ")
-    assert (ROOT / "examples" / first).samefile(ROOT / "environments" / "settings.schema.json")
+    assert (ROOT / "examples" / first).samefile(ROOT / SCHEMA)
     assert "docs/existing.md" in EXAMPLES[name]
 
 
