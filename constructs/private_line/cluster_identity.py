@@ -1,4 +1,4 @@
-"""Remembers which cluster the Services of an environment are in."""
+"""Remembers the cluster of the last deploy."""
 
 from dataclasses import dataclass
 
@@ -16,8 +16,8 @@ class ClusterIdentityProps:
     Attributes:
         cluster: the cluster.
         name: its name in the settings, for messages.
-        fixed: whether the plan fails if the cluster becomes another one. A created cluster may:
-            Terraform destroys it, and with it all objects in it.
+        fixed: whether the plan fails if the cluster becomes another one. If a created cluster
+            does, Terraform destroys it, and with it all objects in it.
     """
 
     cluster: AnyCluster
@@ -41,9 +41,9 @@ class ClusterIdentity(Construct):
             condition=f"self.output.id == {cluster}",
             key="cluster.name",
             value=props.name,
-            rule="must be the cluster in which the Services of this environment are:"
-            " ${self.output.id}",
-            hint="write the old name, destroy this environment, then write the new name",
+            rule="must be the cluster of the last deploy: ${self.output.id}",
+            hint="write the old name and location; to change them, destroy the stacks dns, service,"
+            " and cluster first, in this order",
         )
         DataResource(
             self,

@@ -1,4 +1,4 @@
-"""What must hold for something that exists already, checked when Terraform reads it."""
+"""What must hold for something that exists already, checked when Terraform plans."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -10,13 +10,13 @@ from cdktf import Postcondition, TerraformResourceLifecycle
 
 @dataclass(frozen=True, kw_only=True)
 class Requirement:
-    """A condition on the values of a data source.
+    """A condition on the values of a data source, or of a resource that remembers one.
 
     If it does not hold, the plan of its stack fails, and Terraform changes nothing in that stack.
     A deploy may already have changed the stacks that this one depends on.
 
     Attributes:
-        condition: an expression in Terraform's language; `self` is the data source.
+        condition: an expression in Terraform's language; `self` is the data source or resource.
         key: the setting or prop that names the data source.
         value: its value.
         rule: what must hold. It can contain `${...}`.

@@ -1,6 +1,7 @@
-"""Keeps a destroy from what exists on its own, but is still in Terraform's state.
+"""Keeps a destroy from what exists on its own, now or after another deploy.
 
-A deploy forgets it, by a `removed` block. A destroy ignores these blocks: it would destroy it.
+A deploy forgets what still is in Terraform's state, by a `removed` block. A destroy ignores these
+blocks: it would destroy it.
 """
 
 import tempfile
@@ -10,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from operations.lifecycle.request import BadRequestError, Request
-from operations.review.resource_types import CLUSTER, CONNECTOR, NETWORK, SUBNET, ZONE
+from operations.review.resource_types import CLUSTER, CONNECTOR, NETWORK, SERVICE, SUBNET, ZONE
 from operations.terraform.process import terraform
 from operations.terraform.states import pull
-from operations.terraform.synthesized import Table, read
+from operations.terraform.synthesized import Stack, Table, read
 
 _OUTDIR: Final = Path("cdktf.out")
 
@@ -34,17 +35,36 @@ async def check_forgotten(request: Request) -> None:
         return
     environment = request.settings.environment
     for stack in read(_OUTDIR, [environment]):
+        if stack.part == "service" and "cluster" in kinds and "service" not in request.parts:
+            _check_left(stack, await _state(stack))
         if stack.part not in kinds:
             continue
-        with tempfile.TemporaryDirectory() as temporary:
-            folder = Path(temporary)
-            state = await pull(stack, folder, partial(terraform, folder=folder, variables={}))
-        if managed := list(_managed(state or {}, kinds[stack.part])):
+        if managed := list(_managed(await _state(stack), kinds[stack.part])):
             raise BadRequestError(
                 f"environments/{environment}.toml says that {', '.join(managed)} exists on its own,"
                 f" but the state of {stack.name} still contains it, so a destroy would destroy it:"
                 f" run make deploy ENV={environment} first, and Terraform forgets it"
             )
+
+
+async def _state(stack: Stack) -> Table:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        state = await pull(stack, folder, partial(terraform, folder=folder, variables={}))
+    return state or {}
+
+
+def _check_left(service: Stack, state: Table) -> None:
+    """Check that no Service is left in the cluster, of which the cluster stack holds the id.
+
+    Without it, the next deploy could connect to another cluster, where Terraform would take over
+    objects of the same names.
+    """
+    if any(_managed(state, SERVICE)):
+        raise BadRequestError(
+            f"the state of {service.name} still contains Services in the existing cluster:"
+            f" run make destroy ENV={service.environment} STACK=dns, then STACK=service, first"
+        )
 
 
 def _existing_kinds(request: Request) -> dict[str, str]:

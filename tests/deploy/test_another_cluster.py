@@ -71,4 +71,4 @@ def test_an_environment_that_becomes_existing_keeps_its_cluster(
     )
     run = deployed.terraform("cluster", "apply", "-auto-approve", "-no-color")
     assert run.returncode == 1
-    assert f"are: {own['id']}" in " ".join(run.stderr.split())
+    assert f"must be the cluster of the last deploy: {own['id']}" in " ".join(run.stderr.split())
