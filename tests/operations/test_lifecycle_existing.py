@@ -161,6 +161,18 @@ def test_other_stacks_of_the_environment_are_destroyed(moved: Path) -> None:
     assert run(moved, "destroy", "dev", "service", "--auto-approve").cdktf
 
 
+def test_the_stack_of_an_existing_cluster_is_destroyed_after_its_services(moved: Path) -> None:
+    keep(moved, "managed", "kubernetes_service_v1", "service")
+    ran = run(moved, "destroy", "dev", "cluster", "--auto-approve")
+    assert ran.cdktf is None
+    assert ran.output == (
+        "the state of dev-service still contains Services in the existing cluster: run make destroy"
+        " ENV=dev STACK=dns, then STACK=service, first\n"
+    )
+    keep(moved, "managed", "google_compute_address", "service")
+    assert run(moved, "destroy", "dev", "cluster", "--auto-approve").cdktf
+
+
 def test_without_synthesized_stacks_the_states_of_what_exists_are_not_known(moved: Path) -> None:
     shutil.rmtree(moved / "cdktf.out")
     ran = run(moved, "destroy", "dev", "", "--auto-approve")
