@@ -1,6 +1,6 @@
 """A request to plan, deploy or destroy, checked before anything runs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,6 +9,17 @@ from settings.environment import Settings
 from settings.existing import ExistingConnector
 from settings.load import load
 from settings.stack_names import PARTS
+
+_IDENTITIES: Final[Mapping[str, Callable[[Settings], tuple[str, ...]]]] = {
+    "network": lambda settings: (settings.project, settings.network.name),
+    "connector": lambda settings: (
+        settings.project,
+        settings.connector_region,
+        settings.connector.name,
+    ),
+    "dns": lambda settings: (settings.project, settings.zone_name),
+}
+"""What two environments that share a part have in common."""
 
 _CONSUMERS: Final = {
     "network": ["connector", "cluster", "service", "dns"],
@@ -112,11 +123,11 @@ class Request:
         settings = self.settings
         apis = ", ".join(service.key for service in settings.services)
         created = {
-            "network": f"the VPC {settings.network.name}",
-            "connector": f"the connector {settings.connector.name}",
+            "network": f"the VPC {settings.network.name}" + self._also_for("network"),
+            "connector": f"the connector {settings.connector.name}" + self._also_for("connector"),
             "cluster": f"the cluster {settings.cluster.name} and everything that runs in it"
             + self._also_services_of(None),
-            "dns": f"the zone {settings.dns.zone}",
+            "dns": f"the zone {settings.dns.zone}" + self._also_for("dns"),
         }
         beside = {
             "service": f"the load balancers and addresses of {apis}",
@@ -134,6 +145,16 @@ class Request:
         resources = {**beside, **created}
         destroyed = [resources[part] for part in reversed(self.parts) if part in resources]
         return "; ".join(destroyed) or "nothing"
+
+    def _also_for(self, part: str) -> str:
+        """A remark on other environments that read what this one created; empty without any."""
+        identity = _IDENTITIES[part]
+        names = [
+            neighbor.environment
+            for neighbor in self.neighbors
+            if part in neighbor.existing_parts and identity(neighbor) == identity(self.settings)
+        ]
+        return f", also for {' and '.join(names)}" if names else ""
 
     def _also_services_of(self, namespaces: Collection[str] | None) -> str:
         """A remark on other environments with Services in the same cluster; empty without any.

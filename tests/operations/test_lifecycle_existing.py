@@ -89,6 +89,36 @@ def test_a_destroy_of_namespaces_names_the_environments_with_services_in_them() 
     )
 
 
+@pytest.mark.parametrize(
+    ("part", "destroyed"),
+    [
+        ("network", "the VPC private, also for b"),
+        ("connector", "the connector private-connector, also for b"),
+        ("dns", "the zone api.private, also for b"),
+    ],
+)
+def test_a_destroy_names_the_environments_that_read_what_it_destroys(
+    part: str, destroyed: str
+) -> None:
+    shared = {
+        **existing("connector", "dns", prefix="b"),
+        "connector.name": "private-connector",
+        "dns.name": "private-zone",
+    }
+    tables = {
+        "b": shared,
+        "c": {**shared, "network.name": "cc", "connector.name": "cc", "dns.name": "cc"},
+        "d": {**shared, "project": "another-project"},
+    }
+    request = Request(
+        verb="destroy",
+        settings=settings_from(DEV_TABLE),
+        parts=[part],
+        neighbors=[Settings.of(changed(DEV_TABLE, table), name) for name, table in tables.items()],
+    )
+    assert request.destroyed == destroyed
+
+
 def test_a_destroy_of_a_cluster_names_the_environments_with_services_in_it(folder: Path) -> None:
     table = changed(
         tomllib.loads(SHARED.read_text(encoding="utf-8")),
