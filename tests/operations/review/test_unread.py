@@ -233,6 +233,19 @@ def test_the_condition_of_a_requirement_is_not_in_the_report() -> None:
     )
 
 
+def test_the_condition_of_a_resource_is_not_in_the_report() -> None:
+    of_resource = CONDITION.replace("data.google_compute_network.network", "resource.{}").format(
+        "terraform_data.identity", NODE_SUBNET
+    )
+    assert shortened(of_resource) == f"terraform_data.identity:\n{NODE_SUBNET}"
+
+
+@pytest.mark.parametrize("key", ["services[0].address", "services[my-api].address"])
+def test_the_key_of_a_requirement_can_have_an_index(key: str) -> None:
+    text = NODE_SUBNET.replace("network.node_subnet", key)
+    assert shortened(CONDITION.format(text)) == f"data.google_compute_network.network:\n{text}"
+
+
 @pytest.mark.parametrize(
     "message",
     [
