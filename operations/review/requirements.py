@@ -10,7 +10,7 @@ _FAILED: Final = re.compile(
     r"(?P<requirement>[\w.\[\]-]+ = .*(?:\n.+)*?\n    rule: .+\n    hint: .+)",
     re.MULTILINE,
 )
-"""A data source or resource, then the lines that Terraform and OpenTofu add, then the text of a requirement.
+"""A data source or resource, then Terraform's and OpenTofu's lines, then a requirement's text.
 
 The lines are those of the condition, and of the values in it. See `DiagnosticPlain`:
 https://github.com/hashicorp/terraform/blob/v1.11.4/internal/command/format/diagnostic.go.
