@@ -207,6 +207,27 @@ def test_an_existing_cluster_that_does_not_answer_may_have_another_endpoint(
     assert hint_on(created, "service") == ""
 
 
+@pytest.mark.parametrize(
+    ("reason", "hinted"),
+    [
+        ("projects/p/locations/r/clusters/batch not found", True),
+        ("googleapi: Error 403: Cluster not found, or no permission", False),
+        ("unexpected EOF", False),
+    ],
+)
+def test_the_objects_of_a_cluster_that_its_owner_deleted_are_removed_from_the_state(
+    reason: str, *, hinted: bool
+) -> None:
+    message = f"Error: {reason}\n\n  with data.google_container_cluster.cluster,"
+    cluster = Failure(stack="dev-cluster", project="p", phase="plan", message=message)
+    message = UNREACHED.format("lookup gke-1234.asia-northeast1.gke.goog: no such host")
+    service = Failure(stack="dev-service", project="p", phase="plan", message=message)
+    environment = Environment(name="dev", plans=[], failures=[cluster, service])
+    assert ('docs/existing.md, "Destroy"' in hint(service, environment)) is hinted
+    assert 'docs/existing.md, "Destroy"' not in hint(cluster, environment)
+    assert hint(replace(service, message="Error: unexpected EOF"), environment) == ""
+
+
 CONDITION = """Error: Resource postcondition failed
 
   on cdk.tf.json line 37, in data.google_compute_network.network.lifecycle.postcondition[1]:
