@@ -26,8 +26,8 @@ class Api:
 
     @property
     def ip(self) -> str:
-        """Its IP address."""
-        return str(first_value(self.service.now, "spec.load_balancer_ip"))
+        """Its IP address; empty if it has none yet."""
+        return str(first_value(self.service.now, "spec.load_balancer_ip") or "")
 
     @property
     def names(self) -> str:

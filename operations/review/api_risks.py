@@ -164,7 +164,7 @@ def _why(environment: Environment, api: Api) -> str:
         must = "" if is_sure(environment, after) else ", which must exist"
         reasons.append(f"it moves from namespace {before} to {after}{must}")
     address = environment.address_of(service)
-    if address and address.after["address"] != api.ip:
+    if address and api.ip and address.after["address"] != api.ip:
         value = address.after["address"]
         new = "one that Google picks" if is_planned(value) else value
         reasons.append(f"its address changes from {api.ip} to {new}")

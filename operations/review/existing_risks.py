@@ -7,7 +7,7 @@ from typing import Final
 from operations.review.environment import Environment
 from operations.review.losses import ANOTHER_CONNECTOR, NAME_IN_APP
 from operations.review.plan import Action, Plan, ResourceChange
-from operations.review.resource_types import CLUSTER, CONNECTOR, FIREWALL, SUBNET
+from operations.review.resource_types import CLUSTER, CONNECTOR, FIREWALL, SERVICE, SUBNET
 from operations.review.risk import DEPLOY, Explanation, Risk, explain
 from operations.review.unread import list_command
 
@@ -26,7 +26,11 @@ def existing_risks(environment: Environment) -> Iterator[Explanation]:
 
 def _forgotten(environment: Environment, plan: Plan) -> Iterator[Explanation]:
     forgotten = [change for change in plan.changes if change.action is Action.FORGET]
-    if forgotten:
+    old = next((change for change in forgotten if change.kind == CLUSTER), None)
+    new = next((found for found in plan.found if found.kind == CLUSTER), None)
+    if old and new and not _is_same(old, new):
+        yield _another_cluster(environment, old, new, forgotten)
+    elif forgotten:
         yield explain(
             Risk.LOW,
             forgotten[0],
@@ -38,6 +42,30 @@ def _forgotten(environment: Environment, plan: Plan) -> Iterator[Explanation]:
         )
 
 
+def _another_cluster(
+    environment: Environment,
+    old: ResourceChange,
+    new: ResourceChange,
+    forgotten: Sequence[ResourceChange],
+) -> Explanation:
+    """Terraform finds objects in a cluster by name only (docs/existing.md, "Another cluster")."""
+    return explain(
+        Risk.HIGH,
+        old,
+        f"the Services of this environment are in {_placed(old)}: Terraform would take over, change"
+        f" or destroy objects of the same names in {_placed(new)}",
+        f'write the old name and location in `environments/{{env}}.toml`: `name = "{old.title}"`'
+        f' and `location = "{old.after["location"]}"` in `[cluster]`; then review again',
+        *forgotten,
+        env=environment.name,
+    )
+
+
+def _placed(cluster: ResourceChange) -> str:
+    """A cluster with its location, because two locations can have clusters of one name."""
+    return f"cluster {cluster.title} in {cluster.after['location']}"
+
+
 def _created_again(environment: Environment, plan: Plan) -> Iterator[Explanation]:
     for change in plan.changes:
         if change.action is Action.ADD:
@@ -45,6 +73,8 @@ def _created_again(environment: Environment, plan: Plan) -> Iterator[Explanation
             same = next((read for read in same_kind if _is_same(change, read)), None)
             if same:
                 yield _exists(environment, change, same)
+            elif same_kind and change.kind == CLUSTER and _has_services(environment):
+                yield _left_behind(environment, change, same_kind[0])
             elif same_kind and change.kind != SUBNET:
                 yield _may_exist(environment, change, same_kind[0])
 
@@ -59,6 +89,26 @@ def _exists(environment: Environment, change: ResourceChange, read: ResourceChan
         "keep `existing = true`; or choose another name; or import it, then review again:"
         f" `terraform -chdir=cdktf.out/stacks/{change.stack} import {change.address}"
         f" {read.after['id']}`{cluster}",
+        env=environment.name,
+    )
+
+
+def _has_services(environment: Environment) -> bool:
+    return any(change.kind == SERVICE and change.now for change in environment.changes)
+
+
+def _left_behind(
+    environment: Environment, change: ResourceChange, read: ResourceChange
+) -> Explanation:
+    """The state of the service stack does not say in which cluster its objects are."""
+    return explain(
+        Risk.HIGH,
+        change,
+        f"the Services stay in {_placed(read)}, and no stack manages them any more; their addresses"
+        " stay in use, so the apply stops",
+        "undo the change, and with the old settings run `make destroy ENV={env} STACK=dns` and"
+        " `make destroy ENV={env} STACK=service`; then make the change again and run"
+        f" {DEPLOY}",
         env=environment.name,
     )
 
@@ -86,9 +136,10 @@ _OF_CLUSTER: Final = (
 )
 
 
-def _is_same(created: ResourceChange, read: ResourceChange) -> bool:
-    return created.kind == read.kind and all(
-        created.after.get(key) == read.after.get(key) for key in ("name", "region", "location")
+def _is_same(change: ResourceChange, read: ResourceChange) -> bool:
+    """Whether two resources of one type are the same in Google Cloud."""
+    return all(
+        change.after.get(key) == read.after.get(key) for key in ("name", "region", "location")
     )
 
 

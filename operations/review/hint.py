@@ -7,7 +7,7 @@ from operations.review.environment import Environment
 from operations.review.plan import Failure
 from operations.review.resource_types import CLUSTER, NAMESPACE
 from operations.review.risk import DEPLOY, REBUILD
-from operations.review.unread import unread_hints
+from operations.review.unread import misses, unread_hints
 from settings.stack_names import environment_and_part
 
 
@@ -30,8 +30,11 @@ def hint(failure: Failure, environment: Environment) -> str:
     cluster = environment.only(CLUSTER)
     # Terraform wraps long lines.
     unanswered = _NO_ANSWER.search(" ".join(failure.message.split()))
-    if part == "service" and unanswered and cluster and cluster.exists:
-        return _MOVED_ENDPOINT.format(cluster=cluster.title, env=name)
+    if part == "service" and unanswered:
+        if cluster and cluster.exists:
+            return _MOVED_ENDPOINT.format(cluster=cluster.title, env=name)
+        if any(misses(other, CLUSTER) for other in environment.failures):
+            return _DELETED_CLUSTER
     return " ".join(dict.fromkeys(unread_hints(failure)))
 
 
@@ -44,6 +47,10 @@ _MOVED_ENDPOINT: Final = (
     " review again. If not, run the review where the endpoint is reachable."
 )
 
+_DELETED_CLUSTER: Final = (
+    "The existing cluster is not found either. If its owner has deleted it, remove its objects from"
+    ' the state, and destroy without reading: docs/existing.md, "Destroy".'
+)
 
 _NAMESPACE: Final = (
     "Destroying a namespace destroys everything in it, so Terraform does not remove a namespace"

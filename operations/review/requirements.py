@@ -5,12 +5,12 @@ from typing import Final
 
 _FAILED: Final = re.compile(
     r"^Error: Resource postcondition failed\n\n"
-    r"  on \S+ line \d+, in (?P<source>data\.\S+)\.lifecycle\.postcondition\[\d+\]:\n"
+    r"  on \S+ line \d+, in (?:resource\.)?(?P<source>\S+)\.lifecycle\.postcondition\[\d+\]:\n"
     r"(?: .*\n)+\n"
-    r"(?P<requirement>[a-z_.]+ = .*(?:\n.+)*?\n    rule: .+\n    hint: .+)",
+    r"(?P<requirement>[\w.\[\]-]+ = .*(?:\n.+)*?\n    rule: .+\n    hint: .+)",
     re.MULTILINE,
 )
-"""A data source, then the lines that Terraform and OpenTofu add, then the text of a requirement.
+"""A data source or resource, then Terraform's and OpenTofu's lines, then a requirement's text.
 
 The lines are those of the condition, and of the values in it. See `DiagnosticPlain`:
 https://github.com/hashicorp/terraform/blob/v1.11.4/internal/command/format/diagnostic.go.

@@ -23,13 +23,10 @@ def unread_hints(failure: Failure) -> Iterator[str]:
     The status decides, not Google's sentence, which changes: that of a missing permission for a VPC
     even contains "Not Found".
     """
-    for error in failure.message.split("Error: ")[1:]:
-        source = _SOURCE.search(error)
-        if source is None or source[2] not in _KINDS or _DISABLED in error:
-            continue
+    for source, error in _unread(failure):
         if _FORBIDDEN.search(error):
             yield _forbidden(failure, source[2])
-        elif _MISSING.search(error):
+        elif _is_missing(error):
             yield _missing(failure, source[1], source[2], error)
         else:
             continue
@@ -38,6 +35,23 @@ def unread_hints(failure: Failure) -> Iterator[str]:
                 f"To destroy without reading it, run `terraform -chdir=cdktf.out/stacks/"
                 f"{failure.stack} destroy -refresh=false`."
             )
+
+
+def misses(failure: Failure, kind: str) -> bool:
+    """Whether a stack failed because something of a type, which it reads, does not exist."""
+    return any(source[2] == kind and _is_missing(error) for source, error in _unread(failure))
+
+
+def _unread(failure: Failure) -> Iterator[tuple[re.Match[str], str]]:
+    """Each data source that a message names, with its error."""
+    for error in failure.message.split("Error: ")[1:]:
+        source = _SOURCE.search(error)
+        if source and source[2] in _KINDS and _DISABLED not in error:
+            yield source, error
+
+
+def _is_missing(error: str) -> bool:
+    return bool(_MISSING.search(error)) and not _FORBIDDEN.search(error)
 
 
 def _forbidden(failure: Failure, kind: str) -> str:

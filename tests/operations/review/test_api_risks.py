@@ -54,6 +54,14 @@ def test_a_new_fixed_address_is_an_outage_with_the_reason() -> None:
     assert finding.next == QUIET
 
 
+@pytest.mark.parametrize("ip", ["", None])
+def test_an_api_that_has_no_address_yet_changes_none(ip: str | None) -> None:
+    plans = recorded("fixed-address")
+    change_of(plans, SERVICE)["before"]["spec"][0]["load_balancer_ip"] = ip
+    (finding,) = findings(reported(plans), SERVICE)
+    assert "outage of myapi: its Service is replaced, so" in finding.reason
+
+
 def test_a_rename_with_was_is_an_outage_and_shown_as_a_rename() -> None:
     report = reported(recorded("rename-with-was"))
     finding = only(report)

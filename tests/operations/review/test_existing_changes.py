@@ -278,6 +278,80 @@ def test_creating_what_the_stack_reads_is_a_high_risk_with_the_import(
     assert f" list{region} --project=p`; then `make deploy ENV=dev`" in finding.next
 
 
+CLUSTER = "google_container_cluster"
+
+
+def with_cluster(plans: Sequence[Plan], **other: str) -> list[Plan]:
+    """Plans that forget the cluster that they had created, and read one with other values."""
+
+    def forgetting(plan: Plan) -> Plan:
+        (created,) = (change for change in plan.changes if change.kind == CLUSTER)
+        old = replace(created, action=Action.FORGET, before=created.after)
+        new = replace(created, action=Action.READ, after={**created.after, **other})
+        kept = [change for change in plan.changes if change is not created]
+        return replace(plan, changes=(old, *kept), found=(new,))
+
+    return [forgetting(plan) if plan.stack == "dev-cluster" else plan for plan in plans]
+
+
+@pytest.mark.parametrize(
+    ("other", "placed"),
+    [
+        ({"name": "batch"}, "cluster batch in asia-northeast1"),
+        ({"location": "asia-northeast1-a"}, "cluster private-cluster in asia-northeast1-a"),
+    ],
+)
+def test_the_services_of_a_forgotten_cluster_are_not_looked_for_in_another_one(
+    other: dict[str, str], placed: str
+) -> None:
+    plans = read_plans(recorded("untouched"))
+    (finding,) = report_of(with_cluster(plans, **other)).findings
+    assert (finding.risk, finding.address) == (Risk.HIGH, "google_container_cluster.cluster")
+    assert finding.reason == (
+        "the Services of this environment are in cluster private-cluster in asia-northeast1:"
+        f" Terraform would take over, change or destroy objects of the same names in {placed}"
+    )
+    assert finding.next == (
+        "write the old name and location in `environments/dev.toml`: `name ="
+        ' "private-cluster"` and `location = "asia-northeast1"` in `[cluster]`; then review again'
+    )
+    (same,) = report_of(with_cluster(plans)).findings
+    assert same.risk is Risk.LOW
+
+
+def test_a_new_cluster_instead_of_one_that_is_read_leaves_the_services_behind() -> None:
+    state = state_with(
+        CLUSTER,
+        id="projects/p/locations/asia-northeast1/clusters/batch",
+        name="batch",
+        location="asia-northeast1",
+    )
+    (service,) = (
+        change
+        for plan in read_plans(recorded("untouched"))
+        for change in plan.changes
+        if change.kind == "kubernetes_service_v1"
+    )
+    first_day = read_plans(recorded("first-day"), {"dev-cluster": state})
+    deployed = [
+        replace(plan, changes=(service,)) if plan.stack == "dev-service" else plan
+        for plan in first_day
+    ]
+    (finding,) = [
+        finding for finding in report_of(deployed).findings if finding.stack == "dev-cluster"
+    ]
+    assert (finding.risk, finding.address) == (Risk.HIGH, "google_container_cluster.cluster")
+    assert finding.reason == (
+        "the Services stay in cluster batch in asia-northeast1, and no stack manages them any more;"
+        " their addresses stay in use, so the apply stops"
+    )
+    assert finding.next == (
+        "undo the change, and with the old settings run `make destroy ENV=dev STACK=dns` and"
+        " `make destroy ENV=dev STACK=service`; then make the change again and run"
+        " `make deploy ENV=dev`"
+    )
+
+
 def test_what_a_stack_has_created_and_reads_does_not_exist_on_its_own() -> None:
     """A cluster that somebody deleted outside Terraform is created again."""
     state = state_with(

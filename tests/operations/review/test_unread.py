@@ -207,6 +207,27 @@ def test_an_existing_cluster_that_does_not_answer_may_have_another_endpoint(
     assert hint_on(created, "service") == ""
 
 
+@pytest.mark.parametrize(
+    ("reason", "hinted"),
+    [
+        ("projects/p/locations/r/clusters/batch not found", True),
+        ("googleapi: Error 403: Cluster not found, or no permission", False),
+        ("unexpected EOF", False),
+    ],
+)
+def test_the_objects_of_a_cluster_that_its_owner_deleted_are_removed_from_the_state(
+    reason: str, *, hinted: bool
+) -> None:
+    message = f"Error: {reason}\n\n  with data.google_container_cluster.cluster,"
+    cluster = Failure(stack="dev-cluster", project="p", phase="plan", message=message)
+    message = UNREACHED.format("lookup gke-1234.asia-northeast1.gke.goog: no such host")
+    service = Failure(stack="dev-service", project="p", phase="plan", message=message)
+    environment = Environment(name="dev", plans=[], failures=[cluster, service])
+    assert ('docs/existing.md, "Destroy"' in hint(service, environment)) is hinted
+    assert 'docs/existing.md, "Destroy"' not in hint(cluster, environment)
+    assert hint(replace(service, message="Error: unexpected EOF"), environment) == ""
+
+
 CONDITION = """Error: Resource postcondition failed
 
   on cdk.tf.json line 37, in data.google_compute_network.network.lifecycle.postcondition[1]:
@@ -231,6 +252,19 @@ def test_the_condition_of_a_requirement_is_not_in_the_report() -> None:
         f"{OTHER}\n\ndata.google_compute_network.network:\n{NODE_SUBNET}\n\n"
         f"data.google_compute_network.network:\n{RANGES}\n\n{OTHER}"
     )
+
+
+def test_the_condition_of_a_resource_is_not_in_the_report() -> None:
+    of_resource = CONDITION.replace("data.google_compute_network.network", "resource.{}").format(
+        "terraform_data.identity", NODE_SUBNET
+    )
+    assert shortened(of_resource) == f"terraform_data.identity:\n{NODE_SUBNET}"
+
+
+@pytest.mark.parametrize("key", ["services[0].address", "services[my-api].address"])
+def test_the_key_of_a_requirement_can_have_an_index(key: str) -> None:
+    text = NODE_SUBNET.replace("network.node_subnet", key)
+    assert shortened(CONDITION.format(text)) == f"data.google_compute_network.network:\n{text}"
 
 
 @pytest.mark.parametrize(
