@@ -332,14 +332,15 @@ def test_a_new_cluster_instead_of_one_that_is_read_leaves_the_services_behind() 
         for change in plan.changes
         if change.kind == "kubernetes_service_v1"
     )
-    first_day = read_plans(recorded("first-day"), {"dev-cluster": state})
+    zone = state_with("google_dns_managed_zone", id="projects/p/managedZones/own", name="own")
+    first_day = read_plans(recorded("first-day"), {"dev-cluster": state, "dev-dns": zone})
     deployed = [
         replace(plan, changes=(service,)) if plan.stack == "dev-service" else plan
         for plan in first_day
     ]
-    (finding,) = [
-        finding for finding in report_of(deployed).findings if finding.stack == "dev-cluster"
-    ]
+    found = {finding.stack: finding for finding in report_of(deployed).findings}
+    assert found["dev-dns"].risk is Risk.LOW
+    finding = found["dev-cluster"]
     assert (finding.risk, finding.address) == (Risk.HIGH, "google_container_cluster.cluster")
     assert finding.reason == (
         "the Services stay in cluster batch in asia-northeast1, and no stack manages them any more;"

@@ -208,17 +208,18 @@ def test_an_existing_cluster_that_does_not_answer_may_have_another_endpoint(
 
 
 @pytest.mark.parametrize(
-    ("reason", "hinted"),
+    ("kind", "reason", "hinted"),
     [
-        ("projects/p/locations/r/clusters/batch not found", True),
-        ("googleapi: Error 403: Cluster not found, or no permission", False),
-        ("unexpected EOF", False),
+        ("container_cluster", "projects/p/locations/r/clusters/batch not found", True),
+        ("container_cluster", "googleapi: Error 403: Cluster not found, or no access", False),
+        ("container_cluster", "unexpected EOF", False),
+        ("compute_network", "projects/p/global/networks/private not found", False),
     ],
 )
 def test_the_objects_of_a_cluster_that_its_owner_deleted_are_removed_from_the_state(
-    reason: str, *, hinted: bool
+    kind: str, reason: str, *, hinted: bool
 ) -> None:
-    message = f"Error: {reason}\n\n  with data.google_container_cluster.cluster,"
+    message = f"Error: {reason}\n\n  with data.google_{kind}.x,"
     cluster = Failure(stack="dev-cluster", project="p", phase="plan", message=message)
     message = UNREACHED.format("lookup gke-1234.asia-northeast1.gke.goog: no such host")
     service = Failure(stack="dev-service", project="p", phase="plan", message=message)
