@@ -156,6 +156,7 @@ def test_invalid_settings_are_reported(project: Path) -> None:
         main(program(project, ""))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CHECKOV.exists(), reason="make scan installs checkov")
 def test_the_real_checkov_finds_an_insecure_setting(folder: Path) -> None:
     assert not any("CKV_GCP_7 " in error for error in scan(CHECKOV, folder).errors)
@@ -170,6 +171,7 @@ def test_the_real_checkov_finds_an_insecure_setting(folder: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CHECKOV.exists(), reason="make scan installs checkov")
 def test_the_real_checkov_reports_no_result_for_a_stack_that_it_cannot_read(
     tmp_path: Path, line: Line
