@@ -61,6 +61,14 @@ def destinations(settings: Settings) -> dict[str, IPv4Network]:
     }
 
 
+def outside_the_node_subnet(settings: Settings) -> dict[str, IPv4Network]:
+    """The ranges that must not overlap those of an existing node subnet, by key."""
+    ranges = destinations(settings)
+    if (new := settings.new_connector_range) is not None:
+        ranges["network.connector"] = new
+    return ranges
+
+
 def network_ranges(settings: Settings) -> dict[str, IPv4Network]:
     """The ranges that are in the settings; those of an existing network need not be."""
     network = settings.network

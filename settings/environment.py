@@ -1,7 +1,7 @@
 """The settings of one environment, and the resource names derived from them."""
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
 from private_line import names
 from settings.created import Connector
@@ -91,6 +91,17 @@ class Settings(SettingsFile):
         """The range of the subnet that is created for the connector; None: none is created."""
         is_new = isinstance(self.connector, Connector) and self.existing_connector_subnet is None
         return self.network.connector if is_new else None
+
+    @property
+    def unchecked_addresses(self) -> Mapping[str, IPv4Address]:
+        """The fixed addresses, by key, if the settings do not have the range that they are in."""
+        if self.network.nodes is not None:
+            return {}
+        return {
+            f"services[{index}].address": service.address
+            for index, service in enumerate(self.services)
+            if service.address is not None
+        }
 
     @property
     def node_tag(self) -> str:

@@ -1,7 +1,6 @@
 """The network stack: the APIs of all stacks, the VPC, its node subnet and Cloud NAT."""
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Address, IPv4Network
 from typing import Final
 
 from cdktf import ITerraformDependable
@@ -12,7 +11,7 @@ from private_line.interfaces import AnyNetwork
 from private_line.network import Network, NetworkProps
 from private_line.project_apis import ProjectApis, ProjectApisProps
 from settings import created, existing
-from settings.address_plan import destinations
+from settings.address_plan import outside_the_node_subnet
 from settings.environment import Settings
 from stacks.base import EnvironmentStack
 from stacks.forgotten import NETWORK
@@ -82,28 +81,11 @@ class NetworkStack(EnvironmentStack):
                 nodes=section.nodes,
                 pods=section.pods,
                 services=section.services,
-                addresses=self._addresses(section),
-                outside=self._outside(),
+                addresses=self._settings.unchecked_addresses,
+                outside=outside_the_node_subnet(self._settings),
                 new_cluster=not self._settings.cluster.existing,
             ),
         )
-
-    def _addresses(self, section: existing.ExistingNetwork) -> Mapping[str, IPv4Address]:
-        """The fixed addresses, which the settings check only against a range that is given."""
-        if section.nodes is not None:
-            return {}
-        return {
-            f"services[{index}].address": service.address
-            for index, service in enumerate(self._settings.services)
-            if service.address is not None
-        }
-
-    def _outside(self) -> Mapping[str, IPv4Network]:
-        """The ranges that the connector has, or reaches on all ports."""
-        ranges = destinations(self._settings)
-        if (new := self._settings.new_connector_range) is not None:
-            ranges["network.connector"] = new
-        return ranges
 
     def _enable_apis(self, settings: Settings) -> Sequence[ITerraformDependable]:
         if not settings.enable_apis:

@@ -32,8 +32,10 @@ _LONGEST: Final = (
     "test_environments_page.py",
     # After test_life.py, whose runs of Terraform it replays.
     "conformance/test_recorded.py",
+    "deploy/test_existing.py",
     "deploy/test_cli.py",
     "slim_bindings/test_same_result.py",
+    "settings/test_every_setting.py",
     "deploy/test_mutations.py",
     "slim_bindings/test_fallback.py",
     "deploy/test_moved_states.py",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from private_line.limits import PRIVATE_RANGES
 from tests.line import STACKS, Line, Table, changed
-from tests.support import ROOT, Synthesize
+from tests.support import ROOT, Synthesize, existing
 
 PINNED = Path(__file__).parent / "ids.txt"
 
@@ -120,7 +120,14 @@ def test_resource_addresses_and_output_names_match_ids_txt(
     table: Table, synthesize: Synthesize
 ) -> None:
     """ids.txt is a contract: a renamed ID replaces a resource, or breaks a consumer."""
-    lines = [synthesize(table), synthesize(changed(table, ALL_IN_USE))]
+    everything = {**existing("connector", "cluster", "dns"), "cluster.control_plane": "private"}
+    lines = [
+        synthesize(table),
+        synthesize(changed(table, ALL_IN_USE)),
+        # The outputs of what exists; the resources of these environments are among the others.
+        synthesize(changed(table, existing("connector", "cluster", "dns"))),
+        synthesize(changed(table, everything)),
+    ]
     found = set()
     for line in lines:
         for part, stack in line.stacks.items():

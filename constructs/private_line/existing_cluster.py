@@ -9,7 +9,7 @@ from constructs import Construct
 from private_line import control_plane_client, names
 from private_line.control_plane import CONTROL_PLANE, ControlPlane
 from private_line.interfaces import AnyNetwork
-from private_line.requirement import Requirement, lifecycle, text
+from private_line.requirement import Requirement, lifecycle, or_empty
 
 _ENDPOINTS: Final = "self.control_plane_endpoints_config[0]"
 _IP_ENDPOINTS_ARE_ON: Final = f"try({_ENDPOINTS}.ip_endpoints_config[0].enabled != false, true)"
@@ -19,7 +19,8 @@ _ENDPOINT_IS_ON: Final = {
         f"try({_ENDPOINTS}.dns_endpoint_config[0].allow_external_traffic == true, false)"
     ),
     ControlPlane.PRIVATE: (
-        f'{text("self.private_cluster_config[0].private_endpoint")} != "" && {_IP_ENDPOINTS_ARE_ON}'
+        f'{or_empty("self.private_cluster_config[0].private_endpoint")} != ""'
+        f" && {_IP_ENDPOINTS_ARE_ON}"
     ),
     ControlPlane.PUBLIC: (
         "try(self.private_cluster_config[0].enable_private_endpoint != true, true)"
@@ -62,8 +63,9 @@ class ExistingCluster(Construct):
     """A cluster that Terraform reads, and never changes.
 
     It must be in the node subnet: GKE gives an internal load balancer an address of the cluster's
-    subnet. Reading it needs the permission container.clusters.get, for example in
-    roles/container.clusterViewer.
+    subnet. Reading it needs the permissions container.clusters.get, for example in
+    roles/container.clusterViewer, and compute.instanceGroupManagers.get, for example in
+    roles/compute.viewer: the provider also reads the instance groups of the node pools.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, props: ExistingClusterProps) -> None:

@@ -17,7 +17,7 @@ from private_line.connector import connector_tag
 from private_line.connector_deny import ConnectorDeny, ConnectorDenyProps
 from private_line.existing_subnet import same_range
 from private_line.interfaces import AnyNetwork
-from private_line.requirement import Requirement, lifecycle, text
+from private_line.requirement import Requirement, lifecycle, or_empty
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ class ExistingConnector(Construct):
     def __init__(
         self, scope: Construct, construct_id: str, *, props: ExistingConnectorProps
     ) -> None:
-        """Read the connector and its subnet, if it has one that can be read."""
+        """Read the connector, and its subnet unless it was created with a range."""
         super().__init__(scope, construct_id)
         self._tag = connector_tag(props.region, props.connector_name)
         network = props.network.network_id
@@ -75,12 +75,12 @@ class ExistingConnector(Construct):
                     Requirement(
                         # The API gives the network's short name, and only if there is no subnet.
                         condition="length(self.subnet) > 0"
-                        f' || endswith("${{{network}}}", "/${{{text("self.network")}}}")',
+                        f' || endswith("${{{network}}}", "/${{{or_empty("self.network")}}}")',
                         key="connector.name",
                         value=props.connector_name,
                         rule=f"must be a connector of {network}",
-                        hint=f"it is in ${{{text('self.network')}}}: correct network.name, or name"
-                        " another connector",
+                        hint=f"it is in ${{{or_empty('self.network')}}}: correct network.name, or"
+                        " name another connector",
                     ),
                     *same_range("network.connector", props.subnet_range, "self.ip_cidr_range"),
                 ]

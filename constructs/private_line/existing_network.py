@@ -20,8 +20,8 @@ from private_line.requirement import (
     Requirement,
     lifecycle,
     listed,
+    or_empty,
     overlap,
-    text,
     within,
 )
 
@@ -142,14 +142,14 @@ def _vpc_requirements(props: ExistingNetworkProps) -> list[Requirement]:
     )
     return [
         Requirement(
-            condition=f'{text("self.gateway_ipv4")} == ""',
+            condition=f'{or_empty("self.gateway_ipv4")} == ""',
             key="network.name",
             value=props.name,
             rule="must not be a legacy network: it has no subnets, and no connector can use it",
             hint="name a VPC with subnets",
         ),
         Requirement(
-            condition=f'{text("self.gateway_ipv4")} != ""'
+            condition=f'{or_empty("self.gateway_ipv4")} != ""'
             f' || contains({in_region}, "{props.node_subnet}")',
             key="network.node_subnet",
             value=props.node_subnet,

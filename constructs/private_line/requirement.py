@@ -52,7 +52,7 @@ def lifecycle(
     )
 
 
-def text(read: str) -> str:
+def or_empty(read: str) -> str:
     """An expression for a string that is read, empty instead of null.
 
     Terraform evaluates the message even if the condition holds, and rejects null in a string.

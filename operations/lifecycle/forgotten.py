@@ -25,8 +25,10 @@ _KINDS: Final = {"network": NETWORK, "connector": CONNECTOR, "cluster": CLUSTER,
 async def check_forgotten(request: Request) -> None:
     """Check that no state contains what exists on its own according to the settings.
 
+    The stack of an existing cluster must be destroyed after the Services in it.
+
     Raises:
-        BadRequestError: a state contains it.
+        BadRequestError: a state contains it, or Services are left.
         UnusableOutputError: the stacks are not synthesized, so their states are not known.
         TerraformError: a state cannot be read.
     """

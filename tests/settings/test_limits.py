@@ -63,7 +63,7 @@ def test_the_model_has_numbers_and_switches() -> None:
     # A limit in a field's metadata, and one in a type with a name.
     assert {"cluster.disk_size_gb", "cluster.min_nodes"} <= LIMITED.keys()
     without = set(places_of(int)) - {*LIMITED, "services[].ports[].target_port"}
-    assert not without, "write Annotated[StrictInt, Within(limits.NAME)] in settings/model.py"
+    assert not without, "write Annotated[StrictInt, Within(limits.NAME)] at the field"
     assert {"network.nat", "connector.deny_rules"} <= set(places_of(bool))
 
 
