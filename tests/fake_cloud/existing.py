@@ -11,20 +11,15 @@ from tests.fake_cloud.provider.catalogue import Block, Catalogue, attributes, ne
 from tests.fake_cloud.provider.plan import planned
 from tests.fake_cloud.provider.values import Values
 
-EXISTING: Final = Path(__file__).parent / "existing.toml"
+_EXISTING: Final = Path(__file__).parent / "existing.toml"
 
 _PROVIDER: Final = {"project": "my-project-id", "region": "asia-northeast1"}
 
 
-def put_existing(world: World, file: Path = EXISTING) -> None:
-    """Put the resources of a file into a world, with the APIs that they need.
-
-    Args:
-        world: the world.
-        file: a TOML file with one table per resource, as in `existing.toml`.
-    """
+def put_existing(world: World) -> None:
+    """Put the resources of `existing.toml` into a world, with the APIs that they need."""
     catalogue = Catalogue("google")
-    for name, resources in tomllib.loads(file.read_text(encoding="utf-8")).items():
+    for name, resources in tomllib.loads(_EXISTING.read_text(encoding="utf-8")).items():
         kind = catalogue.resources[name]
         world.put(API, f"{_PROVIDER['project']}/{kind.api}", {"service": kind.api})
         for given in resources:
