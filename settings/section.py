@@ -1,6 +1,7 @@
 """The base class of every section of the settings."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Annotated, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Tag, ValidationInfo, field_validator
@@ -20,9 +21,14 @@ class Section(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _text(cls, value: object, info: ValidationInfo) -> object:
-        if not sections_of(cls.model_fields[info.field_name or ""]):
+        if not _contains_sections(cls, info.field_name or ""):
             check_text(value)
         return value
+
+
+@cache
+def _contains_sections(section: type[Section], name: str) -> bool:
+    return bool(sections_of(section.model_fields[name]))
 
 
 def leaves(section: type[Section], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:

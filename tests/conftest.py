@@ -3,7 +3,6 @@
 import copy
 import os
 import signal
-from pathlib import Path
 from typing import Final
 
 import hypothesis
@@ -21,6 +20,7 @@ os.environ["PATH"] += f"{os.pathsep}{ROOT / 'tools' / 'embedded-terraform'}"
 os.environ.pop("CDKTF_CONTEXT_JSON", None)
 
 from tests.line import ACCESSES, BACKENDS, Line, Table, changed
+from tests.results import FOLDER, remove_unused
 from tests.synthesis import Synthesis
 
 # A busy machine is no error.
@@ -57,13 +57,26 @@ the other processors idle."""
 pytest_plugins = ["tests.fake_cloud.fixtures", "tests.operations.review.fixtures"]
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let SIGTERM and SIGHUP end the run as Ctrl-C does, with all that fixtures have started.
 
     In a background job, SIGINT is ignored, and every command that a test starts would ignore it.
     """
+    if not hasattr(config, "workerinput"):
+        remove_unused()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors, because some tests wait."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_report_header() -> str:
+    """Say what this run does not compute again."""
+    number = sum(1 for result in FOLDER.glob("*/*/*") if result.is_dir())
+    return f"{number} results of earlier runs are in {FOLDER.relative_to(ROOT)}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,19 +98,9 @@ def table() -> Table:
 
 
 @pytest.fixture(scope="session")
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all processes of this run share."""
-    own = tmp_path_factory.getbasetemp()
-    # Not xdist's environment variables: a pytest that a test starts would inherit them.
-    folder = (own.parent if hasattr(request.config, "workerinput") else own) / "shared"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def synthesize(shared: Path) -> Synthesize:
+def synthesize() -> Synthesize:
     """Synthesizes the stacks of the environment `dev`, once per settings table."""
-    return Synthesis(shared / "cdktf.out")
+    return Synthesis()
 
 
 @pytest.fixture

@@ -1,12 +1,19 @@
 """A separate project folder that runs this checkout's main.py."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Final
 
+import pytest
+
+from operations.synthesis import app
+from tests.fake_cloud.memo import Run
 from tests.line import Table
 from tests.support import DEV, ROOT
 
@@ -34,6 +41,33 @@ def toml(table: Table) -> str:
     return "".join(f"{key} = {literal(value)}\n" for key, value in table.items())
 
 
+def set_environment(patch: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:
+    """Replace all environment variables of this process."""
+    for name in os.environ.keys() - variables.keys():
+        patch.delenv(name)
+    for name, value in variables.items():
+        patch.setenv(name, value)
+
+
+def synthesized(folder: Path, environment: Mapping[str, str]) -> Run:
+    """Run what main.py runs, in this process: starting Python and Node takes a second.
+
+    Args:
+        folder: the folder with `environments/`.
+        environment: the environment variables.
+    """
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        redirect_stdout(StringIO()) as out,
+        redirect_stderr(StringIO()) as err,
+    ):
+        patch.chdir(folder)
+        # Node does not change its working directory.
+        outdir = {"CDKTF_OUTDIR": str(folder / "cdktf.out")}
+        set_environment(patch, {**environment, **outdir})
+        return Run((), app.main(), out.getvalue(), err.getvalue())
+
+
 class Project:
     """A folder with settings, in which tests run the cdktf command."""
 
@@ -57,17 +91,14 @@ class Project:
         """Replace the settings."""
         (self.folder / "environments" / "dev.toml").write_text(settings, encoding="utf-8")
 
-    def main(self) -> subprocess.CompletedProcess[str]:
-        """Run main.py, which is what `cdktf synth` runs, in less than half of the time."""
-        return self._run(sys.executable, ROOT / "main.py")
+    def main(self) -> Run:
+        """Run what `cdktf synth` runs."""
+        return synthesized(self.folder, self._environment)
 
-    def cdktf(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def cdktf(self, *arguments: str) -> Run:
         """Run the real cdktf command."""
-        return self._run(ROOT / "node_modules" / ".bin" / "cdktf", *arguments)
-
-    def _run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - our own command, no shell
-            command,
+            [ROOT / "node_modules" / ".bin" / "cdktf", *arguments],
             cwd=self.folder,
             env=self._environment,
             capture_output=True,

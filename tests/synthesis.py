@@ -1,21 +1,23 @@
-"""Synthesizes settings for tests. All processes of a run share the results."""
+"""Synthesizes settings for tests. All processes share the results, and so do later runs."""
 
-import fcntl
 import hashlib
 import threading
-from pathlib import Path
+from typing import Final
 
 from stacks.app import synthesize
 from tests.line import Line, Table, settings_from
+from tests.results import results, stored
+
+SOURCES: Final = ("constructs", "settings", "stacks", "tests/line.py", "tests/synthesis.py")
+"""The code of this repository that a synthesis runs."""
 
 
 class Synthesis:
     """Synthesizes the stacks of the environment `dev`, once per settings table."""
 
-    def __init__(self, folder: Path) -> None:
-        """Store results in a folder, which several processes may share."""
-        self._folder = folder
-        self._folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self) -> None:
+        """Store results where every process and later runs find them."""
+        self._folder = results("synthesis", *SOURCES)
         self._known: dict[str, Line] = {}
         # jsii has one Node process for all threads.
         self._lock = threading.Lock()
@@ -25,15 +27,9 @@ class Synthesis:
         key = hashlib.sha256(repr(table).encode()).hexdigest()[:16]
         with self._lock:
             if key not in self._known:
-                self._known[key] = Line(self._synthesized(key, table))
+                outdir = stored(
+                    self._folder / key,
+                    lambda outdir: synthesize([settings_from(table)], outdir=outdir),
+                )
+                self._known[key] = Line(outdir)
             return self._known[key]
-
-    def _synthesized(self, key: str, table: Table) -> Path:
-        outdir = self._folder / key
-        with outdir.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not outdir.exists():
-                unfinished = outdir.with_suffix(".new")
-                synthesize([settings_from(table)], outdir=unfinished)
-                unfinished.rename(outdir)
-        return outdir

@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import shlex
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +20,7 @@ from tests.fake_cloud.tools import Tools
 from tests.line import STACKS, Table
 from tests.operations.review.fixtures import review
 from tests.pages import blocks, page, section
-from tests.project import dev_with_state
+from tests.project import dev_with_state, synthesized
 from tests.support import DEV, ROOT
 
 PAGE = page("docs/environments.md")
@@ -54,12 +52,15 @@ class Environments:
     def run(self, commands: str, answer: str = "") -> str:
         """Run commands of the page, with one answer to every prompt, and return their output."""
         commands = re.sub(r"^( *)terraform", rf"\1{TERRAFORM}", commands, flags=re.MULTILINE)
-        done = shell(self.line.folder, self.line.environment(), commands, answer)
+        environment = {**self.line.environment(), **self.line.attached()}
+        done = shell(self.line.folder, environment, commands, answer)
         return done.stdout + done.stderr
 
     def synth(self) -> str:
-        """Run what `make synth` runs, without cdktf, in less than half of the time."""
-        return self.run(f"{shlex.quote(sys.executable)} main.py")
+        """Run what `make synth` runs, without cdktf."""
+        done = synthesized(self.line.folder, self.line.environment())
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
 
     def verdict(self, environment: str) -> str:
         """Review an environment, and return the verdict."""
@@ -77,9 +78,9 @@ class Environments:
         found = (self.line.folder / "state").glob(f"{environment}-*.tfstate")
         return {path.stem.removeprefix(f"{environment}-") for path in found}
 
-    def rename_without_states(self) -> str:
-        """Rename the settings file but not the states, and return the output of `make synth`."""
-        return self.run("git mv environments/dev.toml environments/test.toml\nmake synth")
+    def rename_without_states(self) -> None:
+        """Rename the settings file but not the states."""
+        self.run("git mv environments/dev.toml environments/test.toml")
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ def test_orphaned_states_are_reported_until_the_printed_command_moves_them(
     environments: Environments,
 ) -> None:
     line = "environments/ has no dev.toml, but state/ has the states of dev-network, dev-connector"
-    assert line in environments.rename_without_states()
+    environments.rename_without_states()
     printed = environments.synth()
     assert line in printed
     (command,) = re.findall("`(for .*?)`", printed)
@@ -197,7 +198,8 @@ def test_an_environment_with_workspaces_is_renamed_and_nothing_changes(
         workspace.name = name.replace("dev-", "test-")
         organization.workspaces[workspace.name] = organization.workspaces.pop(name)
     line = "environments/ no longer has dev.toml, but its states were in HCP Terraform."
-    assert line in with_backends.rename_without_states()
+    with_backends.rename_without_states()
+    assert line in with_backends.run("make synth")
     assert line not in with_backends.synth(), "cdktf has removed the folders"
     assert with_backends.verdict("test") == "test: no changes"
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.checkout import NO_SETUP, READY, lay_out, make
 from tests.fake_cloud.cloud import FakeCloud
-from tests.support import DEV, ROOT
+from tests.support import ROOT, UNPROTECTED
 
 pytestmark = pytest.mark.slow
 
@@ -22,26 +22,25 @@ def checkout(tmp_path: Path) -> Path:
     return lay_out(tmp_path / "Prüf stand")
 
 
-def test_make_deploys_plans_and_destroys_an_environment(
-    checkout: Path, cloud: FakeCloud, first_deploy: FakeCloud
+def test_make_plans_deploys_and_destroys_an_environment(
+    checkout: Path, first_deploy: FakeCloud
 ) -> None:
-    settings = checkout / "environments" / "dev.toml"
-    settings.write_text(DEV, encoding="utf-8")
-    cloud.folder.mkdir()
+    cloud = first_deploy.copy(checkout)
+    environment = {**cloud.environment(), **cloud.attached()}
+    (checkout / "environments" / "dev.toml").write_text(UNPROTECTED, encoding="utf-8")
 
     def succeed(*arguments: str) -> str:
-        done = make(checkout, *NO_SETUP, *arguments, environment=cloud.environment())
+        done = make(checkout, *NO_SETUP, *arguments, environment=environment)
         assert done.returncode == 0, done.stdout[-5000:] + done.stderr
         return done.stdout + done.stderr
 
-    succeed("deploy", "ENV=dev", APPROVED)
-    assert cloud.names() == first_deploy.names()
     planned = succeed("plan", "ENV=dev", "STACK=network", "ARGS=--skip-provider-lock")
     assert "No changes." in planned
-    settings.write_text(DEV.replace("deletion_protection = true", "deletion_protection = false"))
     deployed = succeed("deploy", "ENV=dev", "STACK=cluster", APPROVED)
     left_out = "dev-cluster only; left out: dev-network, dev-connector, dev-service, dev-dns."
     assert left_out in deployed
+    (cluster,) = cloud.world.all("google_container_cluster")
+    assert not cluster["deletion_protection"]
     destroyed = succeed("destroy", "ENV=dev", APPROVED)
     assert "Destroys in my-project-id: the zone api.private;" in destroyed
     assert set(cloud.names()) == {"google_project_service"}

@@ -47,6 +47,6 @@ class App:
 
 def put_connector(cloud: FakeCloud, settings: str) -> Run:
     """Write settings to a project, and add its connector to a new app.yaml."""
-    (cloud.folder / "environments").mkdir()
+    (cloud.folder / "environments").mkdir(exist_ok=True)
     (cloud.folder / "environments" / "dev.toml").write_text(settings, encoding="utf-8")
     return App(cloud).app_yaml()

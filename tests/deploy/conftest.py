@@ -19,5 +19,6 @@ def first_by_command(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> 
 
 @pytest.fixture
 def command(first_by_command: Command, tmp_path: Path) -> Command:
-    """A copy of `first_by_command`, which the test may change."""
-    return Command(first_by_command.line.copy(tmp_path / "command"))
+    """A copy of `first_by_command`, which the test may change, with running providers."""
+    line = first_by_command.line.copy(tmp_path / "command")
+    return Command(line.with_environment(line.attached()))

@@ -273,7 +273,7 @@ def main() -> None:
     """Deploy every step, and write the table."""
     with tempfile.TemporaryDirectory() as temporary, Tools(Path(temporary) / "tools") as tools:
         cloud = FakeCloud(Path(temporary) / "life", tools)
-        outcomes = deploy_steps(cloud, Synthesis(Path(temporary) / "cdktf.out"))
+        outcomes = deploy_steps(cloud, Synthesis())
     path = ROOT / PAGE
     path.write_text(page(path.read_text(encoding="utf-8"), outcomes), encoding="utf-8")
 

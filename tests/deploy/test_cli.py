@@ -36,7 +36,7 @@ def test_output_prints_the_lines_for_app_yaml(command: Command) -> None:
 
 def test_changed_settings_are_deployed(command: Command) -> None:
     command.project.write(DEV.replace("max_instances = 3", "max_instances = 4"))
-    command.succeed("deploy", "dev-*")
+    command.succeed("deploy", "dev-connector", "--ignore-missing-stack-dependencies")
     (connector,) = command.line.world.all("google_vpc_access_connector")
     assert connector["max_instances"] == 4
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.app import put_connector
+from tests.deploy.command import Command
 from tests.fake_cloud.backends.gcs import Bucket
 from tests.fake_cloud.cloud import FakeCloud, eventually, finished
 from tests.fake_cloud.tools import Tools
 from tests.line import BACKENDS, STACKS, Line, Table, changed
 from tests.operations.review.fixtures import review
-from tests.project import Project, dev_with_state
+from tests.project import dev_with_state
 from tests.support import DEV, DEV_TABLE, Synthesize
 
 NAME = BACKENDS["gcs"]["bucket"]
@@ -31,15 +32,14 @@ def gcs_table() -> Table:
 def first(
     tmp_path_factory: pytest.TempPathFactory,
     tools: Tools,
-    synthesize: Synthesize,
-    gcs_table: Table,
 ) -> tuple[FakeCloud, Bucket]:
-    """A deployed environment and the bucket with its states; tests must not change them."""
+    """An environment that cdktf deployed, and the bucket; tests must not change them."""
     bucket = Bucket(NAME)
     with bucket.served() as environment:
         cloud = FakeCloud(tmp_path_factory.mktemp("gcs"), tools, environment)
-        cloud.take(synthesize(gcs_table))
-        cloud.deploy()
+        command = Command(cloud)
+        command.project.write(dev_with_state(BACKENDS["gcs"]))
+        command.succeed("deploy", "dev-*")
     return cloud, bucket
 
 
@@ -71,10 +71,15 @@ def assert_no_changes(cloud: FakeCloud, *parts: str) -> None:
         assert plan.returncode == 0, plan.stdout + plan.stderr
 
 
-def test_stacks_read_each_others_states_in_the_bucket_and_plans_are_empty(
-    deployed_on_gcs: FakeCloud, bucket: Bucket, first_deploy: FakeCloud
+def test_the_cdktf_command_writes_the_states_of_all_stacks_to_one_bucket(
+    first: tuple[FakeCloud, Bucket],
 ) -> None:
-    assert bucket.names == STATES
+    assert first[1].names == STATES
+
+
+def test_stacks_read_each_others_states_in_the_bucket_and_plans_are_empty(
+    deployed_on_gcs: FakeCloud, first_deploy: FakeCloud
+) -> None:
     assert deployed_on_gcs.names() == first_deploy.names()
     assert_no_changes(deployed_on_gcs, *STACKS)
 
@@ -155,21 +160,6 @@ def test_a_killed_run_leaves_a_lock_that_its_id_unlocks(
     deployed_on_gcs.succeed("network", "force-unlock", "-force", lock_id[1])
     deployed_on_gcs.succeed("network", *APPLY)
     assert_no_changes(deployed_on_gcs, "network")
-
-
-def test_the_cdktf_command_writes_the_states_of_all_stacks_to_one_bucket(
-    tmp_path: Path, tools: Tools, first_deploy: FakeCloud
-) -> None:
-    bucket = Bucket(NAME)
-    with bucket.served() as environment:
-        line = FakeCloud(tmp_path, tools, environment)
-        project = Project(tmp_path, line.environment())
-        project.write(dev_with_state(BACKENDS["gcs"]))
-        deploy = project.cdktf("deploy", "dev-*", "--auto-approve", "--skip-provider-lock")
-        assert deploy.returncode == 0, deploy.stdout[-5000:] + deploy.stderr
-        assert line.names() == first_deploy.names()
-        assert bucket.names == STATES
-        assert_no_changes(line, *STACKS)
 
 
 def test_app_yaml_gets_its_values_from_the_state(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.app import put_connector
+from tests.deploy.command import Command
 from tests.fake_cloud.backends.hcp import HOST, credentials, served
 from tests.fake_cloud.backends.hcp_api import Organization, Workspace, run_token
 from tests.fake_cloud.cloud import FakeCloud, eventually, finished
@@ -17,7 +18,7 @@ from tests.fake_cloud.tools import Tools
 from tests.line import BACKENDS, STACKS, Line, Table, changed
 from tests.operations.review.fixtures import review
 from tests.pages import blocks, page
-from tests.project import Project, dev_with_state
+from tests.project import dev_with_state
 from tests.support import DEV, DEV_TABLE, Synthesize
 
 STATE = {**BACKENDS["cloud"], "hostname": HOST}
@@ -58,15 +59,17 @@ def hcp_line(synthesize: Synthesize, hcp_table: Table) -> Line:
 
 
 @pytest.fixture(scope="module")
-def first(
-    tmp_path_factory: pytest.TempPathFactory, tools: Tools, hcp_line: Line
-) -> tuple[FakeCloud, Organization]:
-    """A deployed environment and the organization with its states; tests must not change them."""
+def first(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> tuple[FakeCloud, Organization]:
+    """An environment that cdktf deployed, and the organization; tests must not change them."""
     organization = Organization()
     with served(organization, tmp_path_factory.mktemp("host"), tools) as environment:
         cloud = FakeCloud(tmp_path_factory.mktemp("hcp"), tools, environment)
-        cloud.take(hcp_line)
-        cloud.deploy()
+        command = Command(cloud)
+        command.project.write(dev_with_state(STATE))
+        command.succeed(
+            *("deploy", "dev-*", "--outputs-file", "outputs.json"),
+            "--outputs-file-include-sensitive-outputs",
+        )
     return cloud, organization
 
 
@@ -216,19 +219,10 @@ def test_an_invalid_token_is_rejected(deployed_on_hcp: FakeCloud) -> None:
 
 
 def test_the_cdktf_command_deploys_and_reads_sensitive_outputs(
-    tmp_path: Path, tools: Tools, first_deploy: FakeCloud
+    first: tuple[FakeCloud, Organization], first_deploy: FakeCloud
 ) -> None:
-    with served(Organization(), tmp_path, tools) as environment:
-        line = FakeCloud(tmp_path / "line", tools, environment)
-        project = Project(line.folder, line.environment())
-        project.write(dev_with_state(STATE))
-        deploy = project.cdktf(
-            *("deploy", "dev-*", "--auto-approve", "--skip-provider-lock"),
-            *("--outputs-file", "outputs.json", "--outputs-file-include-sensitive-outputs"),
-        )
-    assert deploy.returncode == 0, deploy.stdout[-5000:] + deploy.stderr
-    assert line.names() == first_deploy.names()
-    outputs = json.loads((line.folder / "outputs.json").read_text(encoding="utf-8"))
+    assert first[0].names() == first_deploy.names()
+    outputs = json.loads((first[0].folder / "outputs.json").read_text(encoding="utf-8"))
     assert "private-connector" in outputs["dev-connector"]["app_yaml"]
     sensitive = [key for key in outputs["dev-network"] if key.startswith("cross-stack-output")]
     assert sensitive

@@ -9,6 +9,7 @@ providers, such as FAKE_CLOUD_LATE, is never replayed, nor is one whose output n
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -20,6 +21,7 @@ from uuid import uuid4
 
 from tests.fake_cloud.google.world import LOST, DifferentWorldError, contents, opened, trace_of
 from tests.line import Table
+from tests.results import digest_of, used
 
 Run = subprocess.CompletedProcess[str]
 
@@ -80,9 +82,15 @@ class Call:
             variables |= {name: self.environment.get(name, "") for name in _OF_INSTALLATION}
             configuration = Path(self.environment[_CONFIGURATION])
             variables[_CONFIGURATION] = configuration.read_text(encoding="utf-8")
-        binary = self.environment.get("TERRAFORM_BINARY_NAME", "")
-        text = json.dumps([self.arguments, binary, variables, read], sort_keys=True)
+        text = json.dumps([self.arguments, self._binary, variables, read], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def _binary(self) -> str:
+        """The name of the binary, and a digest of it."""
+        name = self.environment.get("TERRAFORM_BINARY_NAME", "terraform")
+        found = shutil.which(name, path=self.environment.get("PATH"))
+        return f"{name} {digest_of(Path(found)) if found else ''}"
 
     @property
     def _installs(self) -> bool:
@@ -156,6 +164,7 @@ class Memo:
                     continue
             for name, text in known["files"].items():
                 _write(call.folder / name, text)
+            used(path.parent)
             return Run(call.arguments, known["status"], known["out"], known["err"])
         return None
 

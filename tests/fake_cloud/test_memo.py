@@ -85,6 +85,14 @@ def test_only_the_outputs_of_another_state_matter(second: Project) -> None:
     assert second.runs == 0
 
 
+def with_another_terraform(project: Project) -> None:
+    program = project.world.with_name("bin") / "terraform"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n", encoding="utf-8")
+    program.chmod(0o755)
+    project.environment["PATH"] = str(program.parent)
+
+
 def with_peering(project: Project) -> None:
     with opened(project.world) as world:
         world.put("peering", "theirs", {})
@@ -105,11 +113,12 @@ def with_network(project: Project) -> None:
         lambda project: project.environment.update(TF_VAR_name="other"),
         lambda project: project.environment.update(FAKE_CLOUD_LATE="1"),
         lambda project: project.environment.update(TERRAFORM_BINARY_NAME="tofu"),
+        with_another_terraform,
         with_peering,
         with_network,
     ],
     ids=[
-        *("stack", "lock", "state", "output", "variable", "fake cloud", "binary"),
+        *("stack", "lock", "state", "output", "variable", "fake cloud", "binary", "version"),
         *("list in the world", "resource in the world"),
     ],
 )

@@ -14,14 +14,21 @@ from contextlib import ExitStack
 from itertools import product
 from pathlib import Path
 from typing import Final, Self
+from uuid import uuid4
 
 from tests.fake_cloud.memo import STARTER, WORLD, Memo
 from tests.fake_cloud.provider.catalogue import catalogues
 from tests.fake_cloud.provider.starter import SCRIPT
+from tests.results import used
 from tests.support import ROOT
 
 _REGISTRIES: Final = ("registry.terraform.io", "registry.opentofu.org")
 """The default registries of Terraform and OpenTofu."""
+
+SOURCES: Final = tuple(
+    f"tests/fake_cloud/{name}" for name in ("google", "provider", "cloud.py", "memo.py", "tools.py")
+)
+"""The code of this repository that starts Terraform and answers it."""
 
 _SERVED_WORLDS: Final = 2 + 2 * (os.cpu_count() or 1)
 """How many worlds have running providers. `make conformance` uses two worlds per processor."""
@@ -35,16 +42,16 @@ class Tools:
     Providers can start only inside `with`, which runs the process that forks them.
     """
 
-    def __init__(self, folder: Path, memo: Path | None = None) -> None:
+    def __init__(self, folder: Path, shared: Path | None = None) -> None:
         """Write the files to a folder.
 
         Args:
             folder: the folder.
-            memo: a folder for runs to replay, which several processes may share.
+            shared: a folder for the mirror and for runs to replay, which several processes share.
         """
         self.folder = folder
-        self.memo = Memo(memo or folder / "memo")
-        self.mirror = folder / "mirror"
+        self.memo = Memo(shared or folder / "runs")
+        self.mirror = (shared or folder) / "mirror"
         self.cache = folder / "cache"
         self.programs = folder / "bin"
         self.configuration = folder / "terraformrc"
@@ -62,6 +69,7 @@ class Tools:
                 self.mirror / registry / catalogue.source / version / machine / program,
                 SCRIPT.format(name=name),
             )
+        used(self.mirror)
         # On a destroy, the service stack waits three minutes for Google with `sleep`.
         _script(self.programs / "sleep", "#!/bin/sh\nexit 0\n")
         self.configuration.write_text(
@@ -124,5 +132,8 @@ class Tools:
 
 def _script(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o755)
+    unfinished = path.with_name(f".{uuid4()}")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.chmod(0o755)
+    # In one step, because another process may be using the same script.
+    unfinished.replace(path)

@@ -1,6 +1,7 @@
 """States of environments without a settings file: the environment, and the command to move them."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,20 @@ EMPTY: Table = {"resources": []}
 PAGE = 'see "Rename an environment" in docs/environments.md'
 
 
+@pytest.fixture(scope="module")
+def blue_green(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a synthesized environment, `blue-green`; tests must not change it."""
+    project = tmp_path_factory.mktemp("project")
+    add(project, "blue-green")
+    return project
+
+
 @pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with a synthesized environment, `blue-green`, that was never deployed."""
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blue_green: Path) -> Path:
+    """A copy of `blue_green`, which was never deployed."""
+    shutil.copytree(blue_green, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "state").mkdir()
-    add(tmp_path, "blue-green")
     return tmp_path
 
 

@@ -1,25 +1,21 @@
 """Every setting has an effect: another value of it changes the Terraform JSON.
 
-All variations are environments of one app, so the test takes seconds. A new setting is covered
-automatically. If no other valid value is found, add a second example to its field.
+A new setting is covered automatically. If no other valid value is found, add a second example to
+its field.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import time
 from enum import StrEnum
 from ipaddress import IPv4Network
-from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args, get_origin
 
 import pytest
 from pydantic.fields import FieldInfo
 
-from settings.environment import Settings
-from stacks.app import synthesize
-from tests.line import STACKS, Table, errors_in, settings_from
+from tests.line import Table, errors_in, settings_from
 from tests.settings.places import BASE, FIELDS, KEYS, SELECTORS, file_with
-
-pytestmark = pytest.mark.slow
+from tests.support import Synthesize
 
 
 def given(place: str) -> object:
@@ -84,34 +80,8 @@ tests/stacks/test_base.py and tests/stacks/test_existing.py test what those sect
 """
 
 
-@pytest.fixture(scope="module")
-def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """The JSON of every table, by the table, with the environment's name removed."""
-    tables = {repr(table): table for pair in VARIATIONS.values() for table in pair}
-    names = {key: f"environment-{number}" for number, key in enumerate(tables)}
-    outdir = tmp_path_factory.mktemp("cdktf.out")
-    synthesize([Settings.of(table, names[key]) for key, table in tables.items()], outdir=outdir)
-    return {key: everything_of(name, outdir) for key, name in names.items()}
-
-
-def everything_of(environment: str, outdir: Path) -> str:
-    """The JSON of all stacks of an environment, without the environment's name."""
-    files = [outdir / "stacks" / f"{environment}-{part}" / "cdk.tf.json" for part in STACKS]
-    texts = [file.read_text(encoding="utf-8") for file in files]
-    return "".join(texts).replace(f"{environment}-", "")
-
-
 @pytest.mark.parametrize("place", EXPECTED)
-def test_another_value_changes_the_terraform_json(
-    place: str, synthesized: Mapping[str, str]
-) -> None:
+def test_another_value_changes_the_terraform_json(place: str, synthesize: Synthesize) -> None:
     assert place in VARIATIONS, "no other valid value was found: add an example to the field"
     base, other = VARIATIONS[place]
-    assert synthesized[repr(base)] != synthesized[repr(other)], f"no stack reads {place}"
-
-
-def test_the_environment_name_makes_no_difference(tmp_path: Path) -> None:
-    names = ("environment-0", "environment-00")
-    synthesize([Settings.of(BASE["project"], name) for name in names], outdir=tmp_path)
-    first, second = (everything_of(name, tmp_path) for name in names)
-    assert first == second
+    assert synthesize(base).stacks != synthesize(other).stacks, f"no stack reads {place}"

@@ -1,12 +1,15 @@
 """With and without slim_bindings, the JSON, the values and the errors are the same."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.slim_bindings.process import Outcome, run
+from tests.results import results, stored
+from tests.slim_bindings.process import run
 from tests.support import DEV
+from tests.synthesis import SOURCES
 
 pytestmark = pytest.mark.slow
 
@@ -33,20 +36,30 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project
 
 
-def probe(project: Path, mode: str) -> Outcome:
-    outcome = run(PROBE, mode, cwd=project, SLIM_BINDINGS=mode)
+def probe(project: Path, mode: str, folder: Path) -> Path:
+    folder.mkdir()
+    outcome = run(PROBE, folder / "cdktf.out", cwd=project, SLIM_BINDINGS=mode)
     assert outcome.status == 0, outcome.stderr
-    return outcome
+    (folder / "stdout").write_text(outcome.stdout, encoding="utf-8")
+    (folder / "stderr").write_text(outcome.stderr, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="module")
-def whole(project: Path) -> Outcome:
-    return probe(project, "off")
+def whole(project: Path) -> Path:
+    """The results without slim_bindings, which take half a minute."""
+    folder = results("bindings", *SOURCES, "tests/slim_bindings", "tests/fixtures")
+    return stored(folder / "whole", partial(probe, project, "off"))
 
 
 @pytest.fixture(scope="module")
-def slim(project: Path) -> Outcome:
-    return probe(project, "on")
+def slim(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results with slim_bindings."""
+    return probe(project, "on", tmp_path_factory.mktemp("slim") / "probe")
+
+
+def text(folder: Path, stream: str) -> str:
+    return (folder / stream).read_text(encoding="utf-8")
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -57,21 +70,23 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_values_errors_and_late_imports_are_the_same(whole: Outcome, slim: Outcome) -> None:
-    assert slim.stdout == whole.stdout
-    assert "override own network" in slim.stdout
-    assert "wrong type TypeError type of argument name must be str" in slim.stdout
-    assert "Unable to deserialize value" in slim.stdout
-    assert "created by Node NamespaceV1" in slim.stdout
-    assert "another version JSIIError Multiple versions 0.0.1 and 16.12.1" in slim.stdout
+def test_values_errors_and_late_imports_are_the_same(whole: Path, slim: Path) -> None:
+    printed = text(slim, "stdout")
+    assert printed == text(whole, "stdout")
+    assert "override own network" in printed
+    assert "wrong type TypeError type of argument name must be str" in printed
+    assert "Unable to deserialize value" in printed
+    assert "created by Node NamespaceV1" in printed
+    assert "another version JSIIError Multiple versions 0.0.1 and 16.12.1" in printed
 
 
-@pytest.mark.usefixtures("whole", "slim")
-def test_the_json_of_every_environment_and_backend_is_the_same(project: Path) -> None:
-    expected = files(project / "off")
+def test_the_json_of_every_environment_and_backend_is_the_same(
+    project: Path, whole: Path, slim: Path
+) -> None:
+    expected = files(whole / "cdktf.out")
     assert len(expected) == 1 + 5 * len(list((project / "environments").glob("*.toml")))
-    assert files(project / "on") == expected
+    assert files(slim / "cdktf.out") == expected
 
 
-def test_stderr_is_empty_on_success(slim: Outcome) -> None:
-    assert slim.stderr == ""
+def test_stderr_is_empty_on_success(slim: Path) -> None:
+    assert text(slim, "stderr") == ""

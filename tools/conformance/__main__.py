@@ -36,7 +36,7 @@ def main() -> int:
         folder = Path(temporary)
         try:
             require_terraform()
-            stacks = _stacks(folder / "stacks")
+            stacks = _stacks()
             with installed(pins(stacks)) as providers:
                 schema = fixture(providers.schemas(), stacks)
                 if options.schema:
@@ -65,9 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _stacks(folder: Path) -> list[Table]:
+def _stacks() -> list[Table]:
     """The JSON of all stacks, for the types and versions that they use."""
-    synthesize = Synthesis(folder)
+    synthesize = Synthesis()
     environments = [synthesize(changed(DEV_TABLE, settings)) for settings in VARIATIONS.values()]
     return [stack for environment in environments for stack in environment.stacks.values()]
 

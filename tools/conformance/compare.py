@@ -55,7 +55,7 @@ class Comparison:
         processors = os.cpu_count() or 1
         self._folder = folder
         self._tools = tools
-        self._synthesize = Synthesis(folder / "synthesized")
+        self._synthesize = Synthesis()
         self._pool = ThreadPoolExecutor(processors)
         self._planners: SimpleQueue[Planner] = SimpleQueue()
         for number in range(processors):

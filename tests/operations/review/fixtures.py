@@ -27,6 +27,7 @@ from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.memo import ATTACH, Call, Run
 from tests.fake_cloud.tools import Tools
 from tests.line import Table
+from tests.project import set_environment
 from tests.support import DEV_TABLE, ROOT, Synthesize
 
 _OF_COPIES: Final = ("version", "plan", "show")
@@ -137,10 +138,7 @@ def _replaying(cloud: FakeCloud) -> Iterator[pytest.MonkeyPatch]:
         "TF_PLUGIN_CACHE_DIR": str(cloud.tools.cache),
     }
     with pytest.MonkeyPatch.context() as patch:
-        for name in os.environ.keys() - variables.keys():
-            patch.delenv(name)
-        for name, value in variables.items():
-            patch.setenv(name, value)
+        set_environment(patch, variables)
         patch.setattr("operations.terraform.process.terraform", replay)
         patch.setattr("operations.review.planning.terraform", replay)
         yield patch
