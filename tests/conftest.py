@@ -21,7 +21,6 @@ os.environ.pop("CDKTF_CONTEXT_JSON", None)
 
 from tests.line import ACCESSES, BACKENDS, Line, Table, changed
 from tests.results import FOLDER, remove_unused
-from tests.synthesis import Synthesis
 
 # A busy machine is no error.
 hypothesis.settings.register_profile("no deadline", deadline=None)
@@ -68,9 +67,9 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(number, signal.default_int_handler)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than processors, because some tests wait."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One per processor, and one more if no marker is left out: slow tests wait at times."""
+    return (os.cpu_count() or 1) + (not config.option.markexpr)
 
 
 def pytest_report_header() -> str:
@@ -100,6 +99,9 @@ def table() -> Table:
 @pytest.fixture(scope="session")
 def synthesize() -> Synthesize:
     """Synthesizes the stacks of the environment `dev`, once per settings table."""
+    # xdist's first process reads this file before it starts the others, and needs no cdktf.
+    from tests.synthesis import Synthesis  # noqa: PLC0415
+
     return Synthesis()
 
 

@@ -45,13 +45,13 @@ def test_zizmor_accepts_every_workflow(path: Path) -> None:
     assert status == 0, text
 
 
-@pytest.mark.parametrize("path", PIPELINES, ids=lambda path: path.name)
-def test_every_pipeline_matches_the_gitlab_schema(path: Path) -> None:
+def test_every_pipeline_matches_the_gitlab_schema() -> None:
+    assert PIPELINES
     status, text = output_of(
         "check-jsonschema",
         "--builtin-schema=vendor.gitlab-ci",
         "--data-transform=gitlab-ci",
-        path,
+        *PIPELINES,
     )
     assert status == 0, text
 

@@ -48,6 +48,7 @@ def accepted(draw: st.DrawFn) -> Table:
     return table
 
 
+@pytest.mark.slow
 @given(accepted())
 @settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 def test_accepted_settings_synthesize(

@@ -3,12 +3,18 @@
 import json
 import tomllib
 
-import jsonschema
 import pytest
+from jsonschema import Draft202012Validator, ValidationError
 
 from tests.line import Table, changed
 from tests.support import DEV_TABLE, ROOT, existing
 from tools.reference import SCANNERS, SCHEMA, SETTINGS, scanners, schema, settings
+
+VALIDATOR = Draft202012Validator(json.loads(schema()))
+
+
+def test_the_schema_is_a_json_schema() -> None:
+    VALIDATOR.check_schema(VALIDATOR.schema)
 
 
 def test_the_schema_file_is_what_the_models_say() -> None:
@@ -60,7 +66,7 @@ def test_a_settings_file_refers_to_the_schema_in_its_first_line(name: str) -> No
 )
 def test_an_editor_accepts_valid_settings(table: Table) -> None:
     """Each section matches one branch of the schema, also where keys of two are the same."""
-    jsonschema.validate(table, json.loads(schema()))
+    VALIDATOR.validate(table)
 
 
 @pytest.mark.parametrize(
@@ -83,5 +89,5 @@ def test_an_editor_accepts_valid_settings(table: Table) -> None:
     ids=str,
 )
 def test_the_schema_rejects_invalid_settings(changes: Table) -> None:
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(changed(DEV_TABLE, changes), json.loads(schema()))
+    with pytest.raises(ValidationError):
+        VALIDATOR.validate(changed(DEV_TABLE, changes))
