@@ -16,11 +16,14 @@ if (ROOT / "constructs" / "__init__.py").exists():
 
 # During a synthesis, Node runs Terraform for its version. Node gets the PATH of this moment.
 os.environ["PATH"] += f"{os.pathsep}{ROOT / 'tools' / 'embedded-terraform'}"
-# If the cdktf command runs these tests, its context must not reach the apps in the tests.
-os.environ.pop("CDKTF_CONTEXT_JSON", None)
-
 from tests.line import ACCESSES, BACKENDS, Line, Table, changed
 from tests.results import FOLDER, remove_unused
+
+# Variables of the caller must not reach the apps in the tests: if cdktf runs these tests, it sets
+# some. The cdktf command reads the one that stays.
+for name in list(os.environ):
+    if name.startswith(("CDKTF_", "SYNTH_", "SLIM_")) and name != "CDKTF_DISABLE_PLUGIN_CACHE_ENV":
+        del os.environ[name]
 
 # A busy machine is no error.
 hypothesis.settings.register_profile("no deadline", deadline=None)
@@ -73,9 +76,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_report_header() -> str:
-    """Say what this run does not compute again."""
-    number = sum(1 for result in FOLDER.glob("*/*/*") if result.is_dir())
-    return f"{number} results of earlier runs are in {FOLDER.relative_to(ROOT)}"
+    """Say where results of earlier runs are, in case one is suspected to be wrong."""
+    return f"results of earlier runs: {FOLDER.relative_to(ROOT)}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,8 @@
 """Results that later runs of the tests use again, in `.cache/tests`: stacks and runs of Terraform.
 
-A result is stored under a digest of everything that it depends on, so a change of the code, of a
-package, or of Terraform leads to a new result. `make clean` removes all. CI starts without any.
+A result is stored under a digest of its sources, of Python, of Node, and of all packages that are
+installed, so after a change of any there is a new result. If a source changes while tests run, they
+store nothing: they have imported the old one. `make clean` removes all. CI starts without any.
 """
 
 import fcntl
@@ -10,66 +11,101 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
+
+import psutil
 
 from tests.support import ROOT
 
 FOLDER: Final = ROOT / ".cache" / "tests"
 
-_PACKAGES: Final = ("Pipfile.lock", "pyproject.toml")
-
 _KEPT_SECONDS: Final = 7 * 24 * 60 * 60
+
+_STARTED: Final = psutil.Process().create_time()
+
+
+class Results:
+    """Results of one kind, which all processes share.
+
+    Attributes:
+        folder: their folder.
+    """
+
+    def __init__(self, kind: str, sources: Sequence[str]) -> None:
+        """Find the results of a kind.
+
+        Args:
+            kind: the name of a folder.
+            sources: files and folders of the repository that have an influence.
+        """
+        self._sources = tuple(sources)
+        self.folder = FOLDER / kind / digest_of_all(self._sources)
+
+    @property
+    def current(self) -> bool:
+        """Whether no source has changed since this process started."""
+        return all(file.stat().st_mtime < _STARTED for file in _files(self._sources))
+
+    def stored(self, name: str, create: Callable[[Path], object]) -> Path:
+        """The folder of a result.
+
+        Args:
+            name: the name of the folder.
+            create: creates the given folder if there is none. Only one process at a time does.
+        """
+        result = self.folder / name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with result.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not result.exists():
+                unfinished = result.with_suffix(".new")
+                shutil.rmtree(unfinished, ignore_errors=True)
+                create(unfinished)
+                if not self.current:
+                    result = self.folder / f"{name}-{uuid4()}"
+                unfinished.rename(result)
+        used(result)
+        return result
 
 
 @cache
-def results(name: str, *sources: str) -> Path:
-    """The folder for results of one kind.
-
-    Args:
-        name: the kind.
-        sources: files and folders of the repository whose code has an influence.
-    """
-    digest = hashlib.sha256(sys.version.encode())
-    for file in sorted(file for source in (*_PACKAGES, *sources) for file in _files(ROOT / source)):
-        digest.update(f"{file.relative_to(ROOT)} {digest_of(file)}\n".encode())
-    return FOLDER / name / digest.hexdigest()[:16]
+def digest_of_all(sources: Sequence[str]) -> str:
+    """A digest of files and folders of the repository, and of what is installed."""
+    digest = hashlib.sha256("\n".join(_installed()).encode())
+    for file in _files(sources):
+        with suppress(FileNotFoundError):  # an editor's temporary file
+            digest.update(f"{file.relative_to(ROOT)} {digest_of(file)}\n".encode())
+    return digest.hexdigest()[:16]
 
 
 @cache
 def digest_of(file: Path) -> str:
-    """A digest of a file, which does not change during the tests."""
+    """A digest of a file."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def _files(source: Path) -> Iterator[Path]:
-    if source.is_file():
-        yield source
-    for path in source.rglob("*"):
-        if path.is_file() and path.suffix != ".pyc":
-            yield path
+def _installed() -> Iterator[str]:
+    """Python, Node, and all packages, with their versions."""
+    yield sys.version
+    node = shutil.which(os.environ.get("JSII_NODE", "node"))
+    yield f"{Path(node).resolve()} {Path(node).stat().st_size}" if node else ""
+    yield from sorted(f"{found.name} {found.version}" for found in metadata.distributions())
 
 
-def stored(result: Path, create: Callable[[Path], object]) -> Path:
-    """Create a result unless it exists.
-
-    Args:
-        result: a folder in a folder of results.
-        create: creates the given folder. Only one process at a time does.
-    """
-    result.parent.mkdir(parents=True, exist_ok=True)
-    with result.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not result.exists():
-            unfinished = result.with_suffix(".new")
-            shutil.rmtree(unfinished, ignore_errors=True)
-            create(unfinished)
-            unfinished.rename(result)
-    used(result)
-    return result
+def _files(sources: Sequence[str]) -> list[Path]:
+    paths = [ROOT / source for source in sources]
+    return sorted(
+        file
+        for file in (*paths, *(file for path in paths for file in path.rglob("*")))
+        if file.is_file() and "__pycache__" not in file.parts and not file.name.startswith(".")
+    )
 
 
 def used(result: Path) -> None:
@@ -80,5 +116,10 @@ def used(result: Path) -> None:
 def remove_unused() -> None:
     """Remove the results that no run of the tests has used for a week."""
     for result in FOLDER.glob("*/*/*"):
-        if result.stat().st_mtime < time.time() - _KEPT_SECONDS:
-            shutil.rmtree(result) if result.is_dir() else result.unlink()
+        with suppress(FileNotFoundError):  # another run removes it
+            if result.lstat().st_mtime > time.time() - _KEPT_SECONDS:
+                continue
+            if result.is_dir() and not result.is_symlink():
+                shutil.rmtree(result, ignore_errors=True)
+            else:
+                result.unlink()

@@ -6,7 +6,7 @@ from typing import Final
 
 from stacks.app import synthesize
 from tests.line import Line, Table, settings_from
-from tests.results import results, stored
+from tests.results import Results
 
 SOURCES: Final = ("constructs", "settings", "stacks", "tests/line.py", "tests/synthesis.py")
 """The code of this repository that a synthesis runs."""
@@ -17,7 +17,7 @@ class Synthesis:
 
     def __init__(self) -> None:
         """Store results where every process and later runs find them."""
-        self._folder = results("synthesis", *SOURCES)
+        self._results = Results("synthesis", SOURCES)
         self._known: dict[str, Line] = {}
         # jsii has one Node process for all threads.
         self._lock = threading.Lock()
@@ -27,9 +27,8 @@ class Synthesis:
         key = hashlib.sha256(repr(table).encode()).hexdigest()[:16]
         with self._lock:
             if key not in self._known:
-                outdir = stored(
-                    self._folder / key,
-                    lambda outdir: synthesize([settings_from(table)], outdir=outdir),
+                outdir = self._results.stored(
+                    key, lambda outdir: synthesize([settings_from(table)], outdir=outdir)
                 )
                 self._known[key] = Line(outdir)
             return self._known[key]

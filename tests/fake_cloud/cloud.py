@@ -145,7 +145,7 @@ class FakeCloud:
                     os.killpg(process.pid, signal.SIGKILL)
 
     def terraform(self, stack: str, *arguments: str) -> Run:
-        """Run Terraform and wait for its end, or replay an equal run of this session.
+        """Run Terraform and wait for its end, or replay an equal run.
 
         Args:
             stack: the part, such as `network`.

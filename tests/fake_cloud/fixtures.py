@@ -9,7 +9,7 @@ from tests.fake_cloud.cloud import FakeCloud
 from tests.fake_cloud.provider.catalogue import Kind, catalogues
 from tests.fake_cloud.tools import SOURCES, Tools
 from tests.line import Table, changed
-from tests.results import results
+from tests.results import Results
 from tests.support import DEV_TABLE, Synthesize
 
 Change = Callable[[Mapping[str, object]], FakeCloud]
@@ -18,7 +18,7 @@ Change = Callable[[Mapping[str, object]], FakeCloud]
 @pytest.fixture(scope="session")
 def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
     """The fake providers and the CLI configuration of Terraform, created once."""
-    with Tools(tmp_path_factory.mktemp("tools"), results("terraform", *SOURCES)) as tools:
+    with Tools(tmp_path_factory.mktemp("tools"), Results("terraform", SOURCES)) as tools:
         yield tools
 
 

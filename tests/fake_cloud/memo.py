@@ -1,9 +1,10 @@
-"""Replays runs of Terraform that this session of tests has made before.
+"""Replays runs of Terraform that the tests have made before.
 
-Terraform has made each run once in the session, with the same arguments, files, states, and
-variables, and with the same answers from the world. So a replay has the same exit status and
-output, and leaves the same files, world, and journal. A run with other variables for the fake
-providers, such as FAKE_CLOUD_LATE, is never replayed, nor is one whose output names its folder.
+Terraform has made each run once, with the same arguments, files, states, and variables, and with
+the same answers from the world. So a replay has the same exit status and output, and leaves the
+same files, world, and journal. A run with other variables for the fake providers, such as
+FAKE_CLOUD_LATE, is never replayed, nor is one whose output names its folder. A run that failed is
+not replayed either: the reason could be a full disk.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -28,6 +29,9 @@ Run = subprocess.CompletedProcess[str]
 ATTACH: Final = "TF_REATTACH_PROVIDERS"
 WORLD: Final = "FAKE_CLOUD_WORLD"
 STARTER: Final = "FAKE_CLOUD_STARTER"
+
+_DIFFERENT: Final = 2
+"""The exit status of a plan with changes, with the option -detailed-exitcode."""
 
 _CONFIGURATION: Final = "TF_CLI_CONFIG_FILE"
 _OF_INSTALLATION: Final = (
@@ -65,9 +69,10 @@ class Call:
 
     @cached_property
     def key(self) -> str:
-        """A digest of everything that the run can read, except the world.
+        """A digest of what the run reads, except the world.
 
-        Of the state of another stack, Terraform reads the outputs only.
+        Of the environment, Terraform reads the variables TF_...; of the state of another stack, it
+        reads the outputs only.
         """
         read: Mapping[str, object] = {}
         if self.arguments[0] != "version":
@@ -87,10 +92,9 @@ class Call:
 
     @property
     def _binary(self) -> str:
-        """The name of the binary, and a digest of it."""
         name = self.environment.get("TERRAFORM_BINARY_NAME", "terraform")
         found = shutil.which(name, path=self.environment.get("PATH"))
-        return f"{name} {digest_of(Path(found)) if found else ''}"
+        return f"{name} {_version_of(found)}" if found else name
 
     @property
     def _installs(self) -> bool:
@@ -135,12 +139,25 @@ class Call:
         return stack
 
 
-class Memo:
-    """The runs of a session, in a folder that all its processes share."""
+@cache
+def _version_of(binary: str) -> str:
+    """A digest of a binary, and what it prints: it may be a script that selects a version."""
+    run = subprocess.run([binary, "version"], capture_output=True, text=True, check=False)  # noqa: S603 - no shell
+    return f"{digest_of(Path(binary))} {run.stdout}"
 
-    def __init__(self, folder: Path) -> None:
-        """Share a folder, which may not exist yet."""
+
+class Memo:
+    """Runs to replay, in a folder that several processes share."""
+
+    def __init__(self, folder: Path, current: Callable[[], bool] = lambda: True) -> None:
+        """Share a folder.
+
+        Args:
+            folder: the folder, which may not exist yet.
+            current: whether runs can still be stored there.
+        """
         self._folder = folder
+        self._current = current
 
     def run(self, call: Call, run: Callable[[], Run]) -> Run:
         """Replay a call, or run Terraform and remember the result."""
@@ -188,6 +205,9 @@ class Memo:
         printed = run.stdout + run.stderr
         folders = (call.world.parent, call.folder.absolute())
         if LOST in steps or any(str(folder) in printed for folder in folders):
+            return
+        different = run.returncode == _DIFFERENT and "-detailed-exitcode" in call.arguments
+        if (run.returncode and not different) or not self._current():
             return
         before.follow(steps)
         assert before.resources == contents(call.world).resources, "the trace is not complete"

@@ -27,6 +27,7 @@ class Project:
         self.memo = memo
         self.environment = {WORLD: str(self.world)}
         self.runs = 0
+        self.status = 0
         self.write("cdk.tf.json", STACK)
         self.write("../other.tfstate", {"serial": 1, "outputs": {"range": "10.0.0.0/8"}})
 
@@ -44,7 +45,7 @@ class Project:
                     world.put("network", "ours", {"peers": len(world.all("peering"))})
                     world.note("created")
             self.write("../own.tfstate", {"serial": 1})
-            return Run((), 2, f"{text} {self.runs}", "warning")
+            return Run((), self.status, f"{text} {self.runs}", "warning")
 
         call = Call(
             folder=self.stack, arguments=("apply", *arguments), environment=self.environment
@@ -71,7 +72,7 @@ def test_an_equal_run_is_replayed_with_its_result_its_files_and_its_world(second
         world.put("zone", "theirs", {})
     run = second.apply()
     assert second.runs == 0
-    assert (run.returncode, run.stdout, run.stderr) == (2, "done 1", "warning")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "done 1", "warning")
     assert (second.stack / "../own.tfstate").read_text(encoding="utf-8") == '{"serial": 1}'
     assert second.world.with_name("journal").read_text(encoding="utf-8") == "created\n"
     with opened(second.world) as world:
@@ -154,3 +155,27 @@ def test_a_change_of_the_world_that_no_step_describes_fails_the_test(second: Pro
     call = Call(folder=second.stack, arguments=("destroy",), environment=second.environment)
     with pytest.raises(AssertionError, match="not complete"):
         second.memo.run(call, run)
+
+
+@pytest.mark.parametrize(
+    ("status", "option", "runs"),
+    [(1, "-json", 1), (-9, "-json", 1), (2, "-json", 1), (2, "-detailed-exitcode", 0)],
+)
+def test_a_failed_run_is_not_replayed_but_a_plan_with_changes_is(
+    status: int, option: str, runs: int, first: Project, second: Project
+) -> None:
+    first.status = status
+    with opened(second.world) as world:
+        world.put("network", "ours", {"peers": 0})
+    second.write("../own.tfstate", {"serial": 1})
+    first.apply(option)
+    second.apply(option)
+    assert second.runs == runs
+
+
+def test_a_run_is_not_stored_after_a_source_has_changed(tmp_path: Path) -> None:
+    memo = Memo(tmp_path / "memo", current=lambda: False)
+    for name in ("first", "second"):
+        project = Project(tmp_path / name, memo)
+        project.apply()
+        assert project.runs == 1

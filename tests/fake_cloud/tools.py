@@ -19,14 +19,16 @@ from uuid import uuid4
 from tests.fake_cloud.memo import STARTER, WORLD, Memo
 from tests.fake_cloud.provider.catalogue import catalogues
 from tests.fake_cloud.provider.starter import SCRIPT
-from tests.results import used
+from tests.results import Results, used
 from tests.support import ROOT
 
 _REGISTRIES: Final = ("registry.terraform.io", "registry.opentofu.org")
 """The default registries of Terraform and OpenTofu."""
 
-SOURCES: Final = tuple(
-    f"tests/fake_cloud/{name}" for name in ("google", "provider", "cloud.py", "memo.py", "tools.py")
+SOURCES: Final = (
+    *(f"tests/fake_cloud/{name}" for name in ("google", "provider", "cloud.py", "memo.py")),
+    *("tests/fake_cloud/tools.py", "tests/operations/review/fixtures.py"),
+    "operations/terraform/process.py",
 )
 """The code of this repository that starts Terraform and answers it."""
 
@@ -42,16 +44,16 @@ class Tools:
     Providers can start only inside `with`, which runs the process that forks them.
     """
 
-    def __init__(self, folder: Path, shared: Path | None = None) -> None:
+    def __init__(self, folder: Path, results: Results | None = None) -> None:
         """Write the files to a folder.
 
         Args:
             folder: the folder.
-            shared: a folder for the mirror and for runs to replay, which several processes share.
+            results: runs to replay; by default only those of this process.
         """
         self.folder = folder
-        self.memo = Memo(shared or folder / "runs")
-        self.mirror = (shared or folder) / "mirror"
+        self.memo = Memo(results.folder, lambda: results.current) if results else Memo(folder)
+        self.mirror = (results.folder if results else folder) / "mirror"
         self.cache = folder / "cache"
         self.programs = folder / "bin"
         self.configuration = folder / "terraformrc"

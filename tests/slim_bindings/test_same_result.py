@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.results import results, stored
+from tests.results import Results
 from tests.slim_bindings.process import run
 from tests.support import DEV
 from tests.synthesis import SOURCES
@@ -48,8 +48,8 @@ def probe(project: Path, mode: str, folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def whole(project: Path) -> Path:
     """The results without slim_bindings, which take half a minute."""
-    folder = results("bindings", *SOURCES, "tests/slim_bindings", "tests/fixtures")
-    return stored(folder / "whole", partial(probe, project, "off"))
+    results = Results("bindings", [*SOURCES, "tests/slim_bindings", "tests/fixtures"])
+    return results.stored("whole", partial(probe, project, "off"))
 
 
 @pytest.fixture(scope="module")

@@ -76,8 +76,8 @@ def start(cloud: FakeCloud, *arguments: str, **variables: str) -> subprocess.Pop
 def review(cloud: FakeCloud, *arguments: str, **variables: str) -> Reviewed:
     """Run a review to its end, by default with a JSON report.
 
-    Without variables, it runs in this process, with running providers and the runs of Terraform
-    that this session has made before.
+    Without variables, it runs in this process, with running providers and replayed runs of
+    Terraform.
     """
     arguments = arguments or ("--format", "json")
     if variables:
