@@ -16,6 +16,7 @@ if (ROOT / "constructs" / "__init__.py").exists():
 
 # During a synthesis, Node runs Terraform for its version. Node gets the PATH of this moment.
 os.environ["PATH"] += f"{os.pathsep}{ROOT / 'tools' / 'embedded-terraform'}"
+
 from tests.line import ACCESSES, BACKENDS, Line, Table, changed
 from tests.results import FOLDER, remove_unused
 
@@ -60,9 +61,10 @@ pytest_plugins = ["tests.fake_cloud.fixtures", "tests.operations.review.fixtures
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let SIGTERM and SIGHUP end the run as Ctrl-C does, with all that fixtures have started.
+    """Remove results that are no longer used, and let signals end the run as Ctrl-C does.
 
-    In a background job, SIGINT is ignored, and every command that a test starts would ignore it.
+    SIGTERM and SIGHUP then end all that fixtures have started. In a background job, SIGINT is
+    ignored, and every command that a test starts would ignore it.
     """
     if not hasattr(config, "workerinput"):
         remove_unused()
@@ -71,7 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One per processor, and one more if no marker is left out: slow tests wait at times."""
+    """One per processor, and one more in `make test`, whose slow tests wait at times."""
     return (os.cpu_count() or 1) + (not config.option.markexpr)
 
 

@@ -75,7 +75,7 @@ class Results:
 
 
 @cache
-def digest_of_all(sources: Sequence[str]) -> str:
+def digest_of_all(sources: tuple[str, ...]) -> str:
     """A digest of files and folders of the repository, and of what is installed."""
     digest = hashlib.sha256("\n".join(_installed()).encode())
     for file in _files(sources):
