@@ -18,7 +18,7 @@ if (ROOT / "constructs" / "__init__.py").exists():
 os.environ["PATH"] += f"{os.pathsep}{ROOT / 'tools' / 'embedded-terraform'}"
 
 from tests.line import ACCESSES, BACKENDS, Line, Table, changed
-from tests.results import FOLDER, remove_unused
+from tests.results import FOLDER, remove_failures, remove_unused
 
 # Variables of the caller must not reach the apps in the tests: if cdktf runs these tests, it sets
 # some. The cdktf command reads the one that stays.
@@ -70,6 +70,12 @@ def pytest_configure(config: pytest.Config) -> None:
         remove_unused()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """If a test failed, remove results of failed runs, in case one of them is the cause."""
+    if exitstatus and not hasattr(session.config, "workerinput"):
+        remove_failures()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

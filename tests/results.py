@@ -2,7 +2,8 @@
 
 A result is stored under a digest of its sources, of Python, of Node, and of all packages that are
 installed, so after a change of any there is a new result. If a source changes while tests run, they
-store nothing: they have imported the old one. `make clean` removes all. CI starts without any.
+store nothing: they have imported the old one. After a failed test, there are no results of failed
+runs: the reason could be a full disk. `make clean` removes all. CI starts without any.
 """
 
 import fcntl
@@ -24,6 +25,9 @@ import psutil
 from tests.support import ROOT
 
 FOLDER: Final = ROOT / ".cache" / "tests"
+
+FAILED: Final = ".failed.json"
+"""The end of the name of a result whose run failed."""
 
 _KEPT_SECONDS: Final = 7 * 24 * 60 * 60
 
@@ -123,3 +127,9 @@ def remove_unused() -> None:
                 shutil.rmtree(result, ignore_errors=True)
             else:
                 result.unlink()
+
+
+def remove_failures() -> None:
+    """Remove the results of runs that failed."""
+    for result in FOLDER.glob(f"*/*/*/*{FAILED}"):
+        result.unlink(missing_ok=True)

@@ -3,8 +3,11 @@
 Terraform has made each run once, with the same arguments, files, states, and variables, and with
 the same answers from the world. So a replay has the same exit status and output, and leaves the
 same files, world, and journal. A run with other variables for the fake providers, such as
-FAKE_CLOUD_LATE, is never replayed, nor is one whose output names its folder. A run that failed is
-not replayed either: the reason could be a full disk.
+FAKE_CLOUD_LATE, is never replayed, nor is one whose output names its folder.
+
+A run that failed is replayed if Terraform said why: after a failed apply, each new run would leave
+another state, and no later run could be replayed. As the reason could be a full disk, the failures
+are removed when a test fails (`tests/results.py`).
 """
 
 import hashlib
@@ -22,7 +25,7 @@ from uuid import uuid4
 
 from tests.fake_cloud.google.world import LOST, DifferentWorldError, contents, opened, trace_of
 from tests.line import Table
-from tests.results import digest_of, used
+from tests.results import FAILED, digest_of, used
 
 Run = subprocess.CompletedProcess[str]
 
@@ -172,7 +175,10 @@ class Memo:
         if not call.repeatable:
             return None
         for path in sorted((self._folder / call.key).glob("*.json")):
-            known = json.loads(path.read_text(encoding="utf-8"))
+            try:
+                known = json.loads(path.read_text(encoding="utf-8"))
+            except FileNotFoundError:  # tests in another process have removed it
+                continue
             if known["trace"]:
                 try:
                     with opened(call.world) as world:
@@ -192,7 +198,6 @@ class Memo:
         if not call.repeatable:
             yield results
             return
-        target = self._folder / call.key / f"{uuid4()}.json"
         before, files, trace = contents(call.world), call.files(), trace_of(call.world)
         trace.parent.mkdir(parents=True, exist_ok=True)
         trace.touch()
@@ -207,7 +212,8 @@ class Memo:
         if LOST in steps or any(str(folder) in printed for folder in folders):
             return
         different = run.returncode == _DIFFERENT and "-detailed-exitcode" in call.arguments
-        if (run.returncode and not different) or not self._current():
+        failed = run.returncode == 1 and "Error: " in printed
+        if (run.returncode and not different and not failed) or not self._current():
             return
         before.follow(steps)
         assert before.resources == contents(call.world).resources, "the trace is not complete"
@@ -220,6 +226,7 @@ class Memo:
             "err": run.stderr,
             "files": dict.fromkeys(files.keys() - after.keys()) | changed,
         }
+        target = self._folder / call.key / f"{uuid4()}{FAILED if failed else '.json'}"
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = target.with_suffix(".new")
         unfinished.write_text(json.dumps(known), encoding="utf-8")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import conftest, results
 from tests.fake_cloud.google.world import opened
 from tests.fake_cloud.memo import WORLD, Call, Memo, Run
 from tests.line import Table
@@ -56,7 +57,7 @@ class Project:
 @pytest.fixture
 def first(tmp_path: Path) -> Project:
     """A project after its first apply."""
-    project = Project(tmp_path / "first", Memo(tmp_path / "memo"))
+    project = Project(tmp_path / "first", Memo(tmp_path / "results" / "terraform" / "digest"))
     project.apply()
     return project
 
@@ -157,20 +158,57 @@ def test_a_change_of_the_world_that_no_step_describes_fails_the_test(second: Pro
         second.memo.run(call, run)
 
 
-@pytest.mark.parametrize(
-    ("status", "option", "runs"),
-    [(1, "-json", 1), (-9, "-json", 1), (2, "-json", 1), (2, "-detailed-exitcode", 0)],
-)
-def test_a_failed_run_is_not_replayed_but_a_plan_with_changes_is(
-    status: int, option: str, runs: int, first: Project, second: Project
-) -> None:
-    first.status = status
-    with opened(second.world) as world:
+def run_again(project: Project, status: int, option: str, text: str = "done") -> None:
+    """Run Terraform on a network that exists, with another status."""
+    with opened(project.world) as world:
         world.put("network", "ours", {"peers": 0})
-    second.write("../own.tfstate", {"serial": 1})
-    first.apply(option)
-    second.apply(option)
+    project.write("../own.tfstate", {"serial": 1})
+    project.status = status
+    project.apply(option, text=text)
+
+
+@pytest.mark.parametrize(
+    ("status", "option", "text", "runs"),
+    [
+        (1, "-json", "Error: no such zone", 0),
+        (1, "-json", "killed", 1),
+        (-9, "-json", "Error: no such zone", 1),
+        (2, "-json", "Error: no such zone", 1),
+        (2, "-detailed-exitcode", "Plan: 1 to add", 0),
+    ],
+    ids=["failed", "failed without a reason", "killed", "wrong option", "changes"],
+)
+def test_a_run_that_failed_is_replayed_only_if_terraform_said_why(
+    status: int, option: str, text: str, runs: int, first: Project, second: Project
+) -> None:
+    run_again(first, status, option, text)
+    run_again(second, 0, option)
     assert second.runs == runs
+
+
+@pytest.mark.parametrize(
+    ("result", "runs"),
+    [(pytest.ExitCode.OK, 0), (pytest.ExitCode.TESTS_FAILED, 1), (pytest.ExitCode.INTERRUPTED, 1)],
+)
+def test_after_a_failed_test_no_run_that_failed_is_replayed(
+    result: pytest.ExitCode,
+    runs: int,
+    first: Project,
+    second: Project,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run_again(first, 1, "-json", "Error: no space left on device")
+    monkeypatch.setattr(results, "FOLDER", tmp_path / "results")
+    # Only the first process of xdist removes results.
+    monkeypatch.delattr(request.config, "workerinput", raising=False)
+    conftest.pytest_sessionfinish(request.session, result)
+    run_again(second, 0, "-json")
+    assert second.runs == runs
+    third = Project(tmp_path / "third", first.memo)
+    third.apply()
+    assert third.runs == 0
 
 
 def test_a_run_is_not_stored_after_a_source_has_changed(tmp_path: Path) -> None:
