@@ -189,6 +189,7 @@ def test_a_run_that_failed_is_replayed_only_if_terraform_said_why(
 @pytest.mark.parametrize(
     ("result", "runs"),
     [(pytest.ExitCode.OK, 0), (pytest.ExitCode.TESTS_FAILED, 1), (pytest.ExitCode.INTERRUPTED, 1)],
+    ids=["passed", "failed", "interrupted"],
 )
 def test_after_a_failed_test_no_run_that_failed_is_replayed(
     result: pytest.ExitCode,
