@@ -72,9 +72,9 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(number, signal.default_int_handler)
 
 
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """If a test failed, remove results of failed runs, in case one of them is the cause."""
-    if exitstatus and not hasattr(session.config, "workerinput"):
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """If a test that runs Terraform fails, remove results of failed runs: one may be the cause."""
+    if report.failed and "terraform" in report.keywords:
         remove_failures()
 
 

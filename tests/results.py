@@ -2,8 +2,8 @@
 
 A result is stored under a digest of its sources, of Python, of Node, and of all packages that are
 installed, so after a change of any there is a new result. If a source changes while tests run, they
-store nothing: they have imported the old one. After a failed test, there are no results of failed
-runs: the reason could be a full disk. `make clean` removes all. CI starts without any.
+store nothing: they have imported the old one. When a test that runs Terraform fails, the results of
+failed runs are removed: one may be the cause. `make clean` removes all. CI starts without any.
 """
 
 import fcntl

@@ -7,7 +7,7 @@ FAKE_CLOUD_LATE, is never replayed, nor is one whose output names its folder.
 
 A run that failed is replayed if Terraform said why: after a failed apply, each new run would leave
 another state, and no later run could be replayed. As the reason could be a full disk, the failures
-are removed when a test fails (`tests/results.py`).
+are removed when a test that runs Terraform fails (`tests/conftest.py`).
 """
 
 import hashlib
@@ -35,6 +35,9 @@ STARTER: Final = "FAKE_CLOUD_STARTER"
 
 _DIFFERENT: Final = 2
 """The exit status of a plan with changes, with the option -detailed-exitcode."""
+
+_REASONS: Final = ("Error: ", '"severity": "error"')
+"""With one of these, Terraform says why a run failed, also with the option -json."""
 
 _CONFIGURATION: Final = "TF_CLI_CONFIG_FILE"
 _OF_INSTALLATION: Final = (
@@ -212,7 +215,7 @@ class Memo:
         if LOST in steps or any(str(folder) in printed for folder in folders):
             return
         different = run.returncode == _DIFFERENT and "-detailed-exitcode" in call.arguments
-        failed = run.returncode == 1 and "Error: " in printed
+        failed = run.returncode == 1 and any(reason in printed for reason in _REASONS)
         if (run.returncode and not different and not failed) or not self._current():
             return
         before.follow(steps)

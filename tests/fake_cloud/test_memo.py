@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -171,12 +172,13 @@ def run_again(project: Project, status: int, option: str, text: str = "done") ->
     ("status", "option", "text", "runs"),
     [
         (1, "-json", "Error: no such zone", 0),
+        (1, "validate", '"severity": "error"', 0),
         (1, "-json", "killed", 1),
         (-9, "-json", "Error: no such zone", 1),
         (2, "-json", "Error: no such zone", 1),
         (2, "-detailed-exitcode", "Plan: 1 to add", 0),
     ],
-    ids=["failed", "failed without a reason", "killed", "wrong option", "changes"],
+    ids=["failed", "invalid", "failed without a reason", "killed", "wrong option", "changes"],
 )
 def test_a_run_that_failed_is_replayed_only_if_terraform_said_why(
     status: int, option: str, text: str, runs: int, first: Project, second: Project
@@ -187,24 +189,23 @@ def test_a_run_that_failed_is_replayed_only_if_terraform_said_why(
 
 
 @pytest.mark.parametrize(
-    ("result", "runs"),
-    [(pytest.ExitCode.OK, 0), (pytest.ExitCode.TESTS_FAILED, 1), (pytest.ExitCode.INTERRUPTED, 1)],
-    ids=["passed", "failed", "interrupted"],
+    ("outcome", "marker", "runs"),
+    [("failed", "terraform", 1), ("passed", "terraform", 0), ("failed", "slow", 0)],
 )
-def test_after_a_failed_test_no_run_that_failed_is_replayed(
-    result: pytest.ExitCode,
+def test_no_failed_run_is_replayed_after_a_test_that_runs_terraform_failed(
+    outcome: Literal["passed", "failed"],
+    marker: str,
     runs: int,
     first: Project,
     second: Project,
     tmp_path: Path,
-    request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run_again(first, 1, "-json", "Error: no space left on device")
     monkeypatch.setattr(results, "FOLDER", tmp_path / "results")
-    # Only the first process of xdist removes results.
-    monkeypatch.delattr(request.config, "workerinput", raising=False)
-    conftest.pytest_sessionfinish(request.session, result)
+    conftest.pytest_runtest_logreport(
+        pytest.TestReport("test_dns.py::test", ("", 0, ""), {marker: 1}, outcome, None, "call")
+    )
     run_again(second, 0, "-json")
     assert second.runs == runs
     third = Project(tmp_path / "third", first.memo)
