@@ -172,10 +172,11 @@ def try_out(mutation: Mutation | None, folder: Path, tools: Tools) -> str | None
 def main() -> int:
     """Try every error, one per processor in parallel, and print a line for each."""
     every = mutations()
+    processors = os.cpu_count() or 1
     with (
         tempfile.TemporaryDirectory() as temporary,
-        Tools(Path(temporary) / "tools") as tools,
-        ThreadPoolExecutor(os.cpu_count()) as pool,
+        Tools(Path(temporary) / "tools", worlds=processors) as tools,
+        ThreadPoolExecutor(processors) as pool,
     ):
         if guard := try_out(None, Path(temporary) / "whole", tools):
             print(f"{guard} fails without an error in the source", file=sys.stderr)  # noqa: T201

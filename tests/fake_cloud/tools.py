@@ -32,9 +32,6 @@ SOURCES: Final = (
 )
 """The code of this repository that starts Terraform and answers it."""
 
-_SERVED_WORLDS: Final = 2 + 2 * (os.cpu_count() or 1)
-"""How many worlds have running providers. `make conformance` uses two worlds per processor."""
-
 _MACHINES: Final = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -44,12 +41,14 @@ class Tools:
     Providers can start only inside `with`, which runs the process that forks them.
     """
 
-    def __init__(self, folder: Path, results: Results | None = None) -> None:
+    def __init__(self, folder: Path, results: Results | None = None, worlds: int = 2) -> None:
         """Write the files to a folder.
 
         Args:
             folder: the folder.
             results: runs to replay; by default only those of this process.
+            worlds: how many worlds have running providers, at least as many as are used at the same
+                time. An idle provider takes half a percent of a processor.
         """
         self.folder = folder
         self.memo = Memo(results.folder, lambda: results.current) if results else Memo(folder)
@@ -58,6 +57,7 @@ class Tools:
         self.programs = folder / "bin"
         self.configuration = folder / "terraformrc"
         self._requests = folder / "requests"
+        self._worlds = worlds
         self._lock = threading.Lock()
         self._attached: OrderedDict[Path, tuple[str, ExitStack]] = OrderedDict()
         (folder / "calls").mkdir(parents=True)
@@ -102,7 +102,7 @@ class Tools:
         with self._lock:
             if world not in self._attached:
                 self._attached[world] = self._serve(world)
-                if len(self._attached) > _SERVED_WORLDS:
+                if len(self._attached) > self._worlds:
                     _, (_, running) = self._attached.popitem(last=False)
                     running.close()
             self._attached.move_to_end(world)

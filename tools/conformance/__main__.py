@@ -5,6 +5,7 @@ every endpoint is a closed port of this machine.
 """
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -74,7 +75,9 @@ def _stacks() -> list[Table]:
 
 def _compare(folder: Path, providers: Providers, *, record: bool) -> int:
     start = time.monotonic()
-    with Tools(folder / "tools") as tools, providers.attached() as attached:
+    # Each processor walks through one scenario, and plans the same stacks in another folder.
+    worlds = 2 * (os.cpu_count() or 1)
+    with Tools(folder / "tools", worlds=worlds) as tools, providers.attached() as attached:
         planned = Comparison(folder, tools, attached)
         compared = list(planned.pairs(_print_status))
         complaints = list(planned.complaints())

@@ -82,6 +82,8 @@ class Catalogue:
             provider=self.provider.message(),
             resource_schemas={name: kind.message() for name, kind in self.resources.items()},
             data_source_schemas={name: kind.message() for name, kind in self.data.items()},
+            # Like the real providers: Terraform reads the schema once per run.
+            server_capabilities=pb.ServerCapabilities(get_provider_schema_optional=True),
         )
 
 
