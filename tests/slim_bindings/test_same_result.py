@@ -1,7 +1,6 @@
 """With and without slim_bindings, the JSON, the values and the errors are the same."""
 
 import os
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,26 +35,30 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project
 
 
-def probe(project: Path, mode: str, folder: Path) -> Path:
-    folder.mkdir()
-    outcome = run(PROBE, folder / "cdktf.out", cwd=project, SLIM_BINDINGS=mode)
-    assert outcome.status == 0, outcome.stderr
-    (folder / "stdout").write_text(outcome.stdout, encoding="utf-8")
-    (folder / "stderr").write_text(outcome.stderr, encoding="utf-8")
-    return folder
+def stored(project: Path, mode: str) -> Path:
+    """What the probe writes and prints with this value of SLIM_BINDINGS."""
+
+    def create(folder: Path) -> None:
+        folder.mkdir()
+        outcome = run(PROBE, folder / "cdktf.out", cwd=project, SLIM_BINDINGS=mode)
+        assert outcome.status == 0, outcome.stderr
+        (folder / "stdout").write_text(outcome.stdout, encoding="utf-8")
+        (folder / "stderr").write_text(outcome.stderr, encoding="utf-8")
+
+    results = Results("bindings", [*SOURCES, "tests/slim_bindings", "tests/fixtures"])
+    return results.stored(mode, create)
 
 
 @pytest.fixture(scope="module")
 def whole(project: Path) -> Path:
     """The results without slim_bindings, which take half a minute."""
-    results = Results("bindings", [*SOURCES, "tests/slim_bindings", "tests/fixtures"])
-    return results.stored("whole", partial(probe, project, "off"))
+    return stored(project, "off")
 
 
 @pytest.fixture(scope="module")
-def slim(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def slim(project: Path) -> Path:
     """The results with slim_bindings."""
-    return probe(project, "on", tmp_path_factory.mktemp("slim") / "probe")
+    return stored(project, "on")
 
 
 def text(folder: Path, stream: str) -> str:
