@@ -1,6 +1,7 @@
 """With and without slim_bindings, the JSON, the values and the errors are the same."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,30 +36,26 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project
 
 
-def stored(project: Path, mode: str) -> Path:
-    """What the probe writes and prints with this value of SLIM_BINDINGS."""
-
-    def create(folder: Path) -> None:
-        folder.mkdir()
-        outcome = run(PROBE, folder / "cdktf.out", cwd=project, SLIM_BINDINGS=mode)
-        assert outcome.status == 0, outcome.stderr
-        (folder / "stdout").write_text(outcome.stdout, encoding="utf-8")
-        (folder / "stderr").write_text(outcome.stderr, encoding="utf-8")
-
-    results = Results("bindings", [*SOURCES, "tests/slim_bindings", "tests/fixtures"])
-    return results.stored(mode, create)
+def probe(project: Path, mode: str, folder: Path) -> Path:
+    folder.mkdir()
+    outcome = run(PROBE, folder / "cdktf.out", cwd=project, SLIM_BINDINGS=mode)
+    assert outcome.status == 0, outcome.stderr
+    (folder / "stdout").write_text(outcome.stdout, encoding="utf-8")
+    (folder / "stderr").write_text(outcome.stderr, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="module")
 def whole(project: Path) -> Path:
     """The results without slim_bindings, which take half a minute."""
-    return stored(project, "off")
+    results = Results("bindings", [*SOURCES, "tests/slim_bindings", "tests/fixtures"])
+    return results.stored("whole", partial(probe, project, "off"))
 
 
 @pytest.fixture(scope="module")
-def slim(project: Path) -> Path:
+def slim(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The results with slim_bindings."""
-    return stored(project, "on")
+    return probe(project, "on", tmp_path_factory.mktemp("slim") / "probe")
 
 
 def text(folder: Path, stream: str) -> str:
