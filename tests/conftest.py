@@ -3,6 +3,7 @@
 import copy
 import os
 import signal
+from itertools import chain
 from typing import Final
 
 import hypothesis
@@ -72,10 +73,14 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(number, signal.default_int_handler)
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """If a test that runs Terraform fails, remove results of failed runs: one may be the cause."""
-    if report.failed and "terraform" in report.keywords:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """If a test that runs Terraform failed, remove results of failed runs: one may be the cause."""
+    failed = [terminalreporter.stats.get(outcome, []) for outcome in ("failed", "error")]
+    if any("terraform" in report.keywords for report in chain(*failed)):
         remove_failures()
+        terminalreporter.write_line(
+            "Removed the stored runs of Terraform that failed, in case one is the cause."
+        )
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -2,8 +2,9 @@
 
 A result is stored under a digest of its sources, of Python, of Node, and of all packages that are
 installed, so after a change of any there is a new result. If a source changes while tests run, they
-store nothing: they have imported the old one. When a test that runs Terraform fails, the results of
-failed runs are removed: one may be the cause. `make clean` removes all. CI starts without any.
+store nothing: they have imported the old one. If a test that runs Terraform fails, all runs of
+Terraform that failed are removed: one may be the cause. `make clean` removes all results. CI starts
+without any.
 """
 
 import fcntl
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
+from glob import glob
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -27,7 +29,7 @@ from tests.support import ROOT
 FOLDER: Final = ROOT / ".cache" / "tests"
 
 FAILED: Final = ".failed.json"
-"""The end of the name of a result whose run failed."""
+"""The end of the name of a run of Terraform that failed."""
 
 _KEPT_SECONDS: Final = 7 * 24 * 60 * 60
 
@@ -130,6 +132,7 @@ def remove_unused() -> None:
 
 
 def remove_failures() -> None:
-    """Remove the results of runs that failed."""
-    for result in FOLDER.glob(f"*/*/*/*{FAILED}"):
-        result.unlink(missing_ok=True)
+    """Remove the runs of Terraform that failed."""
+    # Path.glob() fails if another process removes a folder at the same time.
+    for name in glob(f"{FOLDER}/terraform/*/*/*{FAILED}"):  # noqa: PTH207 - see above
+        Path(name).unlink(missing_ok=True)

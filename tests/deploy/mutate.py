@@ -175,7 +175,7 @@ def main() -> int:
     processors = os.cpu_count() or 1
     with (
         tempfile.TemporaryDirectory() as temporary,
-        Tools(Path(temporary) / "tools", worlds=processors) as tools,
+        Tools(Path(temporary) / "tools", worlds=2 * processors) as tools,
         ThreadPoolExecutor(processors) as pool,
     ):
         if guard := try_out(None, Path(temporary) / "whole", tools):

@@ -5,9 +5,9 @@ the same answers from the world. So a replay has the same exit status and output
 same files, world, and journal. A run with other variables for the fake providers, such as
 FAKE_CLOUD_LATE, is never replayed, nor is one whose output names its folder.
 
-A run that failed is replayed if Terraform said why: after a failed apply, each new run would leave
-another state, and no later run could be replayed. As the reason could be a full disk, the failures
-are removed when a test that runs Terraform fails (`tests/conftest.py`).
+A run that failed is replayed, too, if Terraform said why it failed. Otherwise, each new failed
+apply would leave a different state, and no run after it could be replayed. As the reason could be a
+full disk, failures are removed if a test that runs Terraform fails (`tests/conftest.py`).
 """
 
 import hashlib
@@ -37,7 +37,7 @@ _DIFFERENT: Final = 2
 """The exit status of a plan with changes, with the option -detailed-exitcode."""
 
 _REASONS: Final = ("Error: ", '"severity": "error"')
-"""With one of these, Terraform says why a run failed, also with the option -json."""
+"""What Terraform prints if it says why a run failed; the second is from `validate -json`."""
 
 _CONFIGURATION: Final = "TF_CLI_CONFIG_FILE"
 _OF_INSTALLATION: Final = (

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
@@ -159,13 +159,13 @@ def test_a_change_of_the_world_that_no_step_describes_fails_the_test(second: Pro
         second.memo.run(call, run)
 
 
-def run_again(project: Project, status: int, option: str, text: str = "done") -> None:
+def run_again(project: Project, status: int, option: str, text: str = "done") -> Run:
     """Run Terraform on a network that exists, with another status."""
     with opened(project.world) as world:
         world.put("network", "ours", {"peers": 0})
     project.write("../own.tfstate", {"serial": 1})
     project.status = status
-    project.apply(option, text=text)
+    return project.apply(option, text=text)
 
 
 @pytest.mark.parametrize(
@@ -183,29 +183,40 @@ def run_again(project: Project, status: int, option: str, text: str = "done") ->
 def test_a_run_that_failed_is_replayed_only_if_terraform_said_why(
     status: int, option: str, text: str, runs: int, first: Project, second: Project
 ) -> None:
-    run_again(first, status, option, text)
-    run_again(second, 0, option)
+    before = run_again(first, status, option, text)
+    after = run_again(second, 0, option)
     assert second.runs == runs
+    if not runs:
+        assert (after.returncode, after.stdout) == (before.returncode, before.stdout)
 
 
 @pytest.mark.parametrize(
     ("outcome", "marker", "runs"),
-    [("failed", "terraform", 1), ("passed", "terraform", 0), ("failed", "slow", 0)],
+    [
+        ("failed", "terraform", 1),
+        ("error", "terraform", 1),
+        ("passed", "terraform", 0),
+        ("failed", "slow", 0),
+    ],
 )
-def test_no_failed_run_is_replayed_after_a_test_that_runs_terraform_failed(
-    outcome: Literal["passed", "failed"],
+def test_failed_runs_are_removed_only_if_a_test_that_runs_terraform_failed(
+    outcome: str,
     marker: str,
     runs: int,
     first: Project,
     second: Project,
     tmp_path: Path,
+    request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run_again(first, 1, "-json", "Error: no space left on device")
     monkeypatch.setattr(results, "FOLDER", tmp_path / "results")
-    conftest.pytest_runtest_logreport(
-        pytest.TestReport("test_dns.py::test", ("", 0, ""), {marker: 1}, outcome, None, "call")
+    summary = pytest.TerminalReporter(request.config, StringIO())
+    report = pytest.TestReport(
+        "test_dns.py::test", ("", 0, ""), {marker: 1}, "failed", None, "call"
     )
+    summary.stats[outcome] = [report]
+    conftest.pytest_terminal_summary(summary)
     run_again(second, 0, "-json")
     assert second.runs == runs
     third = Project(tmp_path / "third", first.memo)

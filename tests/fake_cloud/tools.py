@@ -47,8 +47,9 @@ class Tools:
         Args:
             folder: the folder.
             results: runs to replay; by default only those of this process.
-            worlds: how many worlds have running providers, at least as many as are used at the same
-                time. An idle provider takes half a percent of a processor.
+            worlds: how many worlds have running providers. The world whose last run started first
+                loses them, so allow twice as many as are in use at the same time. An idle provider
+                takes half a percent of a processor.
         """
         self.folder = folder
         self.memo = Memo(results.folder, lambda: results.current) if results else Memo(folder)

@@ -75,8 +75,8 @@ def _stacks() -> list[Table]:
 
 def _compare(folder: Path, providers: Providers, *, record: bool) -> int:
     start = time.monotonic()
-    # Each processor walks through one scenario, and plans the same stacks in another folder.
-    worlds = 2 * (os.cpu_count() or 1)
+    # For each processor, a walk deploys in one world and plans in another.
+    worlds = 2 * 2 * (os.cpu_count() or 1)
     with Tools(folder / "tools", worlds=worlds) as tools, providers.attached() as attached:
         planned = Comparison(folder, tools, attached)
         compared = list(planned.pairs(_print_status))
