@@ -204,12 +204,18 @@ def test_an_environment_with_workspaces_is_renamed_and_nothing_changes(
     assert with_backends.verdict("test") == "test: no changes"
 
 
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout, which tests must not change."""
+    return lay_out(tmp_path_factory.mktemp("upgrade") / "checkout")
+
+
 @pytest.mark.parametrize(
     "command", [line for block in blocks("sh cloud", UPGRADES) for line in block.splitlines()]
 )
-def test_make_has_the_targets_of_an_upgrade(tmp_path: Path, command: str) -> None:
+def test_make_has_the_targets_of_an_upgrade(checkout: Path, command: str) -> None:
     _, *words = command.replace("'", "").split()
-    done = make(lay_out(tmp_path / "checkout"), "--dry-run", *words)
+    done = make(checkout, "--dry-run", *words)
     assert done.returncode == 0, done.stderr
 
 
