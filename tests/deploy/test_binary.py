@@ -8,6 +8,7 @@ test` runs all tests with it. With 1.12.6 all pass, except those of a killed fir
 
 import os
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -22,7 +23,9 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     log = tmp_path / "calls"
     tofu = tmp_path / "bin" / "tofu"
     tofu.parent.mkdir()
-    tofu.write_text(f'#!/bin/sh\necho "$@" >> "{log}"\nexec terraform "$@"\n', encoding="utf-8")
+    # Each test has another tofu, because a replay would add nothing to the log.
+    lines = ["#!/bin/sh", f"# {uuid4()}", f'echo "$@" >> "{log}"', 'exec terraform "$@"', ""]
+    tofu.write_text("\n".join(lines), encoding="utf-8")
     tofu.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tofu.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("TERRAFORM_BINARY_NAME", "tofu")
